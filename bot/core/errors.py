@@ -1,0 +1,83 @@
+"""Everything that can go wrong, each with what the person can do about it.
+
+`str(error)` is a sentence that may be shown to a person; `remedy` is the next step. Neither ever holds a secret.
+"""
+
+from datetime import datetime, timedelta
+
+
+class CopeCheckError(Exception):
+    """Any error of ours: what happened, and what to do next."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.remedy}".strip()
+
+
+class SettingsError(CopeCheckError):
+    """A setting is missing, misspelt or impossible. The command ends with exit code 2."""
+
+
+class LensError(CopeCheckError):
+    """A lens file is wrong; the message names file, key and remedy."""
+
+
+class MalformedId(CopeCheckError):
+    """A text holds no arXiv id."""
+
+
+class PaperNotFound(CopeCheckError):
+    """The id is well formed and arXiv knows no such paper."""
+
+
+class StoreError(CopeCheckError):
+    """The store cannot be opened, is newer than the program, or is of another kind."""
+
+
+class LeaseLost(CopeCheckError):
+    """A step ended after its lease: somebody else has the job now, and this ending does not count."""
+
+
+class SourceUnavailable(CopeCheckError):
+    """arXiv could not be read. `outcome` is the stable name of what happened; `retry_at` what the server asked for."""
+
+    def __init__(self, outcome: str, what: str, remedy: str = "", retry_at: datetime | None = None) -> None:
+        super().__init__(what, remedy)
+        self.outcome = outcome
+        self.retry_at = retry_at
+
+
+class PlatformError(CopeCheckError):
+    """A chat platform did not take a post. `retry_after` is the platform's own wish, if it has one."""
+
+    def __init__(self, what: str, remedy: str = "", retry_after: timedelta | None = None) -> None:
+        super().__init__(what, remedy)
+        self.retry_after = retry_after
+
+
+class SendUnknown(PlatformError):
+    """The connection broke after sending: the post may or may not be there. Look before sending again."""
+
+
+class LookUnavailable(PlatformError):
+    """The platform cannot be asked for a key just now; the post waits."""
+
+
+class RateLimited(PlatformError):
+    """The platform said, without any effect, to come back after `retry_after`."""
+
+
+class PlatformDown(PlatformError):
+    """The platform certainly did not take the post (refused connection, 5xx before any effect)."""
+
+
+class PlaceClosed(PlatformError):
+    """Channel gone, archived, or permission missing: everything for this place waits until it is mended."""
+
+
+class PostRejected(PlatformError):
+    """The platform will never take this post as it is."""

@@ -1,0 +1,147 @@
+"""What we say, before anyone's markup: lines of typed spans, buttons, and the key that makes a post unique.
+
+A platform renders a `Post`; nothing in it is markup, and every link was built by the program.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.paper import ArxivId
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A channel: `platform` is `console`, `discord` or `slack`; `channel` is that platform's own id for it."""
+
+    platform: str
+    channel: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.channel}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """`platform:channel` -> Place; `ValueError` for anything else."""
+        platform, mark, channel = text.partition(":")
+        if not (platform and mark and channel):
+            raise ValueError(f"{text!r} is not of the form platform:channel")
+        return cls(platform, channel)
+
+
+class PostKind(StrEnum):
+    """What a post is. The kind is part of the key."""
+
+    OPENING = "opening"
+    CARD = "card"
+    LIST = "list"
+    DIGEST = "digest"
+    LATE = "late"
+    REPORT = "report"
+    ANSWER = "answer"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PostKey:
+    """(place, kind, subject, lens): the same key is never posted twice. `str(key)` is its stored form."""
+
+    place: Place
+    kind: PostKind
+    subject: str
+    lens: str
+
+    def __str__(self) -> str:
+        return "|".join((str(self.place), self.kind, self.subject, self.lens))
+
+    @property
+    def digest(self) -> str:
+        """25 characters of SHA-256 (hex) of the key: what fits a platform's nonce."""
+        return hashlib.sha256(str(self).encode()).hexdigest()[:25]
+
+    @classmethod
+    def parse(cls, text: str) -> "PostKey":
+        """The inverse of `str(key)`."""
+        place, kind, rest = text.split("|", 2)
+        subject, _, lens = rest.rpartition("|")
+        return cls(Place.parse(place), PostKind(kind), subject, lens)
+
+
+@dataclass(frozen=True, slots=True)
+class PostRef:
+    """Where a post is: the platform's own id for it, and the thread it hangs in (the id of the thread's post)."""
+
+    place: Place
+    id: str
+    thread: str | None = None
+
+
+class Style(StrEnum):
+    """How a span is set."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    EM = "em"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Text (never markup) in one style. `paper` makes it a link to that paper's abstract page."""
+
+    text: str
+    style: Style = Style.PLAIN
+    paper: ArxivId | None = None
+
+
+class Role(StrEnum):
+    """What a line is for; a platform decides how such a line looks."""
+
+    HEADLINE = "headline"
+    TITLE = "title"
+    HEADING = "heading"
+    SUBHEADING = "subheading"
+    FIELD = "field"
+    QUOTE = "quote"
+    PARAGRAPH = "paragraph"
+    NUMBERED = "numbered"
+    BULLET = "bullet"
+    ROW = "row"
+    CLOSING = "closing"
+    SMALL = "small"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line or paragraph: its role and its spans."""
+
+    role: Role
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: `action` is a stable name (`analysis`, `discuss`, `agree`, `disagree`), `label` what people read."""
+
+    action: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post: its lines, what a notification shows, and its buttons."""
+
+    kind: PostKind
+    notification: str
+    lines: tuple[Line, ...]
+    buttons: tuple[Button, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words of all lines, one line each: for counting, searching and tests."""
+        return "\n".join(line.text for line in self.lines)

@@ -1,0 +1,53 @@
+"""Work as rows: what a job is, in words that the store and the services share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Queue(StrEnum):
+    """The kinds of work; a key is unique within its queue."""
+
+    POLL = "poll"
+    JUDGE = "judge"
+    EDITION = "edition"
+    DELIVER = "deliver"
+
+
+class JobState(StrEnum):
+    """`open` jobs wait or run; `done` ended well; `failed` needs a person; `dropped` by a person."""
+
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to add. `lane`: at most one job of a lane is under way, in order of being added. `priority`: low first."""
+
+    queue: Queue
+    key: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    lane: str | None = None
+    priority: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed (or listed) job. `attempt` is the fencing token; `doubtful`: an earlier attempt's ending is unknown."""
+
+    id: int
+    queue: Queue
+    key: str
+    payload: Mapping[str, Any]
+    attempt: int
+    doubtful: bool
+    lane: str | None
+    state: JobState
+    due_at: datetime
+    added_at: datetime
+    reason: str

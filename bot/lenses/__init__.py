@@ -1,0 +1,1 @@
+"""The lenses that ship, and how a lens file is read."""

@@ -1,0 +1,389 @@
+"""The protocols between the services and the outside: what a source, an analyst, a store and a platform must do."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from bot.core.edition import EditionKey, Fate
+from bot.core.feed import FeedState
+from bot.core.follow import Follow
+from bot.core.lens import Lens
+from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
+from bot.core.post import Place, Post, PostKey, PostRef
+from bot.core.verdict import Verdict, Wait
+from bot.core.work import Job, JobState, NewJob, Queue
+
+
+class Clock(Protocol):
+    """The moment, given from outside."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class Progress(Protocol):
+    """Long work shows how far it is."""
+
+    def start(self, name: str, total: int) -> None:
+        """A stretch of work named `name` of `total` steps begins."""
+        ...
+
+    def advance(self, steps: int = 1) -> None:
+        """So many steps of the present stretch are done."""
+        ...
+
+
+class Gate(Protocol):
+    """One request at a time and at most one every so many seconds, over all processes that share the store."""
+
+    def turn(self, bucket: str, gap: timedelta, hold: timedelta) -> AbstractAsyncContextManager[None]:
+        """Wait for our turn; hold it inside the block (at most `hold`, if we die); the next turn `gap` after it ends."""
+        ...
+
+    async def put_off(self, bucket: str, delay: timedelta) -> None:
+        """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A feed as it came. `batch` None: not modified (304) since the validators that were sent, or no items."""
+
+    batch: Batch | None
+    day: date | None
+    etag: str | None = None
+    last_modified: str | None = None
+    not_modified: bool = False
+
+
+class PaperSource(Protocol):
+    """Where papers come from. Every failure is a `SourceUnavailable` with a named outcome."""
+
+    async def fetch_feed(self, category: str, etag: str | None, last_modified: str | None) -> Fetched:
+        """The category's feed of today, conditional on the validators of last time."""
+        ...
+
+    async def fetch_new(self, category: str) -> Batch:
+        """What `/list/<category>/new` shows: the latest announcement, whole, with sections (origin `listing`)."""
+        ...
+
+    async def fetch_missed(self, category: str, day: date) -> Batch | None:
+        """A past day from `/list/<category>/recent`, abstracts by the API; None when arXiv announced nothing then."""
+        ...
+
+    async def fetch_papers(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
+        """Papers by id from the API, at most 100 a call; unknown ids are missing from the answer."""
+        ...
+
+
+class CallLog(Protocol):
+    """Where an analyst reserves budget before a call, and stores the raw reply before it is parsed."""
+
+    async def reserve(self, tokens: int, cost_usd: float) -> Wait | None:
+        """None when the day's budget allows the call, else why and how long it waits."""
+        ...
+
+    async def reply(self, prompt_hash: str) -> str | None:
+        """The stored raw reply to this very prompt, if an earlier attempt got one."""
+        ...
+
+    async def record(self, prompt_hash: str, reply: str, tokens_in: int, tokens_out: int, cost_usd: float) -> None:
+        """Store a raw reply, in its own commit."""
+        ...
+
+
+class Analyst(Protocol):
+    """Judges a paper through a lens."""
+
+    async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+        """The verdict, or why it must wait; never a fake one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What fits into one post of a platform."""
+
+    characters: int
+    list_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is missing, and its remedy: a line of `check`."""
+
+    what: str
+    remedy: str
+
+
+class Platform(Protocol):
+    """Speaks and listens. Every failure is one of the `PlatformError`s; nothing else may come out."""
+
+    name: str
+    capacity: Capacity
+
+    async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+        """Post under `key`, in the thread of that post if given. `SendUnknown` when the effect is unknown."""
+        ...
+
+    async def find(self, key: PostKey, thread: PostRef | None) -> PostRef | None:
+        """Look in the channel (or thread) for `key`; None when it is not there. `LookUnavailable` when it can't."""
+        ...
+
+    async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
+        """Put `post` in the place of what stands there; repeating it is harmless."""
+        ...
+
+    async def check(self, place: Place) -> Sequence[Problem]:
+        """What keeps us from posting at `place`; empty when nothing does."""
+        ...
+
+    async def run(self, inbox: "Inbox") -> None:
+        """Listen until cancelled; what people say goes to `inbox`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and files."""
+        ...
+
+
+class Inbox(Protocol):
+    """Where platforms put what people say and press; stored before it is acknowledged."""
+
+    async def take(self, platform: str, event_id: str, event: Mapping[str, Any]) -> bool:
+        """Store an event once; False when it was stored before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A paper of a follow's day: its strongest type over the follow's categories, and its verdict if there is one."""
+
+    paper: Paper
+    type: AnnounceType
+    categories: tuple[str, ...]
+    verdict: Verdict | None
+    judging: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFacts:
+    """What closing an edition needs to know, read in the transaction that closes it.
+
+    `posted_today`: top-level messages already planned for the place on its local day, over all follows;
+    `followed_today`: those of this follow; `opening`: the key of the place's latest opening post of that local day;
+    `latest`: no later announcement of these categories is known.
+    """
+
+    key: EditionKey
+    follow: Follow
+    announced: tuple[Announced, ...]
+    posted_today: int
+    followed_today: int
+    opening: PostKey | None
+    latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPost:
+    """A post of an edition: its key, the papers it shows, and the key of the post whose thread it goes to."""
+
+    key: PostKey
+    papers: tuple[ArxivId, ...] = ()
+    thread: PostKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPlan:
+    """How an edition closes: every announced paper's fate, and the posts in the order they go out."""
+
+    fates: Mapping[ArxivId, Fate]
+    posts: tuple[PlannedPost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedEdition:
+    """An edition after closing: how many papers met which fate (the truth line)."""
+
+    key: EditionKey
+    follow: Follow
+    closed_at: datetime
+    fates: Mapping[Fate, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SentPost:
+    """A post that is known to stand somewhere."""
+
+    key: PostKey
+    ref: PostRef
+    sent_at: datetime
+    papers: tuple[ArxivId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPaper:
+    """A verdict with its paper: what a post shows, and what `export` writes."""
+
+    paper: Paper
+    verdict: Verdict
+
+
+class JobStore(Protocol):
+    """The engine: rows of work, claimed with a lease. Every method is one transaction."""
+
+    async def add_jobs(self, jobs: Sequence[NewJob]) -> int:
+        """Add what is not there yet by (queue, key); how many were new."""
+        ...
+
+    async def claim(self, queue: Queue, limit: int, lease: timedelta) -> Sequence[Job]:
+        """Take up to `limit` due jobs, heads of their lanes only, lowest priority then oldest first."""
+        ...
+
+    async def renew(self, job: Job, lease: timedelta) -> None:
+        """Hold on for `lease` from now; `LeaseLost` when somebody else has it."""
+        ...
+
+    async def end(self, job: Job, state: JobState = JobState.DONE, reason: str = "") -> None:
+        """End the job; `LeaseLost` when this attempt no longer counts."""
+        ...
+
+    async def put_off(self, job: Job, delay: timedelta, reason: str, *, settled: bool = True) -> None:
+        """Come back after `delay`. `settled` False: the effect of this attempt is unknown, so the next one is doubtful."""
+        ...
+
+    async def give_back(self, job: Job) -> None:
+        """A clean stop before any effect: the job is due at once and the attempt leaves no doubt."""
+        ...
+
+    async def list_jobs(
+        self, states: Collection[JobState], queue: Queue | None = None, limit: int = 200
+    ) -> Sequence[Job]:
+        """Jobs in those states, oldest first."""
+        ...
+
+    async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
+        """How many jobs there are by queue and state."""
+        ...
+
+    async def next_due(self, queues: Collection[Queue]) -> timedelta | None:
+        """How long until the next open job of these queues is due (zero or less: now); None when none is open."""
+        ...
+
+    async def retry_job(self, job_id: int) -> bool:
+        """A person reopens a failed or waiting job now; False when there is no such job, or it is done."""
+        ...
+
+    async def drop_job(self, job_id: int) -> bool:
+        """A person gives a job up; False when there is no such job, or it is done."""
+        ...
+
+    async def prune(self, older: timedelta) -> int:
+        """Delete ended jobs older than that; how many."""
+        ...
+
+
+class Store(JobStore, Gate, Protocol):
+    """Everything that is remembered. Every method is one transaction."""
+
+    async def open(self) -> None:
+        """Connect and migrate to the newest tables; `StoreError` when that cannot be."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        ...
+
+    async def backup(self, path: str) -> None:
+        """A consistent copy while others write (SQLite); `StoreError` with the remedy elsewhere."""
+        ...
+
+    # feeds and papers
+    async def feed_state(self, category: str) -> FeedState:
+        """The category's polling row; a fresh `FeedState` when it was never polled."""
+        ...
+
+    async def feed_states(self) -> Sequence[FeedState]:
+        """All polling rows, by category."""
+        ...
+
+    async def seen_earlier(self, category: str, batch: Batch) -> int:
+        """How many (id, version) of the batch this category announced under an earlier date than the batch's."""
+        ...
+
+    async def announced_day(self, category: str, day: date) -> Mapping[AnnounceType, int]:
+        """How many papers of each type are stored for that day; empty when none."""
+        ...
+
+    async def record_poll(
+        self, state: FeedState, batch: Batch | None, jobs: Sequence[NewJob], editions: Sequence[str]
+    ) -> int:
+        """One commit: papers, announcements, jobs, the polling row, and for each follow named in `editions` an
+        edition job for the batch's day (a further part if the earlier one has closed and papers are new).
+        Answers how many papers had not been announced by this category on that day before."""
+        ...
+
+    async def paper(self, id: ArxivId) -> Paper | None:
+        """The latest known metadata."""
+        ...
+
+    async def papers(self, ids: Collection[ArxivId]) -> Mapping[ArxivId, Paper]:
+        """The latest known metadata of many."""
+        ...
+
+    # verdicts
+    async def verdict(self, id: ArxivId, lens: str) -> Verdict | None:
+        """The latest verdict of that paper through that lens."""
+        ...
+
+    async def verdicts(self, ids: Collection[ArxivId], lens: str) -> Mapping[ArxivId, Verdict]:
+        """The latest verdicts of many papers."""
+        ...
+
+    async def finish_judging(self, job: Job, verdict: Verdict, jobs: Sequence[NewJob]) -> None:
+        """One commit: the verdict, further jobs (edits of posts, say), and the end of the judging job."""
+        ...
+
+    def export(self) -> AsyncIterator[JudgedPaper]:
+        """Every verdict with its paper, in a stable order."""
+        ...
+
+    # follows and editions
+    async def sync_follows(self, follows: Sequence[Follow]) -> None:
+        """The follows of the settings file, by name: added, changed, or (when gone from the file) removed."""
+        ...
+
+    async def follows(self) -> Sequence[Follow]:
+        """All follows, of the settings and of commands, by name; paused ones too."""
+        ...
+
+    async def edition_facts(self, key: EditionKey, now: datetime) -> EditionFacts | None:
+        """What is known of an open edition; None when its follow is gone."""
+        ...
+
+    async def close_edition(
+        self, job: Job, key: EditionKey, now: datetime, plan: Callable[[EditionFacts], EditionPlan]
+    ) -> EditionPlan:
+        """One commit, serial by place: read the facts, plan, and write fates, delivery jobs (lane: the place) and the
+        end of the edition's job."""
+        ...
+
+    async def editions(self, limit: int = 20) -> Sequence[ClosedEdition]:
+        """The latest closed editions, newest first."""
+        ...
+
+    # posts
+    async def finish_delivery(self, job: Job, key: PostKey, ref: PostRef) -> None:
+        """One commit: the post stands at `ref`, and its delivery job is done."""
+        ...
+
+    async def sent(self, key: PostKey) -> SentPost | None:
+        """Where the post of that key stands, if it does."""
+        ...
+
+    async def posts_showing(self, id: ArxivId, lens: str) -> Sequence[SentPost]:
+        """The posts that show that paper's verdict as a card: what an edit must reach."""
+        ...

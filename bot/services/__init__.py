@@ -1,0 +1,1 @@
+"""The sentence of the product, one verb a file: in which order things happen."""

@@ -1,0 +1,1 @@
+"""What is remembered: tables, one file a noun, and the jobs."""

@@ -1,0 +1,1 @@
+"""Sentences and TeX: raw text made countable and readable."""

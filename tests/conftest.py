@@ -1,0 +1,36 @@
+"""What every test shares: no network but loopback, and the folder of captures where it is present."""
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_CONNECT = socket.socket.connect
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        host = str(address[0])
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise RuntimeError(f"a test tried to reach {host}: tests may only talk to loopback")
+    _CONNECT(self, address)
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket.socket, "connect", _guarded_connect)
+    for name in list(os.environ):
+        if name.startswith("COPECHECK_") and not name.startswith("COPECHECK_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def captures() -> Path:
+    """The captures of arXiv beside the checkout (`../shared/data`), or a skip that says so."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the captures (../shared/data) are not beside this checkout")
+    return folder
