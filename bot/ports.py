@@ -43,7 +43,7 @@ class Gate(Protocol):
         """Wait for our turn; hold it inside the block (at most `hold`, if we die); the next turn `gap` after it ends."""
         ...
 
-    async def put_off(self, bucket: str, delay: timedelta) -> None:
+    async def close_gate(self, bucket: str, delay: timedelta) -> None:
         """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
         ...
 
@@ -252,7 +252,7 @@ class JobStore(Protocol):
         ...
 
     async def put_off(self, job: Job, delay: timedelta, reason: str, *, settled: bool = True) -> None:
-        """Come back after `delay`. `settled` False: the effect of this attempt is unknown, so the next one is doubtful."""
+        """Come back after `delay`. `settled` False: the effect is unknown, so the next attempt is doubtful."""
         ...
 
     async def give_back(self, job: Job) -> None:
