@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from bot.core.edition import EditionKey, Fate
+from bot.core.edition import Announced as Announced
+from bot.core.edition import ClosedEdition as ClosedEdition
+from bot.core.edition import EditionFacts as EditionFacts
+from bot.core.edition import EditionKey
+from bot.core.edition import EditionPlan as EditionPlan
+from bot.core.edition import PlannedPost as PlannedPost
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
 from bot.core.lens import Lens
@@ -27,12 +32,8 @@ class Clock(Protocol):
 class Progress(Protocol):
     """Long work shows how far it is."""
 
-    def start(self, name: str, total: int) -> None:
-        """A stretch of work named `name` of `total` steps begins."""
-        ...
-
-    def advance(self, steps: int = 1) -> None:
-        """So many steps of the present stretch are done."""
+    def show(self, name: str, done: int, total: int) -> None:
+        """The stretch of work called `name` has `done` of `total` steps behind it."""
         ...
 
 
@@ -40,7 +41,7 @@ class Gate(Protocol):
     """One request at a time and at most one every so many seconds, over all processes that share the store."""
 
     def turn(self, bucket: str, gap: timedelta, hold: timedelta) -> AbstractAsyncContextManager[None]:
-        """Wait for our turn; hold it inside the block (at most `hold`, if we die); the next turn `gap` after it ends."""
+        """Wait for our turn; hold it inside the block (at most `hold`, if we die); the next `gap` after it ends."""
         ...
 
     async def close_gate(self, bucket: str, delay: timedelta) -> None:
@@ -156,62 +157,6 @@ class Inbox(Protocol):
     async def take(self, platform: str, event_id: str, event: Mapping[str, Any]) -> bool:
         """Store an event once; False when it was stored before."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A paper of a follow's day: its strongest type over the follow's categories, and its verdict if there is one."""
-
-    paper: Paper
-    type: AnnounceType
-    categories: tuple[str, ...]
-    verdict: Verdict | None
-    judging: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EditionFacts:
-    """What closing an edition needs to know, read in the transaction that closes it.
-
-    `posted_today`: top-level messages already planned for the place on its local day, over all follows;
-    `followed_today`: those of this follow; `opening`: the key of the place's latest opening post of that local day;
-    `latest`: no later announcement of these categories is known.
-    """
-
-    key: EditionKey
-    follow: Follow
-    announced: tuple[Announced, ...]
-    posted_today: int
-    followed_today: int
-    opening: PostKey | None
-    latest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPost:
-    """A post of an edition: its key, the papers it shows, and the key of the post whose thread it goes to."""
-
-    key: PostKey
-    papers: tuple[ArxivId, ...] = ()
-    thread: PostKey | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EditionPlan:
-    """How an edition closes: every announced paper's fate, and the posts in the order they go out."""
-
-    fates: Mapping[ArxivId, Fate]
-    posts: tuple[PlannedPost, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedEdition:
-    """An edition after closing: how many papers met which fate (the truth line)."""
-
-    key: EditionKey
-    follow: Follow
-    closed_at: datetime
-    fates: Mapping[Fate, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +314,10 @@ class Store(JobStore, Gate, Protocol):
     ) -> EditionPlan:
         """One commit, serial by place: read the facts, plan, and write fates, delivery jobs (lane: the place) and the
         end of the edition's job."""
+        ...
+
+    async def edition(self, key: EditionKey) -> ClosedEdition | None:
+        """A closed edition with its figures; None while it is open or unknown."""
         ...
 
     async def editions(self, limit: int = 20) -> Sequence[ClosedEdition]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -51,3 +51,8 @@ class Job:
     due_at: datetime
     added_at: datetime
     reason: str
+
+
+def retry_delay(attempt: int) -> timedelta:
+    """How long a job waits after its attempt number `attempt` failed: 1 s doubling up to ten minutes."""
+    return min(timedelta(seconds=2 ** min(max(attempt, 1) - 1, 10)), timedelta(minutes=10))

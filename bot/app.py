@@ -1,0 +1,119 @@
+"""The composition root: builds what the settings ask for, and nothing else."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from rich.console import Console
+
+from bot.analyst.scan import ScanAnalyst
+from bot.config import Settings
+from bot.core.errors import SettingsError
+from bot.core.lens import Lens
+from bot.core.schedule import Cadence
+from bot.core.work import Queue
+from bot.lenses.load import load_lenses
+from bot.platforms.console import ConsoleFaults, ConsolePlatform
+from bot.ports import Clock, PaperSource, Platform, Store
+from bot.services.deliver import Deliver
+from bot.services.judge import Judge, NoCalls
+from bot.services.poll import Poll
+from bot.services.publish import Publish
+from bot.services.render import Renderer
+from bot.services.scheduler import Bell, Crew
+from bot.sources.arxiv_feed import ArxivAddresses, ArxivLimits, ArxivSource
+from bot.store.sql import SqlStore
+from bot.text.tex import readable
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that is built: what the commands work with."""
+
+    settings: Settings
+    store: Store
+    source: PaperSource
+    platforms: Mapping[str, Platform]
+    lenses: Mapping[str, Lens]
+    clock: Clock
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.settings.work.lease_seconds)
+
+    def crews(self) -> tuple[Crew, ...]:
+        """One crew a queue, wired to their steps."""
+        work, store, bell = self.settings.work, self.store, Bell()
+        cadence = Cadence(
+            probe=timedelta(seconds=self.settings.arxiv.probe_seconds),
+            rest=timedelta(seconds=self.settings.arxiv.rest_seconds),
+        )
+        renderer = Renderer(store, self.lenses, self.platforms, readable)
+        poll = Poll(store, self.source, self.clock, cadence)
+        judge = Judge(store, ScanAnalyst(self.clock), self.lenses, NoCalls())
+        publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)
+        deliver = Deliver(store, self.platforms, renderer, self.lease)
+        return (
+            Crew(store, Queue.POLL, poll, hands=1, lease=self.lease, bell=bell),
+            Crew(store, Queue.JUDGE, judge, hands=work.judges, lease=self.lease, bell=bell),
+            Crew(store, Queue.EDITION, publish, hands=1, lease=self.lease, bell=bell),
+            Crew(store, Queue.DELIVER, deliver, hands=work.senders, lease=self.lease, bell=bell, has_effects=True),
+        )
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, paint: Console | None = None, source: PaperSource | None = None
+) -> AsyncIterator[App]:
+    """Build everything, bring the store's tables up to date, put the settings' follows in, and close it all after."""
+    lenses = load_lenses(settings.lens_folder)
+    follows = [follow.follow() for follow in settings.follows]
+    for follow in follows:
+        if follow.lens not in lenses:
+            known = ", ".join(sorted(lenses))
+            raise SettingsError(f"The follow {follow.name!r} wants the lens {follow.lens!r}.", f"There are: {known}.")
+        if follow.place.platform not in ("console",):
+            raise SettingsError(
+                f"The follow {follow.name!r} posts to {follow.place}, and there is no such platform.",
+                'Write a place like "console:main".',
+            )
+    clock = SystemClock()
+    store = SqlStore(settings.store_url)
+    await store.open()
+    arxiv = source if source is not None else build_source(settings, store, clock)
+    console = build_console(settings, clock, paint)
+    try:
+        await store.sync_follows(follows)
+        yield App(settings, store, arxiv, {console.name: console}, lenses, clock)
+    finally:
+        await asyncio.gather(console.close(), *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
+        await store.close()
+
+
+def build_source(settings: Settings, store: Store, clock: Clock) -> ArxivSource:
+    """arXiv as the settings name it."""
+    arxiv = settings.arxiv
+    addresses = ArxivAddresses(arxiv.feed_url, arxiv.api_url, arxiv.site_url, arxiv.allowed_hosts)
+    limits = ArxivLimits(
+        gap=timedelta(seconds=arxiv.request_gap_seconds),
+        timeout=timedelta(seconds=arxiv.timeout_seconds),
+        max_bytes=arxiv.max_bytes,
+    )
+    return ArxivSource(addresses, limits, gate=store, clock=clock, contact=arxiv.contact, form=arxiv.form)
+
+
+def build_console(settings: Settings, clock: Clock, paint: Console | None) -> ConsolePlatform:
+    """The console platform; painted when asked and the settings show it."""
+    console = settings.platforms.console
+    faults = ConsoleFaults(**console.faults.model_dump()) if console.faults else None
+    return ConsolePlatform(settings.console_file, paint=paint if console.show else None, faults=faults, clock=clock)

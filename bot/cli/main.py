@@ -1,0 +1,93 @@
+"""The command `copecheck`: its tree of commands, and the one place where errors become words and exit codes.
+
+Exit codes: 0 done; 1 something failed or is missing; 2 wrong usage or settings; 3 an outside service is unavailable
+and the work is kept; 130 Ctrl-C, all resumable.
+"""
+
+import logging
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli import demo, lens, operate, run, setup
+from bot.cli.options import ConfigOption
+from bot.core.errors import CopeCheckError, LensError, SettingsError, SourceUnavailable
+
+log = logging.getLogger(__name__)
+
+application = typer.Typer(
+    name="copecheck",
+    help="Reads the day's new arXiv papers, judges each through a lens, and posts verdicts where people already talk.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+application.command()(demo.demo)
+application.command()(setup.init)
+application.command("run")(run.run)
+application.command()(setup.check)
+application.command()(operate.status)
+application.command()(operate.export)
+application.command()(operate.backup)
+application.add_typer(operate.jobs_commands, name="jobs")
+application.add_typer(lens.lens_commands, name="lens")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from bot import __version__
+
+        typer.echo(f"copecheck {__version__}")
+        raise typer.Exit
+
+
+@application.callback()
+def root(
+    context: typer.Context,
+    config: ConfigOption = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version.")
+    ] = False,
+) -> None:
+    """Reads the day's new arXiv papers, judges each through a lens, and posts verdicts where people already talk."""
+    context.obj = config
+
+
+def main() -> None:
+    """Run the command; turn what went wrong into one clear sentence on stderr and an exit code."""
+    try:
+        application()
+    except KeyboardInterrupt:
+        typer.echo("Stopped. Everything is kept; start again to go on.", err=True)
+        sys.exit(130)
+    except CopeCheckError as error:
+        typer.echo(f"copecheck: {error}", err=True)
+        sys.exit(exit_code(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: no stack trace reaches a person
+        kept = _keep(error)
+        typer.echo(f"copecheck: something went wrong inside ({type(error).__name__}). Details: {kept}.", err=True)
+        sys.exit(1)
+
+
+def exit_code(error: CopeCheckError) -> int:
+    """The contract's exit code of an error of ours."""
+    if isinstance(error, SettingsError | LensError):
+        return 2
+    return 3 if isinstance(error, SourceUnavailable) else 1
+
+
+def _keep(error: Exception) -> Path:
+    """Write the traceback to a file that only its owner reads, and answer where it is."""
+    from bot.log import redact
+
+    with tempfile.NamedTemporaryFile("w", prefix="copecheck-", suffix=".log", delete=False, encoding="utf-8") as file:
+        file.write(redact("".join(traceback.format_exception(error))))
+        return Path(file.name)

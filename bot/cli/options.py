@@ -1,0 +1,31 @@
+"""The options that commands share, and the settings that follow from them."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="The settings file; else $COPECHECK_CONFIG, else ./config.toml.")
+]
+StoreOption = Annotated[
+    str | None, typer.Option("--store", help="A path or URL of the store, in place of what the settings say.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def settings_for(context: typer.Context, config: Path | None, store: str | None) -> "Settings":
+    """The settings of file and environment, with the options on top, and logging set up as they say."""
+    from bot.config import load_settings
+    from bot.log import set_up_logging
+
+    settings = load_settings(config or context.obj, os.environ)
+    if store is not None:
+        url = store if "://" in store else str(Path(store).absolute())
+        settings = settings.model_copy(update={"store": settings.store.model_copy(update={"url": url})})
+    set_up_logging(settings.log.level, settings.log.form)
+    return settings

@@ -1,0 +1,143 @@
+"""`copecheck init` writes the settings from five answers; `copecheck check` tries every one of them."""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+TEMPLATE = """\
+# CopeCheck's settings. Every key with its meaning: config.example.toml in the project's repository.
+
+[arxiv]
+contact = {contact}
+
+[[follows]]
+name = "first"
+place = "console:main"
+categories = {categories}
+lens = {lens}
+hour = {hour}
+zone = {zone}
+"""
+
+
+def init(
+    file: Annotated[Path, typer.Option("--file", help="Where to write the settings.")] = Path("config.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a settings file that is there.")] = False,
+) -> None:
+    """Five questions, then a settings file that works."""
+    from bot.config import load_settings
+    from bot.core.errors import SettingsError
+    from bot.lenses.load import load_lenses
+
+    if file.exists() and not force:
+        raise SettingsError(f"{file} is already there.", "Name another with --file, or overwrite it with --force.")
+    typer.echo("Five questions; Enter takes what stands in brackets.", err=True)
+    contact = _ask("Your e-mail or web address, for arXiv to reach you", "")
+    categories = _ask("arXiv categories, separated by spaces", "cs.AI").replace(",", " ").split()
+    lens = _ask(f"A lens ({', '.join(load_lenses(None))})", "discontinuity")
+    hour = _ask("The hour to post at", "09:00")
+    zone = _ask("Your time zone", "UTC")
+    words = {"contact": contact, "categories": categories, "lens": lens, "hour": hour, "zone": zone}
+    text = TEMPLATE.format(**{name: json.dumps(value) for name, value in words.items()})
+    _write(file, text)
+    try:
+        load_settings(file, {})
+    except SettingsError:
+        file.unlink()
+        raise
+    typer.echo(f"Wrote {file}. Next: `copecheck check --config {file}`, then `copecheck run --config {file}`.")
+
+
+def _ask(question: str, default: str) -> str:
+    return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+
+
+def _write(file: Path, text: str) -> None:
+    from bot.core.errors import SettingsError
+
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be written: {error.strerror}.", "Name another with --file.") from None
+
+
+def check(
+    context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None
+) -> None:
+    """Try every setting, address and permission; each fault with its remedy (exit 1, or 3 when arXiv is away)."""
+    settings = settings_for(context, config, store)
+    found = asyncio.run(_try_all(settings))
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        _show(found)
+    bad = [line for line in found if not line["good"]]
+    if bad:
+        raise typer.Exit(3 if all(line["outside"] for line in bad) else 1)
+
+
+async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
+    """One line a thing that was tried: what, whether it is good, what was found, the remedy."""
+    from bot.app import open_app
+    from bot.lenses.load import load_lenses
+
+    lines = [_line("settings", True, f"{len(settings.follows)} follows")]
+    if not settings.arxiv.contact:
+        lines.append(_line("arxiv.contact", False, "arXiv cannot reach you", "Set it to your e-mail or web address."))
+    lines.append(_line("lenses", True, ", ".join(load_lenses(settings.lens_folder))))
+    async with open_app(settings) as app:
+        lines.append(_line("store", True, _without_password(settings.store_url)))
+        for follow in await app.store.follows():
+            problems = await app.platforms[follow.place.platform].check(follow.place)
+            lines += [_line(f"place {follow.place}", False, fault.what, fault.remedy) for fault in problems]
+            if not problems:
+                lines.append(_line(f"place {follow.place}", True, f"{follow.name} may post there"))
+        categories = sorted({name for follow in settings.follows for name in follow.categories}) or ["cs.AI"]
+        lines += [await _try_feed(app.source, category) for category in categories]
+    if settings.platforms.console.faults:
+        lines.append(_line("platforms.console.faults", False, "faults are on", "Take the table out of the settings."))
+    return lines
+
+
+async def _try_feed(source: Any, category: str) -> dict[str, Any]:
+    from bot.core.errors import SourceUnavailable
+
+    try:
+        fetched = await source.fetch_feed(category, None, None)
+    except SourceUnavailable as error:
+        return _line(f"feed {category}", False, f"{error.outcome}: {error.what}", error.remedy, outside=True)
+    papers = len(fetched.batch.entries) if fetched.batch else 0
+    return _line(f"feed {category}", True, f"{papers} papers dated {fetched.day}")
+
+
+def _line(what: str, good: bool, found: str, remedy: str = "", *, outside: bool = False) -> dict[str, Any]:
+    return {"what": what, "good": good, "found": found, "remedy": remedy, "outside": outside}
+
+
+def _without_password(url: str) -> str:
+    from bot.log import redact
+
+    return redact(url)
+
+
+def _show(lines: Iterable[dict[str, Any]]) -> None:
+    from bot.cli.paint import results
+
+    console = results()
+    for line in lines:
+        console.print(f"{'ok  ' if line['good'] else 'BAD '} {line['what']}: {line['found']}", style=_style(line))
+        if not line["good"] and line["remedy"]:
+            console.print(f"     {line['remedy']}")
+
+
+def _style(line: dict[str, Any]) -> str:
+    return "" if line["good"] else "red"

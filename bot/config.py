@@ -1,0 +1,368 @@
+"""One TOML file and the environment -> `Settings`; the only reader of the environment.
+
+Environment beats file. `COPECHECK_` + path in capitals, levels joined by `__`; lists and tables as JSON; every secret
+also as `<NAME>_FILE`, the path of a file that holds it. An unknown key is an error that names the nearest.
+"""
+
+import difflib
+import ipaddress
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Self, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from bot.core.errors import SettingsError
+from bot.core.follow import WEEKDAYS, Follow, Mode
+from bot.core.paper import AnnounceType
+from bot.core.post import Place
+
+PREFIX = "COPECHECK_"
+NOT_SETTINGS = ("COPECHECK_CONFIG", "COPECHECK_TEST_")
+ANNOUNCED_GAP = timedelta(seconds=3)
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """A table of the settings file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address that begins with http:// or https://")
+    return value.rstrip("/")
+
+
+class ArxivSettings(Section):
+    """Where arXiv is, and how politely it is asked."""
+
+    feed_url: str = "https://rss.arxiv.org"
+    api_url: str = "https://export.arxiv.org/api/query"
+    site_url: str = "https://arxiv.org"
+    contact: str = ""
+    form: str = Field("rss", pattern="^(rss|atom)$")
+    allowed_hosts: tuple[str, ...] = ()
+    request_gap_seconds: float = Field(3.0, ge=0)
+    timeout_seconds: Seconds = 60.0
+    max_bytes: int = Field(20_000_000, gt=0)
+    probe_seconds: Seconds = 600.0
+    rest_seconds: Seconds = 14_400.0
+
+    _addresses = field_validator("feed_url", "api_url", "site_url")(_web_address)
+
+    @model_validator(mode="after")
+    def _keeps_arxivs_terms(self) -> Self:
+        elsewhere = all(_is_loopback(url) for url in (self.feed_url, self.api_url, self.site_url))
+        if self.request_gap_seconds < ANNOUNCED_GAP.total_seconds() and not elsewhere:
+            raise ValueError("request_gap_seconds may be under 3 only when all three addresses are on this machine")
+        return self
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class StoreSettings(Section):
+    """Where everything is remembered: a path or URL; by default `copecheck.db` beside the settings file."""
+
+    url: str | None = None
+
+
+class LensSettings(Section):
+    """The operator's own lenses."""
+
+    folder: Path | None = None
+
+
+class WorkSettings(Section):
+    """How work is leased and kept."""
+
+    lease_seconds: Seconds = 60.0
+    judges: int = Field(4, ge=1, le=64)
+    senders: int = Field(4, ge=1, le=64)
+    keep_done_days: int = Field(30, ge=1)
+
+
+class LimitSettings(Section):
+    """How much we say."""
+
+    messages_a_day: int = Field(10, ge=1)
+
+
+class ConsoleFaultSettings(Section):
+    """Faults of the console platform, for trying what the bot does then; shares of sends between 0 and 1."""
+
+    drop_after: Share = 0.0
+    refuse: Share = 0.0
+    rate_limited: Share = 0.0
+    delay_ms: int = Field(0, ge=0)
+    seed: int = 0
+
+
+class ConsoleSettings(Section):
+    """The terminal as a platform. `file` keeps its posts, by default beside the store."""
+
+    file: Path | None = None
+    show: bool = True
+    faults: ConsoleFaultSettings | None = None
+
+
+class PlatformSettings(Section):
+    """Where the bot speaks."""
+
+    console: ConsoleSettings = ConsoleSettings()
+
+
+class HealthSettings(Section):
+    """Health and metrics over HTTP, when a port is given."""
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(None, ge=0, le=65535)
+
+
+class LogSettings(Section):
+    """Logs go to stderr."""
+
+    level: str = Field("info", pattern="^(debug|info|warning|error)$")
+    form: str = Field("text", pattern="^(text|json)$")
+
+
+class FollowSettings(Section):
+    """One follow of the settings file; defaults are those of a new follow."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+    place: str
+    categories: tuple[Annotated[str, Field(pattern=r"^[a-z-]+(\.[A-Za-z-]{2,})?$")], ...] = Field(min_length=1)
+    lens: str = "discontinuity"
+    mode: Mode = Mode.TOP
+    types: tuple[AnnounceType, ...] = (AnnounceType.NEW, AnnounceType.CROSS)
+    require: tuple[str, ...] = ()
+    refuse: tuple[str, ...] = ()
+    threshold: int = Field(0, ge=0, le=100)
+    cards: int = Field(5, ge=0)
+    limit: int = Field(10, ge=1)
+    hour: time = time(9, 0)
+    zone: str = "UTC"
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(WEEKDAYS, min_length=1)
+    report: bool = True
+    paused: bool = False
+
+    @field_validator("types")
+    @classmethod
+    def _posts_no_replacements(cls, types: tuple[AnnounceType, ...]) -> tuple[AnnounceType, ...]:
+        if any(kind.is_replacement for kind in types):
+            raise ValueError('replacements never post; use "new" and "cross"')
+        return types
+
+    @field_validator("place")
+    @classmethod
+    def _is_place(cls, place: str) -> str:
+        return str(Place.parse(place))
+
+    @field_validator("zone")
+    @classmethod
+    def _is_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{zone!r} is no time zone; use a name like Europe/Berlin or America/New_York") from None
+        return zone
+
+    def follow(self) -> Follow:
+        """The follow that this table describes."""
+        return Follow(**(self.model_dump() | {"place": Place.parse(self.place)}))
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    arxiv: ArxivSettings = ArxivSettings()
+    store: StoreSettings = StoreSettings()
+    lenses: LensSettings = LensSettings()
+    work: WorkSettings = WorkSettings()
+    limits: LimitSettings = LimitSettings()
+    platforms: PlatformSettings = PlatformSettings()
+    health: HealthSettings = HealthSettings()
+    log: LogSettings = LogSettings()
+    follows: tuple[FollowSettings, ...] = ()
+    _base: Path = PrivateAttr(Path("."))
+
+    @field_validator("follows")
+    @classmethod
+    def _names_differ(cls, follows: tuple[FollowSettings, ...]) -> tuple[FollowSettings, ...]:
+        names = [follow.name for follow in follows]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two follows are named {twice[0]!r}; give each its own name")
+        return follows
+
+    @property
+    def base(self) -> Path:
+        """The folder that relative paths count from: that of the settings file."""
+        return self._base
+
+    @property
+    def store_url(self) -> str:
+        """The store's path or URL; a relative path counts from the settings file's folder."""
+        url = self.store.url or "copecheck.db"
+        return url if "://" in url else str(self.base / url)
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder of an SQLite store, else that of the settings file: where the console keeps its posts."""
+        url = self.store_url
+        if "://" not in url:
+            return Path(url).parent
+        path = url.partition("///")[2] if url.startswith("sqlite") else ""
+        return Path(path).parent if path else self.base
+
+    @property
+    def console_file(self) -> Path:
+        """Where the console platform keeps its posts."""
+        return self.base / (self.platforms.console.file or self.store_folder.absolute() / "copecheck-console.jsonl")
+
+    @property
+    def lens_folder(self) -> Path | None:
+        return self.base / self.lenses.folder if self.lenses.folder else None
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings of `--config`, else `$COPECHECK_CONFIG`, else `./config.toml` when it is there, else defaults.
+
+    Raises `SettingsError` with the key and the remedy.
+    """
+    named = path or (Path(environ["COPECHECK_CONFIG"]) if environ.get("COPECHECK_CONFIG") else None)
+    file = named or Path("config.toml")
+    table: dict[str, Any] = {}
+    if named or file.exists():
+        table = _read_toml(file)
+    for keys, value in _from_environment(environ):
+        _put(table, keys, value)
+    try:
+        settings = Settings.model_validate(table)
+    except ValidationError as error:
+        raise _explained(error, file) from None
+    settings._base = file.parent
+    return settings
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        remedy = "Write one with `copecheck init`, or name another with --config."
+        raise SettingsError(f"There is no settings file {file}.", remedy) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {file} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not TOML: {error}.", "Mend that line.") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[list[str], Any]]:
+    """(path, value) of each setting in the environment; `*_FILE` is read where the key without it is a secret."""
+    for name, text in sorted(environ.items()):
+        if not name.startswith(PREFIX) or name.startswith(NOT_SETTINGS):
+            continue
+        keys = name.removeprefix(PREFIX).lower().split("__")
+        kind = _kind(keys)
+        if kind is None and keys[-1].endswith("_file"):
+            secret = [*keys[:-1], keys[-1].removesuffix("_file")]
+            if _is_secret(_kind(secret)):
+                yield secret, _read_secret(name, text)
+                continue
+        yield keys, _typed(name, text, kind)
+
+
+def _kind(keys: Sequence[str]) -> Any:
+    """The annotation of the setting at that path; None when there is none."""
+    model: Any = Settings
+    for key in keys:
+        fields = getattr(model, "model_fields", None)
+        if not fields or key not in fields:
+            return None
+        model = fields[key].annotation
+        model = next((part for part in get_args(model) if hasattr(part, "model_fields")), model)
+    return model
+
+
+def _is_secret(kind: Any) -> bool:
+    return kind is SecretStr or SecretStr in get_args(kind)
+
+
+def _read_secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise SettingsError(f"The file that {name} names cannot be read: {reason}.") from None
+
+
+def _typed(name: str, text: str, kind: Any) -> Any:
+    """Lists and tables come as JSON; all else as the text, which pydantic reads."""
+    if text.lstrip()[:1] not in ("[", "{") or kind is str:
+        return text
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SettingsError(f"{name} is not valid JSON: {error}.", 'Write lists like ["cs.AI", "cs.LG"].') from None
+
+
+def _put(table: dict[str, Any], keys: Sequence[str], value: Any) -> None:
+    for key in keys[:-1]:
+        below = table.setdefault(key, {})
+        if not isinstance(below, dict):
+            return
+        table = below
+    table[keys[-1]] = value
+
+
+def _explained(error: ValidationError, file: Path) -> SettingsError:
+    """The first faults of a settings file, each with its key and what to write instead."""
+    lines = [_explain(fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()[:5]]
+    return SettingsError(f"The settings ({file} and the environment) are wrong:\n  " + "\n  ".join(lines))
+
+
+def _explain(loc: tuple[int | str, ...], kind: str, message: str) -> str:
+    key = ".".join(str(part) for part in loc)
+    if kind != "extra_forbidden":
+        return f"{key}: {message.removeprefix('Value error, ')}."
+    near = difflib.get_close_matches(key, list(all_keys()), n=1, cutoff=0.4)
+    return f"{key}: there is no such setting" + (f"; did you mean {near[0]}?" if near else ".")
+
+
+def all_keys(model: type[BaseModel] = Settings, path: str = "") -> Iterator[str]:
+    """Every key that can be set, dotted; of a list of tables the key of its first."""
+    for name, field in model.model_fields.items():
+        yield path + name
+        for part in _tables(field.annotation):
+            yield from all_keys(part, f"{path}{name}.")
+
+
+def _tables(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _tables(part)

@@ -1,0 +1,107 @@
+"""A post goes out once: look when in doubt, send, and write down where it stands, in that order.
+
+A send whose ending is unknown leaves its job doubtful; the next attempt looks in the channel for the key before it
+sends again. One job a place is under way, so a look at the newest posts is enough.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.core import errors
+from bot.core.post import Post, PostKey, PostRef
+from bot.core.work import Job, JobState, retry_delay
+from bot.ports import Platform, Store
+from bot.services.render import Renderer
+
+log = logging.getLogger(__name__)
+
+PARKED = timedelta(minutes=15)
+
+
+class Deliver:
+    """The step of the delivery queue. `lease`: the time a claimed job is ours; a send gets half of it at most."""
+
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], renderer: Renderer, lease: timedelta) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._renderer = renderer
+        self._lease = lease
+
+    async def __call__(self, job: Job) -> None:
+        """Send, adopt or edit what the job says; every failure is an outcome with a time to come back."""
+        edited = job.payload.get("edit")
+        key = PostKey.parse(str(edited or job.key))
+        platform = self._platforms.get(key.place.platform)
+        if platform is None:
+            await self._store.put_off(job, PARKED, f"the platform {key.place.platform} is not set up")
+            return
+        try:
+            if edited:
+                await self._edit(job, key, platform)
+            else:
+                await self._post(job, key, platform)
+        except errors.PlatformError as error:
+            await self._failed(job, error)
+
+    async def _post(self, job: Job, key: PostKey, platform: Platform) -> None:
+        if await self._store.sent(key) is not None:
+            await self._store.end(job, JobState.DONE, "already there")
+            return
+        thread = await self._thread(job)
+        found = await platform.find(key, thread) if job.doubtful else None
+        if found is None:
+            post = await self._renderer.post(key, job.payload)
+            found = await self._send(job, platform, key, post, thread)
+        else:
+            log.info("adopted a post that was already there", extra={"key": str(key), "post": found.id})
+        await self._store.finish_delivery(job, key, found)
+
+    async def _send(self, job: Job, platform: Platform, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+        await self._store.renew(job, self._lease)
+        try:
+            async with asyncio.timeout((self._lease / 2).total_seconds()):
+                return await platform.send(key, post, thread)
+        except TimeoutError as error:
+            raise errors.SendUnknown("The platform did not answer in time.") from error
+
+    async def _edit(self, job: Job, key: PostKey, platform: Platform) -> None:
+        sent = await self._store.sent(key)
+        if sent is None:
+            await self._store.end(job, JobState.DONE, "there is no such post to edit")
+            return
+        post = await self._renderer.post(key, {"papers": [str(paper) for paper in sent.papers]})
+        await self._store.renew(job, self._lease)
+        try:
+            async with asyncio.timeout((self._lease / 2).total_seconds()):
+                await platform.edit(sent.ref, key, post)
+        except TimeoutError as error:
+            raise errors.SendUnknown("The platform did not answer in time.") from error
+        await self._store.end(job)
+
+    async def _thread(self, job: Job) -> PostRef | None:
+        """The post whose thread this one goes to; None when it goes to the channel itself."""
+        thread = job.payload.get("thread")
+        opening = await self._store.sent(PostKey.parse(str(thread))) if thread else None
+        return opening.ref if opening else None
+
+    async def _failed(self, job: Job, error: errors.PlatformError) -> None:
+        """Put off or end the job, by what the platform said."""
+        wait = error.retry_after
+        log.warning("a post waits", extra={"key": job.key, "why": type(error).__name__, "reason": str(error)})
+        match error:
+            case errors.SendUnknown():
+                await self._store.put_off(job, wait or self._lease / 12, str(error), settled=False)
+            case errors.LookUnavailable():
+                await self._store.put_off(job, wait or self._lease, str(error), settled=False)
+            case errors.PostRejected():
+                await self._store.end(job, JobState.FAILED, str(error))
+            case errors.PlaceClosed():
+                await self._put_off(job, wait or PARKED, error)
+            case _:
+                await self._put_off(job, wait or retry_delay(job.attempt), error)
+
+    async def _put_off(self, job: Job, delay: timedelta, error: errors.PlatformError) -> None:
+        """A refusal is certain for this attempt only: what an earlier one left in doubt stays in doubt."""
+        await self._store.put_off(job, delay, str(error), settled=not job.doubtful)

@@ -1,0 +1,77 @@
+"""A follow's day: wait until it may close, then close it in one commit that makes its posts."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from bot.core.edition import EditionKey
+from bot.core.feed import FeedState, Outcome
+from bot.core.plan import Room, closes_at, may_close, plan
+from bot.core.schedule import posting_moment
+from bot.core.work import Job, JobState
+from bot.ports import Clock, Platform, Store
+
+QUIET = (Outcome.NO_ANNOUNCEMENT_WEEKEND, Outcome.NO_ANNOUNCEMENT_HOLIDAY)
+JUDGING_RECHECK = timedelta(seconds=0.5)
+FEED_RECHECK = timedelta(seconds=60)
+
+
+class Publish:
+    """The step of the edition queue."""
+
+    def __init__(
+        self, store: Store, platforms: Mapping[str, Platform], clock: Clock, messages_a_day: int, list_lines: int = 40
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._clock = clock
+        self._messages_a_day = messages_a_day
+        self._list_lines = list_lines
+
+    async def __call__(self, job: Job) -> None:
+        """Close the edition of `job.payload` (`follow`, `day`, `part`), or say when to look again."""
+        key = edition_key(job.payload)
+        now = self._clock.now()
+        facts = await self._store.edition_facts(key, now)
+        if facts is None:
+            await self._store.end(job, JobState.DROPPED, "the follow is gone")
+            return
+        follow = facts.follow
+        posting_at = posting_moment(key.day, follow.hour, follow.zone, follow.weekdays)
+        last = closes_at(posting_at, job.added_at)
+        awaited = [category for category in follow.categories if await self._is_awaited(category, key.day)]
+        if follow.paused:
+            await self._store.put_off(job, FEED_RECHECK, "the follow is paused")
+        elif not may_close(facts.announced, bool(awaited), now, posting_at, last):
+            judging = sum(paper.judging for paper in facts.announced)
+            await self._store.put_off(job, *_until(now, posting_at, last, judging, awaited))
+        else:
+            platform = self._platforms.get(follow.place.platform)
+            lines = platform.capacity.list_lines if platform else self._list_lines
+            room = Room(self._messages_a_day, lines)
+            await self._store.close_edition(job, key, now, lambda latest: plan(latest, room))
+
+    async def _is_awaited(self, category: str, day: date) -> bool:
+        """Whether that category's announcement of that day may still come."""
+        state = await self._store.feed_state(category)
+        return not (await self._store.announced_day(category, day)) and _may_come(state, day)
+
+
+def _may_come(state: FeedState, day: date) -> bool:
+    passed = state.day is not None and state.day >= day
+    return day in state.missed or not (passed or state.outcome in QUIET)
+
+
+def _until(
+    now: datetime, posting_at: datetime, last: datetime, judging: int, awaited: list[str]
+) -> tuple[timedelta, str]:
+    """How long to wait, and the words for `jobs`."""
+    if now < posting_at:
+        return posting_at - now, f"posts at {posting_at:%d %b %H:%M} UTC"
+    if judging:
+        return min(JUDGING_RECHECK, last - now), f"{judging} papers are being judged"
+    return min(FEED_RECHECK, last - now), f"waiting for the announcement of {', '.join(awaited)}"
+
+
+def edition_key(payload: Mapping[str, object]) -> EditionKey:
+    """The edition that a job's payload names."""
+    return EditionKey(str(payload["follow"]), date.fromisoformat(str(payload["day"])), int(str(payload["part"])))

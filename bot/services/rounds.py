@@ -1,0 +1,104 @@
+"""The crews together: run until told to stop, or once until nothing is due any more."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.feed import FeedState, Outcome
+from bot.core.work import Job, JobState, NewJob, Queue
+from bot.ports import Clock, Progress, Store
+from bot.services.scheduler import Crew, is_idle
+from bot.services.supervise import supervise
+
+log = logging.getLogger(__name__)
+
+WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER)
+LOOK = 0.1
+HOUSEKEEPING = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a single round left behind: the feeds as they are now, and the jobs that still wait."""
+
+    feeds: tuple[FeedState, ...]
+    waiting: tuple[Job, ...]
+
+
+async def followed_categories(store: Store) -> tuple[str, ...]:
+    """Every category that somebody follows, in a stable order."""
+    follows = await store.follows()
+    return tuple(sorted({category for follow in follows if not follow.paused for category in follow.categories}))
+
+
+async def add_polls(store: Store) -> tuple[str, ...]:
+    """One perpetual polling job a followed category."""
+    categories = await followed_categories(store)
+    await store.add_jobs([NewJob(Queue.POLL, category, {"category": category}) for category in categories])
+    return categories
+
+
+async def run_forever(store: Store, crews: Sequence[Crew], stop: asyncio.Event, keep_done: timedelta) -> None:
+    """Work until `stop` is set: every crew supervised, follows that appear are polled, old jobs are cleared away."""
+
+    async def housekeeping() -> None:
+        while not stop.is_set():
+            await add_polls(store)
+            await store.prune(keep_done)
+            try:
+                async with asyncio.timeout(HOUSEKEEPING):
+                    await stop.wait()
+            except TimeoutError:
+                continue
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(supervise("housekeeping", housekeeping, stop))
+        for crew in crews:
+            group.create_task(supervise(f"crew {crew.queue}", lambda crew=crew: crew.run(stop), stop))  # type: ignore[misc]
+
+
+async def run_once(
+    store: Store, crews: Sequence[Crew], clock: Clock, stop: asyncio.Event, patience: timedelta, progress: Progress
+) -> Round:
+    """Poll every followed category now, work until nothing falls due within `patience`, and stop.
+
+    A feed whose server asked us to wait is not polled before that.
+    """
+    categories = await add_polls(store)
+    before = await store.count_jobs()
+    await _poll_now(store, clock, categories)
+    working = [asyncio.create_task(crew.run(stop), name=f"crew {crew.queue}") for crew in crews]
+    try:
+        while not stop.is_set() and not any(task.done() for task in working):
+            _show(progress, before, await store.count_jobs())
+            polled = await is_idle(store, crews, (Queue.POLL,), timedelta(0))
+            if polled and await is_idle(store, crews, WORK, patience):
+                break
+            await asyncio.sleep(LOOK)
+    finally:
+        stop.set()
+        await asyncio.gather(*working)
+    waiting = [job for queue in WORK for job in await store.list_jobs((JobState.OPEN,), queue)]
+    states = [await store.feed_state(category) for category in categories]
+    return Round(tuple(states), tuple(waiting))
+
+
+async def _poll_now(store: Store, clock: Clock, categories: Sequence[str]) -> None:
+    jobs = {job.key: job for job in await store.list_jobs((JobState.OPEN,), Queue.POLL)}
+    for category in categories:
+        state = await store.feed_state(category)
+        told_to_wait = state.outcome is Outcome.RATE_LIMITED and state.next_check_at is not None
+        if told_to_wait and state.next_check_at and state.next_check_at > clock.now():
+            log.warning("not polled: the server asked to wait", extra={"category": category})
+        elif category in jobs:
+            await store.retry_job(jobs[category].id)
+
+
+def _show(
+    progress: Progress, before: Mapping[tuple[Queue, JobState], int], now: Mapping[tuple[Queue, JobState], int]
+) -> None:
+    for queue, name in ((Queue.JUDGE, "judged"), (Queue.DELIVER, "posted")):
+        done = sum(now.get((queue, state), 0) - before.get((queue, state), 0) for state in JobState if state != "open")
+        progress.show(name, done, done + now.get((queue, JobState.OPEN), 0))

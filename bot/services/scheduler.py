@@ -1,0 +1,148 @@
+"""Crews: claim due jobs, carry each under a renewed lease, and let go cleanly when asked to stop."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+
+from bot.core.errors import LeaseLost
+from bot.core.work import Job, Queue, retry_delay
+from bot.ports import JobStore
+
+log = logging.getLogger(__name__)
+
+Step = Callable[[Job], Awaitable[None]]
+IDLE = 0.5
+GRACE = 5.0
+
+
+class Bell:
+    """Wakes every crew: a step that ended may have made work for another."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+
+    def ring(self) -> None:
+        """Wake all who wait."""
+        for event in self._waiting:
+            event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until the bell rings, at most so long."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._waiting.discard(event)
+
+
+class Crew:
+    """Works on one queue with so many hands. `has_effects`: a step cut short may have been seen outside."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        queue: Queue,
+        step: Step,
+        *,
+        hands: int,
+        lease: timedelta,
+        bell: Bell,
+        has_effects: bool = False,
+    ) -> None:
+        self.queue = queue
+        self._store = store
+        self._step = step
+        self._hands = hands
+        self._lease = lease
+        self._bell = bell
+        self._has_effects = has_effects
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step is under way."""
+        return bool(self._under_way)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then give what is not finished back."""
+        try:
+            while not stop.is_set():
+                free = self._hands - len(self._under_way)
+                jobs = await self._store.claim(self.queue, free, self._lease) if free else ()
+                for job in jobs:
+                    self._take(job)
+                if not jobs:
+                    await self._bell.wait(IDLE)
+        finally:
+            await self._let_go()
+
+    def _take(self, job: Job) -> None:
+        task = asyncio.create_task(self._carry(job), name=f"{self.queue}:{job.key}")
+        self._under_way.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._bell.ring()
+
+    async def _carry(self, job: Job) -> None:
+        """One step with its lease renewed at every third; its failure is recorded here and nowhere else."""
+        renewal = asyncio.create_task(self._renew(job))
+        try:
+            await self._step(job)
+        except LeaseLost:
+            log.warning("a step ended after its lease", extra={"queue": self.queue, "key": job.key})
+        except asyncio.CancelledError:
+            await asyncio.shield(self._return(job))
+            raise
+        except Exception as error:
+            log.exception("a step failed", extra={"queue": self.queue, "key": job.key})
+            await self._give_up_for_now(job, error)
+        finally:
+            renewal.cancel()
+
+    async def _renew(self, job: Job) -> None:
+        while True:
+            await asyncio.sleep((self._lease / 3).total_seconds())
+            try:
+                await self._store.renew(job, self._lease)
+            except LeaseLost:
+                return
+
+    async def _return(self, job: Job) -> None:
+        try:
+            if self._has_effects:
+                await self._store.put_off(job, timedelta(0), "stopped in the middle", settled=False)
+            else:
+                await self._store.give_back(job)
+        except LeaseLost:
+            return
+
+    async def _give_up_for_now(self, job: Job, error: Exception) -> None:
+        try:
+            reason = f"{type(error).__name__}: see the log"
+            await self._store.put_off(job, retry_delay(job.attempt), reason, settled=not self._has_effects)
+        except LeaseLost:
+            return
+
+    async def _let_go(self) -> None:
+        """Let steps end within the grace, then cut them short."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=GRACE)
+        for task in list(self._under_way):
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+
+async def is_idle(store: JobStore, crews: Iterable[Crew], queues: Iterable[Queue], patience: timedelta) -> bool:
+    """Whether nothing is under way, and nothing of these queues falls due within `patience`."""
+    if any(crew.is_busy for crew in crews):
+        return False
+    due = await store.next_due(tuple(queues))
+    return due is None or due > patience
