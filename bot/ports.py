@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bot.core.edition import Announced as Announced
 from bot.core.edition import ClosedEdition as ClosedEdition
 from bot.core.edition import EditionFacts as EditionFacts
-from bot.core.edition import EditionKey
+from bot.core.edition import EditionKey, EditionOutlook
 from bot.core.edition import EditionPlan as EditionPlan
 from bot.core.edition import PlannedPost as PlannedPost
 from bot.core.feed import FeedState
@@ -161,12 +161,14 @@ class Inbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SentPost:
-    """A post that is known to stand somewhere."""
+    """A post that is known to stand somewhere; the rest is what it was planned with."""
 
     key: PostKey
     ref: PostRef
     sent_at: datetime
     papers: tuple[ArxivId, ...]
+    opened: int = 0
+    edition: EditionKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +266,9 @@ class Store(JobStore, Gate, Protocol):
         ...
 
     async def record_poll(
-        self, state: FeedState, batch: Batch | None, jobs: Sequence[NewJob], editions: Sequence[str]
+        self, state: FeedState, batch: Batch | None, new_jobs: Sequence[NewJob], follows: Sequence[str]
     ) -> int:
-        """One commit: papers, announcements, jobs, the polling row, and for each follow named in `editions` an
+        """One commit: papers, announcements, jobs, the polling row, and for each follow named in `follows` an
         edition job for the batch's day (a further part if the earlier one has closed and papers are new).
         Answers how many papers had not been announced by this category on that day before."""
         ...
@@ -277,6 +279,10 @@ class Store(JobStore, Gate, Protocol):
 
     async def papers(self, ids: Collection[ArxivId]) -> Mapping[ArxivId, Paper]:
         """The latest known metadata of many."""
+        ...
+
+    async def put_papers(self, new: Sequence[Paper]) -> None:
+        """Remember papers that no category announced to us (asked for by id, say)."""
         ...
 
     # verdicts
@@ -305,8 +311,8 @@ class Store(JobStore, Gate, Protocol):
         """All follows, of the settings and of commands, by name; paused ones too."""
         ...
 
-    async def edition_facts(self, key: EditionKey, now: datetime) -> EditionFacts | None:
-        """What is known of an open edition; None when its follow is gone."""
+    async def edition_outlook(self, key: EditionKey) -> EditionOutlook | None:
+        """What an open edition waits for; None when its follow is gone."""
         ...
 
     async def close_edition(

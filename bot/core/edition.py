@@ -33,6 +33,12 @@ class EditionKey:
     def __str__(self) -> str:
         return f"{self.follow}/{self.day.isoformat()}/{self.part}"
 
+    @classmethod
+    def parse(cls, text: str) -> "EditionKey":
+        """The inverse of `str(key)`."""
+        follow, day, part = text.rsplit("/", 2)
+        return cls(follow, date.fromisoformat(day), int(part))
+
 
 @dataclass(frozen=True, slots=True)
 class Announced:
@@ -42,7 +48,14 @@ class Announced:
     type: AnnounceType
     categories: tuple[str, ...]
     verdict: Verdict | None
-    judging: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditionOutlook:
+    """What an open edition waits for: its follow, and how many of its papers are still being judged."""
+
+    follow: Follow
+    judging: int
 
 
 @dataclass(frozen=True, slots=True)

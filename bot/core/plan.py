@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.edition import Announced, EditionFacts, EditionPlan, Fate, PlannedPost, admits
+from bot.core.edition import EditionFacts, EditionPlan, Fate, PlannedPost, admits
 from bot.core.follow import Follow, Mode
 from bot.core.paper import ArxivId
 from bot.core.post import PostKey, PostKind
@@ -30,13 +30,11 @@ def closes_at(posting_at: datetime, opened_at: datetime) -> datetime:
     return max(posting_at, opened_at) + PATIENCE
 
 
-def may_close(
-    announced: Sequence[Announced], awaited: bool, now: datetime, posting_at: datetime, last: datetime
-) -> bool:
+def may_close(judging: int, awaited: bool, now: datetime, posting_at: datetime, last: datetime) -> bool:
     """Whether an edition closes now. `awaited`: a category of the follow has not been announced yet."""
     if now < posting_at:
         return False
-    return now >= last or not (awaited or any(paper.judging for paper in announced))
+    return now >= last or not (awaited or judging)
 
 
 def plan(facts: EditionFacts, room: Room) -> EditionPlan:

@@ -31,18 +31,17 @@ class Publish:
         """Close the edition of `job.payload` (`follow`, `day`, `part`), or say when to look again."""
         key = edition_key(job.payload)
         now = self._clock.now()
-        facts = await self._store.edition_facts(key, now)
-        if facts is None:
+        outlook = await self._store.edition_outlook(key)
+        if outlook is None:
             await self._store.end(job, JobState.DROPPED, "the follow is gone")
             return
-        follow = facts.follow
+        follow, judging = outlook.follow, outlook.judging
         posting_at = posting_moment(key.day, follow.hour, follow.zone, follow.weekdays)
         last = closes_at(posting_at, job.added_at)
         awaited = [category for category in follow.categories if await self._is_awaited(category, key.day)]
         if follow.paused:
             await self._store.put_off(job, FEED_RECHECK, "the follow is paused")
-        elif not may_close(facts.announced, bool(awaited), now, posting_at, last):
-            judging = sum(paper.judging for paper in facts.announced)
+        elif not may_close(judging, bool(awaited), now, posting_at, last):
             await self._store.put_off(job, *_until(now, posting_at, last, judging, awaited))
         else:
             platform = self._platforms.get(follow.place.platform)

@@ -1,0 +1,183 @@
+"""Editions: what an open one waits for, and the one commit in which it closes."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.edition import (
+    Announced,
+    ClosedEdition,
+    EditionFacts,
+    EditionKey,
+    EditionOutlook,
+    EditionPlan,
+    Fate,
+    PlannedPost,
+)
+from bot.core.errors import StoreError
+from bot.core.follow import Follow
+from bot.core.paper import AnnounceType, Paper
+from bot.core.post import PostKey, PostKind
+from bot.core.verdict import Verdict
+from bot.core.work import Job, JobState, NewJob, Queue
+from bot.store.codec import dumps, loads
+from bot.store.feeds import paper_of
+from bot.store.follows import FollowRows
+from bot.store.rows import moment
+from bot.store.tables import announcements, editions, fates, follows, papers, plans
+
+OPENINGS = (PostKind.OPENING, PostKind.DIGEST, PostKind.LATE)
+
+
+class EditionRows(FollowRows):
+    """The part of the store that closes a follow's day."""
+
+    async def edition_outlook(self, key: EditionKey) -> EditionOutlook | None:
+        """What an open edition waits for; None when its follow is gone."""
+        async with self._database.read() as connection:
+            follow = await self._follow(connection, key.follow)
+            if follow is None:
+                return None
+            ids = list(await self._types(connection, key, follow))
+            return EditionOutlook(follow, len(await self._is_judging(connection, ids, follow.lens)))
+
+    async def _follow(self, connection: AsyncConnection, name: str) -> Follow | None:
+        body = (await connection.execute(select(follows.c.body).where(follows.c.name == name))).scalar()
+        return loads(body, Follow) if body else None
+
+    async def _types(
+        self, connection: AsyncConnection, key: EditionKey, follow: Follow
+    ) -> dict[str, list[tuple[AnnounceType, str]]]:
+        """(type, category) of each paper of the edition, the strongest first; papers of closed parts are left out."""
+        earlier = select(editions.c.key).where(editions.c.follow == key.follow, editions.c.day == key.day.isoformat())
+        held = exists().where(fates.c.edition.in_(earlier), fates.c.paper == announcements.c.paper)
+        wanted = select(announcements.c.paper, announcements.c.type, announcements.c.category).where(
+            announcements.c.category.in_(follow.categories), announcements.c.day == key.day.isoformat(), ~held
+        )
+        types: dict[str, list[tuple[AnnounceType, str]]] = {}
+        for paper, kind, category in (await connection.execute(wanted.order_by(announcements.c.paper))).all():
+            types.setdefault(paper, []).append((AnnounceType(kind), category))
+        return {paper: sorted(kinds, key=lambda kind: (kind[0].strength, kind[1])) for paper, kinds in types.items()}
+
+    async def close_edition(
+        self, job: Job, key: EditionKey, now: datetime, plan: Callable[[EditionFacts], EditionPlan]
+    ) -> EditionPlan:
+        """One commit, serial by place: facts, plan, fates, delivery jobs (lane: the place), the end of the job."""
+        async with self._database.write() as connection:
+            follow = await self._follow(connection, key.follow)
+            if follow is None:
+                raise StoreError(f"The follow {key.follow!r} is gone.")
+            await self._database.lock(connection, str(follow.place))
+            await self._end(connection, job, JobState.DONE)
+            facts = await self._facts(connection, key, follow, now)
+            planned = plan(facts)
+            await self._write_plan(connection, key, follow, planned, _local_day(now, follow))
+        return planned
+
+    async def _facts(self, connection: AsyncConnection, key: EditionKey, follow: Follow, now: datetime) -> EditionFacts:
+        types = await self._types(connection, key, follow)
+        rows = (await connection.execute(select(papers).where(papers.c.id.in_(list(types))))).all()
+        verdicts = await self._verdicts(connection, list(types), follow.lens)
+        known = sorted((paper_of(row) for row in rows), key=lambda paper: paper.id)
+        announced = tuple(_announced(paper, types[str(paper.id)], verdicts.get(paper.id)) for paper in known)
+        today = select(plans).where(plans.c.place == str(follow.place), plans.c.local_day == _local_day(now, follow))
+        sent = (await connection.execute(today.where(plans.c.thread.is_(None)).order_by(plans.c.position))).all()
+        openings = [PostKey.parse(row.key) for row in sent if PostKind(row.kind) in OPENINGS]
+        later = select(func.count()).where(
+            announcements.c.category.in_(follow.categories), announcements.c.day > key.day.isoformat()
+        )
+        return EditionFacts(
+            key=key,
+            follow=follow,
+            announced=announced,
+            posted_today=len(sent),
+            followed_today=sum(row.follow == follow.name for row in sent),
+            opening=openings[-1] if openings else None,
+            latest=not (await connection.execute(later)).scalar_one(),
+        )
+
+    async def _write_plan(
+        self, connection: AsyncConnection, key: EditionKey, follow: Follow, plan: EditionPlan, local_day: str
+    ) -> None:
+        await connection.execute(
+            editions.insert().values(
+                key=str(key),
+                follow=key.follow,
+                day=key.day.isoformat(),
+                part=key.part,
+                closed=self._database.now(),
+                body=dumps(follow),
+            )
+        )
+        named = [{"edition": str(key), "paper": str(paper), "fate": fate} for paper, fate in plan.fates.items()]
+        await self._add(connection, fates, named)
+        first = (await connection.execute(select(func.coalesce(func.max(plans.c.position), 0)))).scalar_one() + 1
+        rows = [_plan_row(post, key, follow, local_day, first + at) for at, post in enumerate(plan.posts)]
+        await self._add(connection, plans, rows)
+        await self._add_jobs(connection, [_delivery(post, key) for post in plan.posts])
+
+    async def edition(self, key: EditionKey) -> ClosedEdition | None:
+        """A closed edition with its figures; None while it is open or unknown."""
+        async with self._database.read() as connection:
+            found = (await connection.execute(select(editions).where(editions.c.key == str(key)))).all()
+            return (await self._closed(connection, found))[0] if found else None
+
+    async def editions(self, limit: int = 20) -> Sequence[ClosedEdition]:
+        """The latest closed editions, newest first."""
+        newest = select(editions).order_by(editions.c.closed.desc(), editions.c.key).limit(limit)
+        async with self._database.read() as connection:
+            return await self._closed(connection, (await connection.execute(newest)).all())
+
+    async def _closed(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[ClosedEdition]:
+        keys = [row.key for row in rows]
+        counted = (
+            select(fates.c.edition, fates.c.fate, func.count())
+            .where(fates.c.edition.in_(keys))
+            .group_by(fates.c.edition, fates.c.fate)
+        )
+        figures: dict[str, dict[Fate, int]] = {}
+        for edition, fate, count in (await connection.execute(counted)).all():
+            figures.setdefault(edition, {})[Fate(fate)] = count
+        return [_closed_edition(row, figures.get(row.key, {})) for row in rows]
+
+
+def _closed_edition(row: Row[Any], figures: dict[Fate, int]) -> ClosedEdition:
+    return ClosedEdition(EditionKey.parse(row.key), loads(row.body, Follow), moment(row.closed), figures)
+
+
+def _announced(paper: Paper, kinds: Sequence[tuple[AnnounceType, str]], verdict: Verdict | None) -> Announced:
+    return Announced(paper, kinds[0][0], tuple(category for _, category in kinds), verdict)
+
+
+def _local_day(now: datetime, follow: Follow) -> str:
+    return now.astimezone(ZoneInfo(follow.zone)).date().isoformat()
+
+
+def _plan_row(post: PlannedPost, key: EditionKey, follow: Follow, local_day: str, position: int) -> dict[str, object]:
+    return {
+        "key": str(post.key),
+        "place": str(post.key.place),
+        "kind": post.key.kind,
+        "edition": str(key),
+        "follow": follow.name,
+        "thread": str(post.thread) if post.thread else None,
+        "papers": json.dumps([str(paper) for paper in post.papers]),
+        "opened": post.opened,
+        "local_day": local_day,
+        "position": position,
+    }
+
+
+def _delivery(post: PlannedPost, key: EditionKey) -> NewJob:
+    payload = {
+        "edition": str(key),
+        "papers": [str(paper) for paper in post.papers],
+        "opened": post.opened,
+        "thread": str(post.thread) if post.thread else None,
+    }
+    return NewJob(Queue.DELIVER, str(post.key), payload, lane=str(post.key.place))

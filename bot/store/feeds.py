@@ -1,0 +1,191 @@
+"""Feeds, papers and announcements: what a poll leaves behind, in one commit."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.edition import EditionKey
+from bot.core.feed import FeedState
+from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
+from bot.core.work import NewJob, Queue
+from bot.store.codec import dumps, loads
+from bot.store.jobs import JobRows
+from bot.store.rows import chunks
+from bot.store.tables import announcements, editions, fates, feeds, jobs, papers
+
+
+class FeedRows(JobRows):
+    """The part of the store that polls write."""
+
+    async def feed_state(self, category: str) -> FeedState:
+        """The category's polling row; a fresh one when it was never polled."""
+        async with self._database.read() as connection:
+            body = (await connection.execute(select(feeds.c.body).where(feeds.c.category == category))).scalar()
+        return loads(body, FeedState) if body else FeedState(category)
+
+    async def feed_states(self) -> Sequence[FeedState]:
+        """All polling rows, by category."""
+        async with self._database.read() as connection:
+            bodies = (await connection.execute(select(feeds.c.body).order_by(feeds.c.category))).scalars().all()
+        return [loads(body, FeedState) for body in bodies]
+
+    async def seen_earlier(self, category: str, batch: Batch) -> int:
+        """How many (id, version) of the batch this category announced under an earlier date than the batch's."""
+        versions = {str(entry.paper.id): entry.paper.version for entry in batch.entries}
+        seen: set[str] = set()
+        async with self._database.read() as connection:
+            for ids in chunks(list(versions)):
+                earlier = select(announcements.c.paper, announcements.c.version).where(
+                    announcements.c.category == category,
+                    announcements.c.paper.in_(ids),
+                    announcements.c.day < batch.day.isoformat(),
+                )
+                rows = (await connection.execute(earlier)).all()
+                seen |= {paper for paper, version in rows if versions[paper] == version}
+        return len(seen)
+
+    async def announced_day(self, category: str, day: date) -> Mapping[AnnounceType, int]:
+        """How many papers of each type are stored for that day; empty when none."""
+        counted = (
+            select(announcements.c.type, func.count())
+            .where(announcements.c.category == category, announcements.c.day == day.isoformat())
+            .group_by(announcements.c.type)
+        )
+        async with self._database.read() as connection:
+            return {AnnounceType(kind): count for kind, count in (await connection.execute(counted)).all()}
+
+    async def record_poll(
+        self, state: FeedState, batch: Batch | None, new_jobs: Sequence[NewJob], follows: Sequence[str]
+    ) -> int:
+        """One commit: papers, announcements, jobs, the polling row, and an edition job a follow if papers are new.
+
+        Answers how many papers had not been announced by this category on that day before.
+        """
+        async with self._database.write() as connection:
+            fresh: set[str] = set()
+            if batch is not None and batch.entries:
+                fresh = await self._announce(connection, batch)
+                await self._add_jobs(connection, new_jobs)
+                if fresh:
+                    await self._open_editions(connection, batch, follows, fresh)
+            await self._put(connection, feeds, {"category": state.category, "body": dumps(state)})
+        return len(fresh)
+
+    async def _announce(self, connection: AsyncConnection, batch: Batch) -> set[str]:
+        """Store papers and announcements; the ids that are new on that day."""
+        day = batch.day.isoformat()
+        known = select(announcements.c.paper).where(
+            announcements.c.category == batch.category, announcements.c.day == day
+        )
+        before = set((await connection.execute(known)).scalars())
+        await self._put_papers(connection, [entry.paper for entry in batch.entries])
+        rows: list[dict[str, Any]] = [
+            {
+                "category": batch.category,
+                "day": day,
+                "paper": str(entry.paper.id),
+                "version": entry.paper.version,
+                "type": entry.type,
+                "inferred": entry.inferred,
+                "origin": batch.origin,
+            }
+            for entry in batch.entries
+        ]
+        await self._add(connection, announcements, rows)
+        return {row["paper"] for row in rows} - before
+
+    async def _put_papers(self, connection: AsyncConnection, new: Sequence[Paper]) -> None:
+        """Metadata of a newer (or the same) version overwrites; an older one is left out."""
+        if not new:
+            return
+        statement = self._insert(papers)
+        given = statement.excluded
+        same = and_(given.comment.is_(None), papers.c.version == given.version)
+        changed = {column.name: given[column.name] for column in papers.c if column.name != "id"}
+        changed["comment"] = case((same, papers.c.comment), else_=given.comment)
+        changed["version"] = func.coalesce(given.version, papers.c.version)
+        newer = or_(papers.c.version.is_(None), given.version.is_(None), given.version >= papers.c.version)
+        upsert = statement.on_conflict_do_update(index_elements=["id"], set_=changed, where=newer)
+        await connection.execute(upsert, [_paper_row(paper) for paper in new])
+
+    async def put_papers(self, new: Sequence[Paper]) -> None:
+        """Remember papers that no category announced to us (asked for by id, say)."""
+        async with self._database.write() as connection:
+            await self._put_papers(connection, new)
+
+    async def _open_editions(
+        self, connection: AsyncConnection, batch: Batch, follows: Sequence[str], fresh: set[str]
+    ) -> None:
+        """An edition job for each follow; a further part when the last one has closed without some of the papers."""
+        new: list[NewJob] = []
+        for name in follows:
+            part = await self._open_part(connection, name, batch.day, fresh)
+            if part:
+                payload = {"follow": name, "day": batch.day.isoformat(), "part": part}
+                new.append(NewJob(Queue.EDITION, str(EditionKey(name, batch.day, part)), payload))
+        await self._add_jobs(connection, new)
+
+    async def _open_part(self, connection: AsyncConnection, follow: str, day: date, fresh: set[str]) -> int | None:
+        """The part that takes the fresh papers: the open one, a further one, or None when closed parts hold them."""
+        closed = select(editions.c.key, editions.c.part).where(
+            editions.c.follow == follow, editions.c.day == day.isoformat()
+        )
+        parts = {row.key: row.part for row in (await connection.execute(closed)).all()}
+        if not parts:
+            return 1
+        held = set((await connection.execute(select(fates.c.paper).where(fates.c.edition.in_(parts)))).scalars())
+        return max(parts.values()) + 1 if fresh - held else None
+
+    async def paper(self, id: ArxivId) -> Paper | None:
+        """The latest known metadata."""
+        return (await self.papers([id])).get(id)
+
+    async def papers(self, ids: Collection[ArxivId]) -> Mapping[ArxivId, Paper]:
+        """The latest known metadata of many."""
+        found: dict[ArxivId, Paper] = {}
+        async with self._database.read() as connection:
+            for piece in chunks([str(id) for id in ids]):
+                rows = (await connection.execute(select(papers).where(papers.c.id.in_(piece)))).all()
+                found |= {ArxivId(row.id): paper_of(row) for row in rows}
+        return found
+
+    async def _is_judging(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> set[str]:
+        """Which of the papers have an open judging job for that lens."""
+        waiting: set[str] = set()
+        for piece in chunks(ids):
+            wanted = select(jobs.c.paper).where(
+                jobs.c.paper.in_(piece), jobs.c.lens == lens, jobs.c.state == "open", jobs.c.queue == Queue.JUDGE
+            )
+            waiting |= set((await connection.execute(wanted)).scalars())
+        return waiting
+
+
+def _paper_row(paper: Paper) -> dict[str, Any]:
+    return {
+        "id": str(paper.id),
+        "version": paper.version,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": paper.authors,
+        "categories": json.dumps(paper.categories),
+        "comment": paper.comment,
+        "licence": paper.licence,
+    }
+
+
+def paper_of(row: Row[Any]) -> Paper:
+    """A row of `papers` as a Paper."""
+    return Paper(
+        id=ArxivId(row.id),
+        version=row.version,
+        title=row.title,
+        abstract=row.abstract,
+        authors=row.authors,
+        categories=tuple(json.loads(row.categories)),
+        comment=row.comment,
+        licence=row.licence,
+    )

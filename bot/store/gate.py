@@ -1,0 +1,77 @@
+"""One turn at a time and a gap between turns, over all processes that share the store: a row a bucket."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from sqlalchemy import and_, case, select, update
+
+from bot.store.rows import Rows
+from bot.store.tables import gates
+
+SHORTEST = 0.02
+LONGEST = 0.25
+
+
+class GateRows(Rows):
+    """The part of the store that is `ports.Gate`."""
+
+    @asynccontextmanager
+    async def turn(self, bucket: str, gap: timedelta, hold: timedelta) -> AsyncIterator[None]:
+        """Wait for our turn; hold it inside the block (at most `hold`, if we die); the next `gap` after it ends."""
+        token = uuid.uuid4().hex
+        await self._queue_up(bucket, token, hold)
+        try:
+            yield
+        finally:
+            await asyncio.shield(self._leave(bucket, token, gap))
+
+    async def _queue_up(self, bucket: str, token: str, hold: timedelta) -> None:
+        """Other processes give no sign when they leave, so the row is looked at again."""
+        while True:
+            if await self._take_turn(bucket, token, hold):
+                return
+            await asyncio.sleep(min(max(await self._wait(bucket), SHORTEST), LONGEST))
+
+    async def _take_turn(self, bucket: str, token: str, hold: timedelta) -> bool:
+        now = self._database.now()
+        end = now + hold.total_seconds()
+        free = and_(gates.c.next_free <= now, gates.c.held_until <= now)
+        taken = (
+            self._insert(gates)
+            .values(bucket=bucket, next_free=now, held_until=end, held_by=token)
+            .on_conflict_do_update(index_elements=["bucket"], set_={"held_until": end, "held_by": token}, where=free)
+            .returning(gates.c.held_by)
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(taken)).first() is not None
+
+    async def _wait(self, bucket: str) -> float:
+        """Seconds until the gate may be free."""
+        latest = case((gates.c.next_free > gates.c.held_until, gates.c.next_free), else_=gates.c.held_until)
+        wanted = select(latest - self._database.now()).where(gates.c.bucket == bucket)
+        async with self._database.read() as connection:
+            return float((await connection.execute(wanted)).scalar() or 0.0)
+
+    async def _leave(self, bucket: str, token: str, gap: timedelta) -> None:
+        now = self._database.now()
+        later = now + gap.total_seconds()
+        next_free = case((gates.c.next_free > later, gates.c.next_free), else_=later)
+        ours = and_(gates.c.bucket == bucket, gates.c.held_by == token)
+        async with self._database.write() as connection:
+            await connection.execute(update(gates).where(ours).values(held_until=now, next_free=next_free))
+
+    async def close_gate(self, bucket: str, delay: timedelta) -> None:
+        """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
+        now = self._database.now()
+        until = now + delay.total_seconds()
+        later = case((gates.c.next_free > until, gates.c.next_free), else_=until)
+        statement = (
+            self._insert(gates)
+            .values(bucket=bucket, next_free=until, held_until=now, held_by="")
+            .on_conflict_do_update(index_elements=["bucket"], set_={"next_free": later})
+        )
+        async with self._database.write() as connection:
+            await connection.execute(statement)

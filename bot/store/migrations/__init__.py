@@ -1,0 +1,1 @@
+"""Alembic's migrations: every change of the tables, in order."""

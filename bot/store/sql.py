@@ -1,0 +1,33 @@
+"""The store over SQLAlchemy: SQLite in one file by default, PostgreSQL for several machines."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.core.errors import StoreError
+from bot.store.database import Database, copy_sqlite
+from bot.store.gate import GateRows
+from bot.store.posts import PostRows
+
+
+class SqlStore(PostRows, GateRows):
+    """Everything that is remembered (`ports.Store`).
+
+    `url` is a path or SQLAlchemy URL; `skew` shifts the database's clock, for tests.
+    """
+
+    def __init__(self, url: str, *, skew: Callable[[], timedelta] | None = None) -> None:
+        self._database = Database(url, skew)
+
+    async def open(self) -> None:
+        """Connect and migrate to the newest tables; `StoreError` when that cannot be."""
+        await self._database.open()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._database.close()
+
+    async def backup(self, path: str) -> None:
+        """A consistent copy while others write (SQLite); `StoreError` with the remedy elsewhere."""
+        if not self._database.path:
+            raise StoreError("This store is no SQLite file.", "Copy a PostgreSQL store with pg_dump.")
+        await copy_sqlite(self._database.path, path)

@@ -1,0 +1,165 @@
+"""The tables. Moments are seconds since 1970 by the database's own clock; days are ISO dates; bodies are JSON."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("queue", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("lane", String),
+    Column("paper", String),
+    Column("lens", String),
+    Column("payload", Text, nullable=False),
+    Column("priority", Double, nullable=False),
+    Column("state", String, nullable=False),
+    Column("due", Double, nullable=False),
+    Column("leased", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("settled", Integer, nullable=False),
+    Column("added", Double, nullable=False),
+    Column("ended", Double),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("queue", "key"),
+    Index("jobs_due", "queue", "state", "due"),
+    Index("jobs_lane", "lane", "state", "id"),
+    Index("jobs_paper", "paper", "lens", "state"),
+    sqlite_autoincrement=True,
+)
+
+gates = Table(
+    "gates",
+    metadata,
+    Column("bucket", String, primary_key=True),
+    Column("next_free", Double, nullable=False),
+    Column("held_until", Double, nullable=False),
+    Column("held_by", String, nullable=False),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("category", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer),
+    Column("title", Text, nullable=False),
+    Column("abstract", Text, nullable=False),
+    Column("authors", Text, nullable=False),
+    Column("categories", Text, nullable=False),
+    Column("comment", Text),
+    Column("licence", Text),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("category", String, primary_key=True),
+    Column("day", String, primary_key=True),
+    Column("paper", String, primary_key=True),
+    Column("version", Integer),
+    Column("type", String, nullable=False),
+    Column("inferred", Boolean, nullable=False),
+    Column("origin", String, nullable=False),
+    Index("announcements_paper", "category", "paper"),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("paper", String, nullable=False),
+    Column("lens", String, nullable=False),
+    Column("paper_hash", String, nullable=False),
+    Column("analyst", String, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("touch", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("verdicts_paper", "paper", "lens", "id"),
+    sqlite_autoincrement=True,
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("origin", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("follow", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("closed", Double, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("editions_follow", "follow", "day", "part"),
+    Index("editions_closed", "closed"),
+)
+
+fates = Table(
+    "fates",
+    metadata,
+    Column("edition", String, primary_key=True),
+    Column("paper", String, primary_key=True),
+    Column("fate", String, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("place", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("edition", String, nullable=False),
+    Column("follow", String, nullable=False),
+    Column("thread", String),
+    Column("papers", Text, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Column("local_day", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    Index("plans_day", "place", "local_day"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("place", String, nullable=False),
+    Column("ref", String, nullable=False),
+    Column("thread", String),
+    Column("sent", Double, nullable=False),
+    Index("posts_place", "place", "sent"),
+)
+
+post_papers = Table(
+    "post_papers",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("paper", String, primary_key=True),
+    Column("lens", String, nullable=False),
+    Index("post_papers_paper", "paper", "lens"),
+)
