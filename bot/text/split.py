@@ -1,0 +1,50 @@
+"""Sentences of a text as spans, by sentencex, with mathematics and the abbreviations it misses masked.
+
+The mask has the text's own length, so that a boundary in the mask is a boundary in the text.
+"""
+
+import re
+
+from sentencex import segment
+
+from bot.core.sentence import Sentence
+
+_MATH = re.compile(r"\$\$.+?\$\$|(?<!\\)\$(?!\s)[^$]{1,400}?(?<![\s\\])\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|et al|cf|vs|resp|approx|w\.r\.t|a\.k\.a|s\.t|i\.i\.d|viz|ca|Figs?|Eqs?|Secs?|Tabs?|Refs?|Nos?|Vol"
+    r"|Thm|Prop|Def|Alg|App|Dr|Prof|St|Mr|Mrs|Ms|Jr|Inc|Ltd|Corp|Univ)\.(?=\s*[^\s])",
+)
+_URL = re.compile(r"https?://\S+|www\.\S+")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "x" * len(match.group())
+
+
+def _without_stops(match: re.Match[str]) -> str:
+    return match.group().replace(".", "x")
+
+
+def _mask(text: str) -> str:
+    """`text` with nothing in it that looks like the end of a sentence and is none; of the same length."""
+    text = _MATH.sub(_blank, text)
+    text = _URL.sub(lambda match: "x" * len(match.group().rstrip(".,;)")) + _tail(match.group()), text)
+    return _ABBREVIATION.sub(_without_stops, text)
+
+
+def _tail(url: str) -> str:
+    return url[len(url.rstrip(".,;)")) :]
+
+
+def split(text: str) -> tuple[Sentence, ...]:
+    """The sentences of `text`, numbered from 1; together they hold every character that is no white space."""
+    sentences: list[Sentence] = []
+    at = 0
+    for piece in segment("en", _mask(text)):
+        start, at = at, at + len(piece)
+        words = text[start:at]
+        start += len(words) - len(words.lstrip())
+        end = start + len(words.strip())
+        if end > start:
+            sentences.append(Sentence(len(sentences) + 1, start, end, text[start:end]))
+    return tuple(sentences)
