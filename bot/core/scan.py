@@ -1,0 +1,66 @@
+"""The scan analyst's rules: which items of a checklist a text addresses, by the cues of the lens.
+
+Pure functions over title, sentences and lens. The scan gives labels with their sentence and nothing else: keywords
+must not brand a paper.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.core.lens import ChecklistItem, Lens
+from bot.core.sentence import Sentence
+from bot.core.verdict import Label
+
+LONGEST = 1200
+NOT_HINTED = "A word hints at it; no sentence states it."
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What the rules found for one item: the label, the sentence that shows it, or the reason."""
+
+    item: str
+    label: Label
+    sentence: Sentence | None = None
+    reason: str | None = None
+
+
+@lru_cache(maxsize=1024)
+def _any_of(cues: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern for several cues; letter case does not count."""
+    return re.compile("|".join(f"(?:{cue})" for cue in cues), re.IGNORECASE)
+
+
+def _matches(cues: tuple[str, ...], text: str) -> bool:
+    """Whether a cue matches; of an over-long text only the beginning is read, so that no cue runs away."""
+    return bool(cues) and _any_of(cues).search(text, 0, LONGEST) is not None
+
+
+def scan(title: str, sentences: Sequence[Sentence], lens: Lens) -> tuple[Hit, ...]:
+    """One hit an item, in the checklist's order."""
+    texts = (title, *(sentence.text for sentence in sentences))
+    return tuple(_look(asked, texts, sentences) for asked in lens.checklist)
+
+
+def _look(asked: ChecklistItem, texts: Sequence[str], sentences: Sequence[Sentence]) -> Hit:
+    states = next((one for one in sentences if _addresses(asked, one.text)), None)
+    if states:
+        return Hit(asked.key, Label.ADDRESSED, states)
+    if asked.applies.cues and not any(_matches(asked.applies.cues, text) for text in texts):
+        return Hit(asked.key, Label.NOT_APPLICABLE, reason=asked.applies.reason)
+    hint = next((one for one in sentences if _matches(asked.unclear, one.text)), None)
+    if hint:
+        return Hit(asked.key, Label.UNCLEAR, hint, NOT_HINTED)
+    return Hit(asked.key, Label.ABSENT)
+
+
+def _addresses(asked: ChecklistItem, text: str) -> bool:
+    return _matches(asked.cues, text) and not _matches(asked.unless, text)
+
+
+def touch(title: str, sentences: Sequence[Sentence], lens: Lens) -> int:
+    """How far the lens's subject is touched: how many of its subject cues match somewhere."""
+    texts = (title, *(sentence.text for sentence in sentences))
+    return sum(any(_matches((cue,), text) for text in texts) for cue in lens.subject)
