@@ -23,7 +23,8 @@ from bot.services.poll import Poll
 from bot.services.publish import Publish
 from bot.services.render import Renderer
 from bot.services.scheduler import Bell, Crew
-from bot.sources.arxiv_feed import ArxivAddresses, ArxivLimits, ArxivSource
+from bot.sources.arxiv_feed import ArxivSource
+from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
 

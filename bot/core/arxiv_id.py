@@ -1,0 +1,91 @@
+"""Any form of an arXiv id, link or DOI -> the canonical id and the version.
+
+Source: arXiv's help page "Understanding the arXiv identifier" (schemes since 0704 and 1501, and before 0704).
+"""
+
+import re
+
+from bot.core.errors import MalformedId
+from bot.core.paper import ArxivId
+
+REMEDY = "Try 2611.01234 or a link to arxiv.org/abs."
+LONGEST = 2000
+
+_NEW = re.compile(r"(?<!\d)(?<!\d[./])(\d{2})(\d{2})\.(\d{4,5})(?:v(\d+))?(?![\d]|\.\d)")
+_OLD = re.compile(r"(?<![\w-])([a-zA-Z][a-zA-Z-]{1,9})(?:\.[a-zA-Z]{2})?/(\d{2})(\d{2})(\d{3})(?:v(\d+))?(?!\d)")
+_ARCHIVES = frozenset(  # the archives of the old scheme, closed ones among them
+    [
+        "acc-phys",
+        "adap-org",
+        "alg-geom",
+        "ao-sci",
+        "astro-ph",
+        "atom-ph",
+        "bayes-an",
+        "chao-dyn",
+        "chem-ph",
+        "cmp-lg",
+        "comp-gas",
+        "cond-mat",
+        "cs",
+        "dg-ga",
+        "funct-an",
+        "gr-qc",
+        "hep-ex",
+        "hep-lat",
+        "hep-ph",
+        "hep-th",
+        "math",
+        "math-ph",
+        "mtrl-th",
+        "nlin",
+        "nucl-ex",
+        "nucl-th",
+        "patt-sol",
+        "physics",
+        "plasm-ph",
+        "q-alg",
+        "q-bio",
+        "quant-ph",
+        "solv-int",
+        "supr-con",
+    ]
+)
+
+
+def parse_arxiv_id(text: str) -> tuple[ArxivId, int | None]:
+    """The first arXiv id in `text` and its version, None when it names none; `MalformedId` when there is no id."""
+    text = text[:LONGEST]
+    for match in sorted((*_NEW.finditer(text), *_OLD.finditer(text)), key=lambda found: found.start()):
+        found = _new(match) if match.re is _NEW else _old(match)
+        if found is not None:
+            return found
+    raise MalformedId("That is not an arXiv id.", REMEDY)
+
+
+def _new(match: re.Match[str]) -> tuple[ArxivId, int | None] | None:
+    """`YYMM.NNNN` to 1412, `YYMM.NNNNN` from 1501; the other length is repaired, as arXiv itself does."""
+    year, month, number, version = match.groups()
+    if not 1 <= int(month) <= 12 or int(year + month) < 704 or int(year) >= 91 or int(number) == 0:
+        return None
+    digits = 4 if int(year) < 15 else 5
+    number = str(int(number)).zfill(digits)
+    if len(number) != digits or (version is not None and int(version) == 0):
+        return None
+    return ArxivId(f"{year}{month}.{number}"), _version(version)
+
+
+def _old(match: re.Match[str]) -> tuple[ArxivId, int | None] | None:
+    """`archive/YYMMNNN`, 9107 to 0703; a subject class is dropped."""
+    archive, year, month, number, version = match.groups()
+    since = int(year) + (1900 if int(year) >= 91 else 2000)
+    moment = since * 100 + int(month)
+    if archive.lower() not in _ARCHIVES or not 1 <= int(month) <= 12 or not 199107 <= moment <= 200703:
+        return None
+    if int(number) == 0 or (version is not None and int(version) == 0):
+        return None
+    return ArxivId(f"{archive.lower()}/{year}{month}{number}"), _version(version)
+
+
+def _version(text: str | None) -> int | None:
+    return int(text) if text else None
