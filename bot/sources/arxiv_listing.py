@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from selectolax.parser import HTMLParser, Node
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.arxiv_id import parse_arxiv_id
 from bot.core.errors import MalformedId, SourceUnavailable
@@ -43,7 +43,7 @@ def parse_listing(body: bytes, category: str) -> tuple[Listed, ...]:
     day: date | None = None
     section: AnnounceType | None = None
     expected = 0
-    for node in HTMLParser(body).css("h3, dt"):
+    for node in LexborHTMLParser(body).css("h3, dt"):
         if node.tag == "h3":
             text = " ".join(node.text().split())
             day = _date_of(text) or day
@@ -68,7 +68,7 @@ def _expected(heading: str) -> int:
 
 def is_whole(body: bytes) -> bool:
     """Whether every heading shows all its entries."""
-    counts = [_COUNT.search(" ".join(node.text().split())) for node in HTMLParser(body).css("h3")]
+    counts = [_COUNT.search(" ".join(node.text().split())) for node in LexborHTMLParser(body).css("h3")]
     return all(count[1] == count[2] for count in counts if count)
 
 
@@ -83,7 +83,7 @@ def _date_of(heading: str) -> date | None:
     return None
 
 
-def _entry(node: Node, day: date, section: AnnounceType | None, category: str) -> Listed:
+def _entry(node: LexborNode, day: date, section: AnnounceType | None, category: str) -> Listed:
     link = node.css_first('a[title="Abstract"]') or node.css_first('a[href*="/abs/"]')
     try:
         paper_id, version = parse_arxiv_id((link.attributes.get("href") or "") if link else "")
@@ -98,7 +98,7 @@ def _entry(node: Node, day: date, section: AnnounceType | None, category: str) -
     return Listed(paper_id, version, day, kind)
 
 
-def _primary(node: Node) -> str | None:
+def _primary(node: LexborNode) -> str | None:
     """The primary category that the entry's description names."""
     below = node.next
     while below is not None and below.tag != "dd":
