@@ -59,7 +59,7 @@ class App:
             probe=timedelta(seconds=self.settings.arxiv.probe_seconds),
             rest=timedelta(seconds=self.settings.arxiv.rest_seconds),
         )
-        renderer = Renderer(store, self.lenses, self.platforms, readable)
+        renderer = Renderer(store, self.lenses, readable)
         poll = Poll(store, self.source, self.clock, cadence)
         judge = Judge(store, ScanAnalyst(self.clock), self.lenses, NoCalls())
         publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)

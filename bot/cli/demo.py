@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from contextlib import AsyncExitStack
-from datetime import date, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from bot.app import App
     from bot.config import Settings
-    from bot.core.edition import ClosedEdition
     from bot.ports import PaperSource
     from bot.services.rounds import Round
 
@@ -58,11 +57,12 @@ async def _demo(settings: "Settings", feed: Path | None, category: str, lens: st
         settings = _for_demo(settings, read_category, lens)
         app = await stack.enter_async_context(open_app(settings, paint=console, source=source))
         stop, signals = stopper()
+        started = app.clock.now()
         with Bars() as bars:
             ended = await run_once(app.store, app.crews(), app.clock, stop, app.lease + timedelta(seconds=5), bars)
         if signals:
             raise KeyboardInterrupt
-        return await _close(app, ended, console)
+        return await _close(app, ended, started, console)
 
 
 def _for_demo(settings: "Settings", category: str, lens: str) -> "Settings":
@@ -127,32 +127,37 @@ async def _ask_arxiv(settings: "Settings", category: str) -> "PaperSource | str"
 
 
 def _show_example(console: "Console") -> None:
-    from bot.core.present import card, full_analysis
+    from bot.core.present import Sheet, card, full_analysis
     from bot.demo.load import written_example
     from bot.lenses.load import load_lenses
-    from bot.platforms.console import paint_post
+    from bot.platforms.console.paint import paint
     from bot.text.tex import readable
 
-    example = written_example()
-    lens = load_lenses(None)[example.verdict.provenance.lens]
-    console.rule("An example, written by hand: what a model's verdict looks like (the paper is invented)")
-    day: date = example.day
-    paint_post(console, card(example.paper, example.verdict, lens, readable=readable, category="cs.AI", day=day))
-    paint_post(
-        console, full_analysis(example.paper, example.verdict, lens, readable=readable, category="cs.AI", day=day)
-    )
-    console.rule("The day, read by rule")
+    lens = load_lenses(None)["discontinuity"]
+    example = written_example(lens)
+    sheet = Sheet(example.paper, example.verdict, lens, "cs.AI", example.day, readable)
+    _rule(console, "What a model's verdict looks like: an example written by hand, the paper is invented")
+    paint(console, card(sheet))
+    _rule(console, "Its full analysis")
+    paint(console, full_analysis(sheet))
+    _rule(console, "The day, read by rule")
 
 
-async def _close(app: "App", ended: "Round", console: "Console") -> int:
+def _rule(console: "Console", title: str) -> None:
+    from rich.rule import Rule
+
+    console.print(Rule(title, style="dim"))
+    console.print()
+
+
+async def _close(app: "App", ended: "Round", started: datetime, console: "Console") -> int:
     """The closing line: every announced paper accounted for."""
     from bot.cli.run import report
-    from bot.core.present import edition_line
+    from bot.core.present_edition import edition_line
 
-    editions: list[ClosedEdition] = [e for e in await app.store.editions(50) if e.key.follow == FOLLOW]
-    sent_now = any(edition.closed_at >= _started(ended) for edition in editions)
-    if editions and not sent_now:
-        console.print("Nothing new since the last time: nothing was posted.")
+    editions = [edition for edition in await app.store.editions(50) if edition.key.follow == FOLLOW]
+    if editions and editions[0].closed_at < started:
+        console.print("Nothing new since the last time, so nothing was posted.")
     for edition in editions[:1]:
         console.print(edition_line(edition), style="bold")
     return report(ended)

@@ -53,7 +53,7 @@ def status(
 
 async def _gather_status(settings: "Settings") -> dict[str, Any]:
     """Everything that status says, as plain values."""
-    from bot.core.present import edition_line, truth_line
+    from bot.core.present_edition import edition_line, truth_line
     from bot.core.work import JobState
 
     faults = settings.platforms.console.faults

@@ -68,7 +68,7 @@ async def _once(settings: "Settings") -> int:
 def report(ended: "Round") -> int:
     """Say on stderr what the round left behind; the exit code."""
     from bot.cli.paint import notes
-    from bot.core.present import truth_line
+    from bot.core.present_edition import truth_line
     from bot.core.work import Queue
 
     console = notes()

@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.core import errors
 from bot.core.post import Post, PostKey, PostRef
 from bot.core.work import Job, JobState, retry_delay
-from bot.ports import Platform, Store
+from bot.ports import Platform, SentPost, Store
 from bot.services.render import Renderer
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Deliver:
         if sent is None:
             await self._store.end(job, JobState.DONE, "there is no such post to edit")
             return
-        post = await self._renderer.post(key, {"papers": [str(paper) for paper in sent.papers]})
+        post = await self._renderer.post(key, _planned(sent))
         await self._store.renew(job, self._lease)
         try:
             async with asyncio.timeout((self._lease / 2).total_seconds()):
@@ -105,3 +105,9 @@ class Deliver:
     async def _put_off(self, job: Job, delay: timedelta, error: errors.PlatformError) -> None:
         """A refusal is certain for this attempt only: what an earlier one left in doubt stays in doubt."""
         await self._store.put_off(job, delay, str(error), settled=not job.doubtful)
+
+
+def _planned(sent: SentPost) -> dict[str, object]:
+    """What a post was planned with, as its delivery job's payload had it."""
+    papers = [str(paper) for paper in sent.papers]
+    return {"papers": papers, "opened": sent.opened, "edition": str(sent.edition) if sent.edition else None}

@@ -216,7 +216,7 @@ def _count(batch: Batch) -> str:
 
 
 def _quiet_or_waiting(day: date | None, today: date) -> Outcome:
-    """Nothing new came: because the day is read already, because there is none today, or because it is still awaited."""
+    """Nothing new came: the day is read already, or there is none today, or it is still awaited."""
     if day is not None and day >= today:
         return Outcome.ALREADY_READ
     if is_weekend(today):

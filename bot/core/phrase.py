@@ -1,0 +1,58 @@
+"""Small phrases that every post is built from: dates, counts, and texts cut to a length."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from bot.core.hygiene import clean
+from bot.core.post import Line, Role, Span, Style
+
+Readable = Callable[[str], str]
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day_words(day: date) -> str:
+    """`27 May 2026`, whatever the machine's language."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def fit(text: str, most: int) -> str:
+    """`text` in at most so many characters, cut between words."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    head, _, _ = cut.rpartition(" ")
+    return (head if len(head) > most // 2 else cut).rstrip(" ,;:.") + "…"
+
+
+def shown(raw: str, readable: Readable) -> str:
+    """A paper's raw text as people read it: TeX readable, invisible signs gone, nothing else changed."""
+    return " ".join(clean(readable(raw)).split())
+
+
+def line(role: Role, *spans: Span | str) -> Line:
+    """A line of spans; a bare text is a plain span."""
+    return Line(role, tuple(span if isinstance(span, Span) else Span(span) for span in spans))
+
+
+def field(label: str, text: str) -> Line:
+    """A labelled line: the label strong, then the text."""
+    return line(Role.FIELD, Span(label, Style.STRONG), Span(f"  {text}"))
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words with a middle dot between them."""
+    return " · ".join(word for word in words if word)
