@@ -16,7 +16,7 @@ from bot.core.schedule import Cadence
 from bot.core.work import Queue
 from bot.lenses.load import load_lenses
 from bot.platforms.console import ConsoleFaults, ConsolePlatform
-from bot.ports import Clock, PaperSource, Platform, Store
+from bot.ports import Analyst, Clock, PaperSource, Platform, Store
 from bot.services.deliver import Deliver
 from bot.services.judge import Judge, NoCalls
 from bot.services.poll import Poll
@@ -46,6 +46,7 @@ class App:
     source: PaperSource
     platforms: Mapping[str, Platform]
     lenses: Mapping[str, Lens]
+    analyst: Analyst
     clock: Clock
 
     @property
@@ -61,7 +62,7 @@ class App:
         )
         renderer = Renderer(store, self.lenses, readable)
         poll = Poll(store, self.source, self.clock, cadence)
-        judge = Judge(store, ScanAnalyst(self.clock), self.lenses, NoCalls())
+        judge = Judge(store, self.analyst, self.lenses, NoCalls())
         publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)
         deliver = Deliver(store, self.platforms, renderer, self.lease)
         return (
@@ -95,7 +96,7 @@ async def open_app(
     console = build_console(settings, clock, paint)
     try:
         await store.sync_follows(follows)
-        yield App(settings, store, arxiv, {console.name: console}, lenses, clock)
+        yield App(settings, store, arxiv, {console.name: console}, lenses, ScanAnalyst(clock), clock)
     finally:
         await asyncio.gather(console.close(), *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
         await store.close()

@@ -34,7 +34,7 @@ def demo(
     config: ConfigOption = None,
 ) -> None:
     """Judge today's papers here and now: no key, no account, a new temporary store unless --store is given."""
-    settings = settings_for(context, config, store)
+    settings = settings_for(context, config, store, is_quiet=True)
     with tempfile.TemporaryDirectory(prefix="copecheck-demo-") as folder:
         if store is None:
             url = str(Path(folder) / "demo.db")

@@ -18,8 +18,13 @@ StoreOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
-def settings_for(context: typer.Context, config: Path | None, store: str | None) -> "Settings":
-    """The settings of file and environment, with the options on top, and logging set up as they say."""
+def settings_for(
+    context: typer.Context, config: Path | None, store: str | None, *, is_quiet: bool = False
+) -> "Settings":
+    """The settings of file and environment, with the options on top, and logging set up as they say.
+
+    `is_quiet`: what somebody watches shows warnings only, unless the settings ask for more than that.
+    """
     from bot.config import load_settings
     from bot.log import set_up_logging
 
@@ -27,5 +32,6 @@ def settings_for(context: typer.Context, config: Path | None, store: str | None)
     if store is not None:
         url = store if "://" in store else str(Path(store).absolute())
         settings = settings.model_copy(update={"store": settings.store.model_copy(update={"url": url})})
-    set_up_logging(settings.log.level, settings.log.form)
+    level = "warning" if is_quiet and settings.log.level == "info" else settings.log.level
+    set_up_logging(level, settings.log.form)
     return settings

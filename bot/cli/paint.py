@@ -7,10 +7,13 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+PIPED_WIDTH = 100
+
 
 def results() -> Console:
-    """Where results go: stdout; plain when piped."""
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    """Where results go: stdout; plain when piped, and then of a fixed width."""
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
 
 
 def notes() -> Console:

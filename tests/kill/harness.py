@@ -1,0 +1,216 @@
+"""Kill the bot again and again over several days, then compare what was posted with what had to be.
+
+The set of keys is computed from feeds and follows alone; the journal is the console platform's file. *Lost*: in the
+set and not in the journal once the queue is empty. *Double*: a key twice in the journal.
+
+Run at length: `python -m tests.kill.harness --kills 60 --processes 3 FEED.xml …`
+"""
+
+import argparse
+import asyncio
+import collections
+import itertools
+import json
+import random
+import re
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+POINTS = ("claimed", "sent", "commit")
+LINES = 40
+LEASE = 1.0
+
+
+@dataclass
+class Outcome:
+    """What a run left: kills by kind, keys that are missing, keys that are there twice."""
+
+    kills: collections.Counter[str] = field(default_factory=collections.Counter)
+    lost: set[str] = field(default_factory=set)
+    double: set[str] = field(default_factory=set)
+    posts: int = 0
+
+    def __str__(self) -> str:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kills.items()))
+        total = sum(self.kills.values())
+        return f"{total} kills ({kinds}): {self.posts} posts, {len(self.lost)} lost, {len(self.double)} double"
+
+
+def papers_of(feed: str) -> tuple[str, list[str]]:
+    """The day and the ids of a feed's new and cross papers, read without any code of the bot."""
+    day = re.search(r"<pubDate>\w{3}, (\d\d) (\w{3}) (\d{4})", feed)
+    assert day is not None
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    guids = re.findall(r"<guid[^>]*>oai:arXiv\.org:([\w./-]+?)v\d+</guid>", feed)
+    kinds = re.findall(r"<arxiv:announce_type>([\w-]+)</arxiv:announce_type>", feed)
+    wanted = [guid for guid, kind in zip(guids, kinds, strict=True) if kind in ("new", "cross")]
+    return f"{day[3]}-{months.index(day[2]) + 1:02}-{day[1]}", wanted
+
+
+def expected_keys(feeds: list[str]) -> set[str]:
+    """One card a paper in the place `every`; one opening line and its lists in the place `top`."""
+    keys: set[str] = set()
+    for feed in feeds:
+        day, papers = papers_of(feed)
+        keys |= {f"console:every|card|{paper}|plain" for paper in papers}
+        keys.add(f"console:top|opening|{day}/lines|plain")
+        lists = -(-len(papers) // LINES)
+        keys |= {f"console:top|list|{day}/lines/{number}|plain" for number in range(1, lists + 1)}
+    return keys
+
+
+def settings_text(folder: Path, url: str, vanish: float) -> str:
+    follow = 'categories = ["cs.AI"]\nlens = "plain"\nhour = "00:00"\nweekdays = [0, 1, 2, 3, 4, 5, 6]\n'
+    return f"""
+[arxiv]
+feed_url = "{url}"
+api_url = "{url}/api/query"
+site_url = "{url}"
+request_gap_seconds = 0.05
+[store]
+url = "{folder / "store.db"}"
+[work]
+lease_seconds = {LEASE}
+[limits]
+messages_a_day = 10000
+[log]
+level = "error"
+[platforms.console]
+show = false
+file = "{folder / "posts.jsonl"}"
+[platforms.console.faults]
+drop_after = {vanish}
+[[follows]]
+name = "cards"
+place = "console:every"
+mode = "every"
+limit = 10000
+{follow}
+[[follows]]
+name = "lines"
+place = "console:top"
+mode = "top"
+cards = 0
+{follow}
+"""
+
+
+class Harness:
+    """Serves one day after the other, and keeps so many worker processes alive until each day's queue is empty."""
+
+    def __init__(self, folder: Path, feeds: list[str], *, processes: int, kills: int, delay: float, seed: int) -> None:
+        self._folder = folder
+        self._feeds = feeds
+        self._processes = processes
+        self._kills = kills
+        self._delay = delay
+        self._chance = random.Random(seed)
+        self._today = feeds[0]
+        self._kinds = itertools.cycle((*POINTS, "random"))
+        self.outcome = Outcome()
+
+    async def run(self, vanish: float) -> Outcome:
+        runner = web.AppRunner(self._application())
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        port = runner.addresses[0][1]
+        (self._folder / "config.toml").write_text(settings_text(self._folder, f"http://127.0.0.1:{port}", vanish))
+        try:
+            for number, feed in enumerate(self._feeds, 1):
+                self._today = feed
+                quota = self._kills * number // len(self._feeds) - self._kills * (number - 1) // len(self._feeds)
+                await self._day(quota)
+        finally:
+            await runner.cleanup()
+        return self._judge()
+
+    def _application(self) -> web.Application:
+        async def answer(_request: web.Request) -> web.Response:
+            return web.Response(body=self._today.encode(), content_type="application/rss+xml")
+
+        application = web.Application()
+        application.router.add_get("/rss/cs.AI", answer)
+        return application
+
+    async def _day(self, quota: int) -> None:
+        """Each process in turn dies its share of deaths, then works undisturbed."""
+        shares = [quota // self._processes + (at < quota % self._processes) for at in range(self._processes)]
+        await asyncio.gather(*(self._life(share) for share in shares))
+        await self._worker("")
+
+    async def _life(self, deaths: int) -> None:
+        for _ in range(deaths):
+            point = next(self._kinds)
+            died = await (self._random_death() if point == "random" else self._worker(self._point(point)))
+            if died:
+                self.outcome.kills[point] += 1
+        await self._worker("")
+
+    def _point(self, point: str) -> str:
+        return f"{point}:{self._chance.randint(1, 25 if point == 'commit' else 6)}"
+
+    async def _random_death(self) -> bool:
+        worker = await self._start("")
+        try:
+            await asyncio.wait_for(worker.wait(), self._chance.uniform(0.5, 2.5))
+        except TimeoutError:
+            worker.kill()
+        return await worker.wait() == -signal.SIGKILL
+
+    async def _worker(self, die: str) -> bool:
+        """Whether the worker was killed; any other ending than that or a clean one is an error."""
+        worker = await self._start(die)
+        code = await worker.wait()
+        assert code in (0, -signal.SIGKILL), f"a worker ended with {code}"
+        return code == -signal.SIGKILL
+
+    async def _start(self, die: str) -> asyncio.subprocess.Process:
+        arguments = ("--config", str(self._folder / "config.toml"), "--delay", str(self._delay), "--die", die)
+        return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.kill.worker", *arguments)
+
+    def _judge(self) -> Outcome:
+        lines = (self._folder / "posts.jsonl").read_bytes().split(b"\n")
+        counts: collections.Counter[str] = collections.Counter()
+        for line in lines:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if record["type"] == "post":
+                counts[record["key"]] += 1
+        expected = expected_keys(self._feeds)
+        self.outcome.lost = expected - set(counts)
+        self.outcome.double = {key for key, count in counts.items() if count > 1} | (set(counts) - expected)
+        self.outcome.posts = sum(counts.values())
+        return self.outcome
+
+
+def main() -> None:
+    """Run at length, print what came out, and fail on anything lost or double, or on a kind of kill that never came."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("feeds", nargs="+", type=Path)
+    parser.add_argument("--kills", type=int, default=60)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--delay", type=float, default=0.02, help="seconds the analyst takes for a paper")
+    parser.add_argument("--vanish", type=float, default=1 / 3, help="share of sends that take effect and look dropped")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    feeds = [file.read_text(encoding="utf-8") for file in chosen.feeds]
+    with tempfile.TemporaryDirectory() as folder:
+        harness = Harness(
+            Path(folder), feeds, processes=chosen.processes, kills=chosen.kills, delay=chosen.delay, seed=chosen.seed
+        )
+        outcome = asyncio.run(harness.run(chosen.vanish))
+    sys.stdout.write(f"{chosen.processes} processes, {len(feeds)} days, {outcome}\n")
+    never = [kind for kind in (*POINTS, "random") if not outcome.kills[kind]]
+    sys.exit(1 if outcome.lost or outcome.double or never else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""A bot process that is made to be killed: the real services, a slow analyst, and a death at a chosen point.
+
+`python -m tests.kill.worker --config FILE --die POINT:COUNT`: the process kills itself with SIGKILL when it passes
+POINT for the COUNT-th time. Points: `claimed` (a delivery was claimed, nothing sent), `sent` (the post was made,
+nothing confirmed), `commit` (all statements of a transaction are done, its commit is not).
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from bot.analyst.scan import ScanAnalyst
+from bot.app import App, open_app
+from bot.cli.paint import Silent
+from bot.config import load_settings
+from bot.core.lens import Lens
+from bot.core.paper import Paper
+from bot.core.post import Post, PostKey, PostRef
+from bot.core.verdict import Analysis, Claim, Verdict, Wait
+from bot.ports import CallLog
+from bot.services.rounds import run_once
+from bot.store.database import Database
+
+
+class Death:
+    """Counts passings and kills this process at the chosen one."""
+
+    def __init__(self, wanted: str) -> None:
+        self._point, _, count = wanted.partition(":")
+        self._left = int(count or 0)
+
+    def passing(self, point: str) -> None:
+        if point == self._point:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class SlowAnalyst(ScanAnalyst):
+    """The scan with a model's slowness, and with an analysis so that papers get cards."""
+
+    delay = 0.0
+
+    async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+        await asyncio.sleep(self.delay)
+        verdict = await super().judge(paper, lens, call_log)
+        assert isinstance(verdict, Verdict)
+        return replace(
+            verdict, analysis=Analysis("A test.", "Is a test.", Claim("It tests."), None, (), "", (), "", "")
+        )
+
+
+class DyingPlatform:
+    """The console, with a death before and after the effect."""
+
+    def __init__(self, inner: Any, death: Death) -> None:
+        self._inner = inner
+        self._death = death
+        self.name, self.capacity = inner.name, replace(inner.capacity, list_lines=40)
+
+    async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+        self._death.passing("claimed")
+        try:
+            ref: PostRef = await self._inner.send(key, post, thread)
+        finally:
+            self._death.passing("sent")
+        return ref
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+def die_in_commits(app: App, death: Death) -> None:
+    """Have every write transaction pass the point `commit` right before its COMMIT."""
+    database: Database = app.store._database  # type: ignore[attr-defined]
+    assert database._writer is not None
+    event.listen(database._writer.sync_engine, "commit", lambda _connection: death.passing("commit"))
+
+
+async def work(config: Path, death: Death, delay: float) -> None:
+    SlowAnalyst.delay = delay
+    settings = load_settings(config, os.environ)
+    async with open_app(settings) as app:
+        dying = DyingPlatform(app.platforms["console"], death)
+        app = replace(app, platforms={"console": dying}, analyst=SlowAnalyst(app.clock))
+        die_in_commits(app, death)
+        await run_once(app.store, app.crews(), app.clock, asyncio.Event(), app.lease + timedelta(seconds=0.5), Silent())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--die", default="")
+    parser.add_argument("--delay", type=float, default=0.0)
+    chosen = parser.parse_args()
+    asyncio.run(work(chosen.config, Death(chosen.die), chosen.delay))
+
+
+if __name__ == "__main__":
+    main()
