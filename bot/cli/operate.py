@@ -138,7 +138,8 @@ def jobs(
 ) -> None:
     """What waits, since when and why. `jobs retry ID` and `jobs drop ID` decide about one."""
     if context.invoked_subcommand:
-        context.obj = (config or context.obj, store)
+        context.obj = config or context.obj
+        context.meta["store"] = store
         return
     _list_jobs(context, as_json, config, store)
 
@@ -204,8 +205,7 @@ def _decide(context: typer.Context, job_id: int, decision: str, done: str) -> No
     from bot.cli.paint import results
     from bot.core.errors import CopeCheckError
 
-    config, store = context.obj
-    settings = settings_for(context, config, store)
+    settings = settings_for(context, None, context.meta["store"])
 
     async def decide() -> bool:
         async with _store(settings) as opened:

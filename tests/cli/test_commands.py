@@ -1,0 +1,316 @@
+"""The commands as a person types them: real processes, their output, their exit codes."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+ROOT = Path(__file__).resolve().parents[2]
+DARK = "http://127.0.0.1:9"
+
+
+def environment(**more: str) -> dict[str, str]:
+    """A clean environment in which arXiv is an address on this machine where nobody listens."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPECHECK_")}
+    dark = {f"COPECHECK_ARXIV__{name}_URL": DARK for name in ("FEED", "API", "SITE")}
+    return kept | dark | {"PYTHONPATH": str(ROOT), "COLUMNS": "100", "PYTHONWARNINGS": "error"} | more
+
+
+def copecheck(folder: Path, *arguments: str, answers: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(**more),
+        input=answers,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def day_file(captures: Path) -> str:
+    return str(captures / "generated" / "official_cs.AI_2026-06-02_real_metadata.rss.xml")
+
+
+# -- demo --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_demo_needs_nothing_and_falls_back_to_the_bundled_day(tmp_path: Path) -> None:
+    shown = copecheck(tmp_path, "demo")
+    assert shown.returncode == 0, shown.stderr
+    assert "written by hand" in shown.stdout
+    assert "The Verdict on the Verdict" in shown.stdout
+    assert "invented" in shown.stderr
+    closing = shown.stdout.rstrip().splitlines()[-1]
+    assert "36 announced, 36 read, 10 posted, 26 listed" in closing
+    assert list(tmp_path.iterdir()) == [], "a demo leaves nothing behind"
+
+
+def test_the_demo_judges_331_papers_and_accounts_for_every_one(tmp_path: Path, captures: Path) -> None:
+    store = str(tmp_path / "demo.db")
+    first = copecheck(tmp_path, "demo", "--feed", day_file(captures), "--store", store)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.rstrip().endswith("331 announced, 331 read, 10 posted, 321 listed")
+    posts = (tmp_path / "copecheck-console.jsonl").read_text(encoding="utf-8")
+    second = copecheck(tmp_path, "demo", "--feed", day_file(captures), "--store", store)
+    assert second.returncode == 0, second.stderr
+    assert "Nothing new since the last time" in second.stdout
+    assert (tmp_path / "copecheck-console.jsonl").read_text(encoding="utf-8") == posts
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words", "code"),
+    [
+        ("page.html", "<!doctype html><html><body>Maintenance</body></html>", "HTML page", 3),
+        (
+            "half.xml",
+            "<?xml version='1.0'?><rss version='2.0'><channel><title>cs.AI updates on",
+            "ends in the middle",
+            3,
+        ),
+        ("empty.xml", "", "empty", 3),
+    ],
+)
+def test_a_feed_file_that_is_none_is_named(tmp_path: Path, name: str, text: str, words: str, code: int) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    shown = copecheck(tmp_path, "demo", "--feed", str(file))
+    assert shown.returncode == code
+    assert words in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_feed_file_that_is_missing_is_wrong_usage(tmp_path: Path) -> None:
+    shown = copecheck(tmp_path, "demo", "--feed", "nowhere.xml")
+    assert shown.returncode == 2
+    assert "nowhere.xml" in shown.stderr
+
+
+# -- run, status, jobs, export, backup ---
+
+
+@pytest.fixture
+async def arxiv() -> AsyncIterator[str]:
+    """A feed server on loopback that serves the bundled day."""
+    body = (ROOT / "bot" / "demo" / "day.rss.xml").read_bytes()
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="application/rss+xml", headers={"ETag": "abc"})
+
+    application = web.Application()
+    application.router.add_get("/rss/cs.AI", answer)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+SETTINGS = """
+[arxiv]
+contact = "tests@example.org"
+feed_url = "{url}"
+api_url = "{url}/api"
+site_url = "{url}"
+request_gap_seconds = 0
+[[follows]]
+name = "main"
+place = "console:main"
+categories = ["cs.AI"]
+"""
+
+
+async def typed(folder: Path, *arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+    """`copecheck` in a thread, so that the feed server can answer; the settings file's addresses count."""
+    kept = {name: value for name, value in environment().items() if not name.startswith("COPECHECK_ARXIV")}
+    command = [sys.executable, "-m", "bot", *arguments]
+    return await asyncio.to_thread(
+        subprocess.run, command, cwd=folder, env=kept, input=answers, capture_output=True, text=True, timeout=120
+    )
+
+
+async def test_an_operator_runs_asks_exports_and_backs_up(tmp_path: Path, arxiv: str) -> None:
+    (tmp_path / "config.toml").write_text(SETTINGS.format(url=arxiv))
+    ran = await typed(tmp_path, "run", "--once")
+    assert ran.returncode == 0, ran.stderr
+    assert "36 announced" in ran.stdout
+    again = await typed(tmp_path, "run", "--once")
+    assert (again.returncode, again.stdout) == (0, ""), again.stderr
+
+    status = await typed(tmp_path, "status", "--json")
+    facts = json.loads(status.stdout)
+    assert facts["feeds"][0]["day"] == "2026-11-02"
+    assert facts["editions"][0]["says"].startswith("2 November 2026: 36 announced, 36 read")
+    assert facts["console_faults"] is None
+    plain = await typed(tmp_path, "status")
+    assert "36 announced, 36 read" in plain.stdout
+
+    checked = await typed(tmp_path, "check", "--json")
+    assert checked.returncode == 0, checked.stdout
+    assert all(line["good"] for line in json.loads(checked.stdout))
+
+    assert json.loads((await typed(tmp_path, "jobs", "--json")).stdout)[0]["queue"] == "poll"
+    lines = (await typed(tmp_path, "export")).stdout.splitlines()
+    assert len([json.loads(line) for line in lines]) == 36
+    table = await typed(tmp_path, "export", "out.csv")
+    assert table.returncode == 0
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 37
+    assert (await typed(tmp_path, "backup", "copy.db")).returncode == 0
+    assert (await typed(tmp_path, "status", "--store", "copy.db", "--json")).stdout != ""
+    assert (await typed(tmp_path, "backup", "copy.db")).returncode == 1
+
+
+async def test_an_unreachable_arxiv_is_exit_code_3_and_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(SETTINGS.format(url=DARK))
+    ran = await typed(tmp_path, "run", "--once")
+    assert ran.returncode == 3
+    assert "cs.AI could not be read (unreachable)" in ran.stderr
+    assert (await typed(tmp_path, "check")).returncode == 3
+
+
+async def test_faults_of_the_console_are_shown_in_status(tmp_path: Path, arxiv: str) -> None:
+    faults = "[platforms.console.faults]\ndrop_after = 0.5\nseed = 3\n"
+    (tmp_path / "config.toml").write_text(SETTINGS.format(url=arxiv) + faults)
+    assert (await typed(tmp_path, "run", "--once")).returncode == 0
+    posts = [json.loads(line) for line in (tmp_path / "copecheck-console.jsonl").read_text().splitlines()]
+    assert len(posts) == 1
+    assert "FAULTS ARE ON" in (await typed(tmp_path, "status")).stdout
+
+
+def wait_for_file(file: Path, deadline: float) -> None:
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+async def test_a_running_bot_stops_cleanly(tmp_path: Path, arxiv: str, number: signal.Signals, code: int) -> None:
+    (tmp_path / "config.toml").write_text(SETTINGS.format(url=arxiv) + "[health]\nport = 0\n")
+    kept = {name: value for name, value in environment().items() if not name.startswith("COPECHECK_ARXIV")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", cwd=tmp_path, env=kept, stdout=-1, stderr=-1
+    )
+    deadline = time.monotonic() + 60
+    await asyncio.to_thread(wait_for_file, tmp_path / "copecheck-console.jsonl", deadline)
+    process.send_signal(number)
+    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == code, errors.decode()
+    assert b"Traceback" not in errors
+    waiting = json.loads((await typed(tmp_path, "jobs", "--json")).stdout)
+    assert {job["queue"] for job in waiting} == {"poll"}
+
+
+# -- settings, lenses, usage ---
+
+
+def test_init_writes_settings_that_work(tmp_path: Path) -> None:
+    answers = "me@example.org\ncs.AI econ.GN\nplain\n08:30\nEurope/Berlin\n"
+    assert copecheck(tmp_path, "init", answers=answers).returncode == 0
+    text = (tmp_path / "config.toml").read_text()
+    assert 'categories = ["cs.AI", "econ.GN"]' in text
+    assert copecheck(tmp_path, "status").returncode == 0
+    assert copecheck(tmp_path, "init", answers=answers).returncode == 2
+
+
+def test_init_refuses_answers_that_make_no_sense_and_leaves_no_file(tmp_path: Path) -> None:
+    shown = copecheck(tmp_path, "init", answers="\ncs.AI\nplain\n25:00\nNowhere/Land\n")
+    assert shown.returncode == 2
+    assert "hour" in shown.stderr
+    assert not (tmp_path / "config.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("nonsense",), 2, "No such command"),
+        (("run", "--config", "nowhere.toml"), 2, "nowhere.toml"),
+        (("lens", "show", "nothing"), 2, "There are: discontinuity"),
+        (("lens", "check", "nowhere.toml"), 2, "cannot be read"),
+        (("jobs", "retry", "7"), 1, "Job 7"),
+        (("export", "--format", "xml"), 2, "jsonl"),
+        (("status", "--store", "mysql://x/y"), 1, "no store of the kind"),
+        (("status", "--store", "/nowhere/at/all.db"), 1, "cannot be opened"),
+        (("demo", "--lens", "nothing"), 2, "There are:"),
+    ],
+)
+def test_wrong_usage_is_one_clear_sentence(tmp_path: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
+    shown = copecheck(tmp_path, *arguments)
+    assert (shown.returncode, "Traceback" in shown.stderr) == (code, False), shown.stderr
+    assert words in shown.stderr
+
+
+def test_a_lens_is_listed_shown_and_checked(tmp_path: Path) -> None:
+    assert "reproducibility" in copecheck(tmp_path, "lens", "list").stdout
+    assert "not a verdict on reality" in " ".join(copecheck(tmp_path, "lens", "show", "discontinuity").stdout.split())
+    shipped = ROOT / "bot" / "lenses" / "plain.toml"
+    assert "good" in copecheck(tmp_path, "lens", "check", str(shipped)).stdout
+    bad = tmp_path / "bad.toml"
+    bad.write_text(shipped.read_text().replace("weight_full", "weight_ful", 1))
+    shown = copecheck(tmp_path, "lens", "check", str(bad))
+    assert shown.returncode == 2
+    assert "weight_full" in shown.stderr
+
+
+def test_a_lens_of_the_operators_folder_counts_like_a_shipped_one(tmp_path: Path) -> None:
+    own = (ROOT / "bot" / "lenses" / "plain.toml").read_text().replace('key = "plain"', 'key = "mine"', 1)
+    (tmp_path / "lenses").mkdir()
+    (tmp_path / "lenses" / "mine.toml").write_text(own)
+    (tmp_path / "config.toml").write_text('[lenses]\nfolder = "lenses"\n')
+    assert "mine" in copecheck(tmp_path, "lens", "list").stdout
+    assert copecheck(tmp_path, "demo", "--lens", "mine").returncode == 0
+
+
+def test_help_imports_no_heavy_library() -> None:
+    probe = (
+        "import sys\nsys.argv = ['copecheck', '--help']\nfrom bot.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'discord', 'slack_bolt', 'openai', 'sqlalchemy', 'aiohttp', 'feedparser', 'pydantic'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "HEAVY []" in shown.stdout
+
+
+def test_the_wheel_holds_everything_the_demo_needs(tmp_path: Path) -> None:
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("copecheck-*.whl")
+    target = tmp_path / "installed"
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(target),
+        str(wheel),
+    ]
+    subprocess.run(install, check=True, capture_output=True)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    shown = copecheck(outside, "demo", PYTHONPATH=str(target))
+    assert shown.returncode == 0, shown.stderr
+    assert "36 announced" in shown.stdout

@@ -1,0 +1,156 @@
+"""A follow's day closes once, at its hour, and every paper of it is accounted for."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from bot.core.edition import Fate
+from bot.core.feed import FeedState, Outcome
+from bot.core.follow import Mode
+from bot.core.post import Place
+from bot.core.work import JobState, Queue
+from tests.fakes.worlds import DAY, announce, batch, follow, paper
+from tests.services.conftest import World
+from tests.services.test_deliver import keys, records
+
+
+async def test_an_edition_waits_for_its_posting_hour(world: World) -> None:
+    follows = [follow(hour=time(9), zone="America/New_York")]
+    await world.store.sync_follows(follows)
+    world.clock.moment = datetime(2026, 6, 2, 12, 59, tzinfo=UTC)
+    await announce(world.store, batch([paper(1)]), follows)
+    await world.drain()
+    assert keys(world.journal) == []
+    (job,) = await world.store.list_jobs((JobState.OPEN,), Queue.EDITION)
+    assert job.reason == "posts at 02 Jun 13:00 UTC"
+    world.clock.forward(minutes=2)
+    await world.drain(forward=timedelta(minutes=2))
+    assert [str(one["kind"]) for one in records(world.journal)] == ["opening", "card"]
+
+
+async def test_an_edition_waits_while_papers_are_judged_but_not_longer_than_three_hours(world: World) -> None:
+    follows = [follow()]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(1), paper(2)]), follows)
+    (first, *_) = await world.store.claim(Queue.JUDGE, 1, timedelta(seconds=30))
+    await world.steps[Queue.JUDGE](first)
+    await world.drain(Queue.EDITION)
+    assert keys(world.journal) == []
+    world.clock.moment = datetime.now(UTC) + timedelta(hours=3, minutes=1)
+    await world.drain(Queue.EDITION, Queue.DELIVER, forward=timedelta(hours=4))
+    (edition,) = await world.store.editions()
+    assert edition.fates == {Fate.POSTED: 1, Fate.UNREAD: 1}
+
+
+async def test_an_edition_waits_for_all_categories_of_its_follow(world: World) -> None:
+    follows = [follow(categories=("cs.AI", "cs.LG"))]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(1)]), follows)
+    await world.drain()
+    assert keys(world.journal) == []
+    both = batch([paper(1), paper(2)], category="cs.LG", kind="cross")
+    await announce(world.store, both, follows)
+    await world.drain(forward=timedelta(minutes=2))
+    (edition,) = await world.store.editions()
+    assert sum(edition.fates.values()) == 2, "the paper in both categories is one paper"
+
+
+async def test_a_category_without_an_announcement_is_not_waited_for(world: World) -> None:
+    follows = [follow(categories=("cs.AI", "cs.LG"))]
+    await world.store.sync_follows(follows)
+    quiet = FeedState("cs.LG", outcome=Outcome.NO_ANNOUNCEMENT_HOLIDAY)
+    await world.store.record_poll(quiet, None, (), ())
+    await announce(world.store, batch([paper(1)]), follows)
+    await world.drain()
+    assert len(await world.store.editions()) == 1
+
+
+async def test_t3_one_paper_in_two_followed_categories_has_one_verdict(world: World) -> None:
+    follows = [follow("a"), follow("b", categories=("cs.LG",), place=Place("console", "other"))]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(1)]), follows)
+    await announce(world.store, batch([paper(1)], category="cs.LG", kind="cross"), follows)
+    await world.drain()
+    assert world.analyst.judged == ["2606.00001"]
+    assert len([key for key in keys(world.journal) if "|card|" in key]) == 2
+
+
+async def test_papers_that_come_after_the_day_has_closed_make_a_further_part(world: World) -> None:
+    follows = [follow()]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(1)]), follows)
+    await world.drain()
+    await announce(world.store, batch([paper(1), paper(2)]), follows)
+    await world.drain()
+    parts = sorted(edition.key.part for edition in await world.store.editions())
+    assert parts == [1, 2]
+    assert [one["kind"] for one in records(world.journal)] == ["opening", "card", "late", "list"]
+
+
+async def test_after_downtime_only_the_latest_announcement_gets_cards(world: World) -> None:
+    follows = [follow()]
+    await world.store.sync_follows(follows)
+    for number in range(3):
+        await announce(world.store, batch([paper(number + 1)], day=DAY + timedelta(days=number)), follows)
+    world.clock.forward(days=3)
+    await world.drain()
+    kinds = [str(one["kind"]) for one in records(world.journal)]
+    assert sorted(kinds) == ["card", "late", "late", "list", "list", "opening"]
+
+
+async def test_ten_messages_a_day_in_a_place_over_all_its_follows(world: World) -> None:
+    follows = [follow(f"f{number}", lens=lens) for number, lens in enumerate(("plain", "reproducibility"))]
+    follows.append(follow("f2", lens="discontinuity", mode=Mode.EVERY))
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(number) for number in range(1, 21)]), follows)
+    await world.drain()
+    top_level = [one for one in records(world.journal) if one["thread"] is None]
+    assert len(top_level) <= 10
+    for edition in await world.store.editions():
+        assert sum(edition.fates.values()) == 20
+
+
+async def test_a_paused_follow_posts_nothing_until_it_goes_on(world: World) -> None:
+    follows = [follow()]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(1)]), follows)
+    await world.store.sync_follows([follow(paused=True)])
+    await world.drain()
+    assert keys(world.journal) == []
+    await world.store.sync_follows(follows)
+    await world.drain(forward=timedelta(minutes=2))
+    assert len(keys(world.journal)) == 2
+
+
+async def test_a_follow_that_was_removed_takes_its_open_edition_with_it(world: World) -> None:
+    follows = [follow()]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(1)]), follows)
+    await world.store.sync_follows([])
+    await world.drain()
+    assert (await world.store.count_jobs())[Queue.EDITION, JobState.DROPPED] == 1
+    assert keys(world.journal) == []
+
+
+async def test_the_digest_of_a_scan_opens_the_most_revealing_and_lists_the_others(world: World) -> None:
+    world.use(world.platform, scan=True)
+    follows = [follow(cards=2)]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(number) for number in range(1, 8)]), follows)
+    await world.drain()
+    (digest,) = records(world.journal)
+    roles = [line["role"] for line in digest["lines"]]  # type: ignore[attr-defined]
+    assert (roles.count("title"), roles.count("row")) == (2, 5)
+
+
+@pytest.mark.parametrize("day", [date(2026, 6, 5), date(2026, 6, 6)])
+async def test_a_day_is_posted_on_the_next_of_the_follows_weekdays(world: World, day: date) -> None:
+    follows = [follow(weekdays=(0,))]
+    await world.store.sync_follows(follows)
+    world.clock.moment = datetime(2026, 6, 7, 23, tzinfo=UTC)
+    await announce(world.store, batch([paper(1)], day=day), follows)
+    await world.drain()
+    assert keys(world.journal) == []
+    world.clock.moment = datetime(2026, 6, 8, 9, 1, tzinfo=UTC)
+    await world.drain(forward=timedelta(days=2))
+    assert keys(world.journal) != []
