@@ -62,24 +62,33 @@ class Crew:
         self._bell = bell
         self._has_effects = has_effects
         self._under_way: set[asyncio.Task[None]] = set()
+        self._is_claiming = False
 
     @property
     def is_busy(self) -> bool:
-        """Whether a step is under way."""
-        return bool(self._under_way)
+        """Whether a step is under way, or a claim that may begin one."""
+        return self._is_claiming or bool(self._under_way)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then give what is not finished back."""
         try:
             while not stop.is_set():
-                free = self._hands - len(self._under_way)
-                jobs = await self._store.claim(self.queue, free, self._lease) if free else ()
-                for job in jobs:
-                    self._take(job)
-                if not jobs:
+                if not await self._claim():
                     await self._bell.wait(IDLE)
         finally:
             await self._let_go()
+
+    async def _claim(self) -> int:
+        """Take as many jobs as there are free hands; how many."""
+        self._is_claiming = True
+        try:
+            free = self._hands - len(self._under_way)
+            jobs = await self._store.claim(self.queue, free, self._lease) if free else ()
+            for job in jobs:
+                self._take(job)
+            return len(jobs)
+        finally:
+            self._is_claiming = False
 
     def _take(self, job: Job) -> None:
         task = asyncio.create_task(self._carry(job), name=f"{self.queue}:{job.key}")
@@ -141,8 +150,12 @@ class Crew:
 
 
 async def is_idle(store: JobStore, crews: Iterable[Crew], queues: Iterable[Queue], patience: timedelta) -> bool:
-    """Whether nothing is under way, and nothing of these queues falls due within `patience`."""
-    if any(crew.is_busy for crew in crews):
+    """Whether nothing is under way, and nothing of these queues falls due within `patience`.
+
+    A crew may claim between two looks, so it is asked again after the queue was.
+    """
+    watched = tuple(crews)
+    if any(crew.is_busy for crew in watched):
         return False
     due = await store.next_due(tuple(queues))
-    return due is None or due > patience
+    return (due is None or due > patience) and not any(crew.is_busy for crew in watched)

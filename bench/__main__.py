@@ -1,0 +1,22 @@
+"""`python -m bench`: every figure with its bound, from this run on this machine; `python -m bench NAME` for one."""
+
+import sys
+
+from bench import big_store, five_days, ingest, scan, startup
+
+PARTS = {"ingest": ingest, "scan": scan, "startup": startup, "five_days": five_days, "big_store": big_store}
+
+
+def main() -> None:
+    """Run the parts and end with 1 when a figure misses its bound."""
+    wanted = sys.argv[1:] or list(PARTS)
+    missed = 0
+    for name in wanted:
+        for words, figure, bound, holds in PARTS[name].measure():
+            missed += not holds
+            print(f"{'ok  ' if holds else 'MISS'} {name:10} {words}: {figure} (bound: {bound})", flush=True)
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""`copecheck --help` as a process of its own."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+HEAVY = ("discord", "slack_bolt", "openai", "sqlalchemy")
+PROBE = (
+    "import sys; sys.argv = ['copecheck', '--help']; import contextlib, io\n"
+    "from bot.__main__ import main\n"
+    "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n    main()\n"
+    f"print(*[name for name in {HEAVY} if name in sys.modules])"
+)
+
+
+def measure() -> Iterator[tuple[str, str, str, bool]]:
+    """The median of seven runs, and what was imported."""
+    runs = []
+    for _ in range(7):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "bot", "--help"], check=True, capture_output=True)
+        runs.append(time.perf_counter() - started)
+    median = statistics.median(runs)
+    yield "copecheck --help", f"{median:.2f} s", "under 0.5 s", median < 0.5
+    heavy = subprocess.run([sys.executable, "-c", PROBE], check=True, capture_output=True, text=True).stdout.split()
+    yield "heavy imports of --help", ", ".join(heavy) or "none", "none of " + ", ".join(HEAVY), not heavy

@@ -1,0 +1,62 @@
+"""A bot in a temporary folder against a feed server on loopback, for measuring."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.app import App, open_app
+from bot.cli.paint import Silent
+from bot.config import Settings
+from bot.services.rounds import Round, run_once
+
+PATIENCE = timedelta(seconds=2)
+
+
+@dataclass
+class World:
+    """The bot, and what its feed server serves."""
+
+    app: App
+    folder: Path
+    body: bytes = b""
+
+    async def round(self) -> Round:
+        """One `run --once`."""
+        return await run_once(self.app.store, self.app.crews(), self.app.clock, asyncio.Event(), PATIENCE, Silent())
+
+
+@asynccontextmanager
+async def world() -> AsyncIterator[World]:
+    """A fresh one, gone afterwards."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        held: list[World] = []
+
+        async def answer(_request: web.Request) -> web.Response:
+            return web.Response(body=held[0].body, content_type="application/rss+xml")
+
+        application = web.Application()
+        application.router.add_get("/rss/cs.AI", answer)
+        runner = web.AppRunner(application)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        follow = {"name": "bench", "place": "console:bench", "categories": ["cs.AI"], "hour": "00:00"}
+        settings = Settings.model_validate(
+            {
+                "arxiv": {"feed_url": url, "api_url": url, "site_url": url, "request_gap_seconds": 0},
+                "store": {"url": str(folder / "bench.db")},
+                "platforms": {"console": {"file": str(folder / "posts.jsonl"), "show": False}},
+                "follows": [follow | {"weekdays": list(range(7))}],
+            }
+        )
+        async with open_app(settings) as app:
+            held.append(World(app, folder))
+            yield held[0]
+        await runner.cleanup()
