@@ -45,8 +45,9 @@ def scan(title: str, sentences: Sequence[Sentence], lens: Lens) -> tuple[Hit, ..
 
 
 def _look(asked: ChecklistItem, texts: Sequence[str], sentences: Sequence[Sentence]) -> Hit:
-    states = next((one for one in sentences if _addresses(asked, one.text)), None)
-    if states:
+    stating = [one for one in sentences if _addresses(asked, one.text)]
+    if stating:
+        states = max(stating, key=lambda one: (_strength(asked, one.text), -one.number))
         return Hit(asked.key, Label.ADDRESSED, states)
     if asked.applies.cues and not any(_matches(asked.applies.cues, text) for text in texts):
         return Hit(asked.key, Label.NOT_APPLICABLE, reason=asked.applies.reason)
@@ -58,6 +59,11 @@ def _look(asked: ChecklistItem, texts: Sequence[str], sentences: Sequence[Senten
 
 def _addresses(asked: ChecklistItem, text: str) -> bool:
     return _matches(asked.cues, text) and not _matches(asked.unless, text)
+
+
+def _strength(asked: ChecklistItem, text: str) -> int:
+    """How many of the item's cues a sentence matches: the best evidence states it in several ways."""
+    return sum(_matches((cue,), text) for cue in asked.cues)
 
 
 def touch(title: str, sentences: Sequence[Sentence], lens: Lens) -> int:
