@@ -33,7 +33,7 @@ def readable(text: str) -> str:
     if not (_COMMAND.search(text) or _FORMULA.search(text)):
         return text
     try:
-        shown = str(_converter().latex_to_text(_protect(text)))
+        shown = str(_converter().latex_to_text(_protect(text), tolerant_parsing=False))
     except Exception:  # noqa: BLE001 - a parser of somebody else's TeX may fail in any way; the raw text is right then
         return text
     shown = re.sub(r"\s+", " ", shown).strip()

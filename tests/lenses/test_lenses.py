@@ -1,0 +1,111 @@
+"""A lens file is checked in words, and what ships is good."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.errors import LensError
+from bot.core.lens import lens_from_mapping
+from bot.lenses.load import load_lens_file, load_lenses
+
+SHIPPED = Path(__file__).resolve().parents[2] / "bot" / "lenses"
+
+
+def mapping() -> dict[str, Any]:
+    return tomllib.loads((SHIPPED / "plain.toml").read_text(encoding="utf-8"))
+
+
+def changed(**changes: Any) -> dict[str, Any]:
+    return mapping() | changes
+
+
+def item_with(**changes: Any) -> dict[str, Any]:
+    table = mapping()
+    table["checklist"][0] |= changes
+    return table
+
+
+def test_the_shipped_lenses_are_there_and_each_says_what_it_is() -> None:
+    lenses = load_lenses(None)
+    assert list(lenses) == ["discontinuity", "reproducibility", "plain"]
+    for lens in lenses.values():
+        assert len(lens.checklist) >= 8
+        assert lens.says_of_itself
+        assert all(item.question and item.cues for item in lens.checklist)
+
+
+def test_the_default_lens_has_the_bands_and_classes_of_the_thesis() -> None:
+    lens = load_lenses(None)["discontinuity"]
+    assert [(band.low, band.high, band.name) for band in lens.bands] == [
+        (0, 15, "LUCID"),
+        (16, 35, "PARTIAL AWARENESS"),
+        (36, 55, "MODERATE COPE"),
+        (56, 75, "HEAVY COPE"),
+        (76, 100, "TERMINAL COPIUM"),
+    ]
+    assert {kind.name for kind in lens.classes} == {
+        "copium",
+        "lullaby",
+        "elite self-exoneration",
+        "transition management",
+        "prestige signaling",
+        "ideological anesthetic",
+        "propaganda",
+        "partial truth",
+    }
+    assert "not a verdict on reality" in lens.says_of_itself
+
+
+def test_the_fingerprint_is_that_of_the_content() -> None:
+    one, again = lens_from_mapping(mapping(), "a.toml"), lens_from_mapping(mapping(), "b.toml")
+    assert one.fingerprint == again.fingerprint
+    assert lens_from_mapping(changed(summary="Other."), "a.toml").fingerprint != one.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (changed(nam="x"), ["nam", "name"]),
+        (changed(key="Not A Key"), ["key", "small letters"]),
+        (changed(thesis=""), ["thesis", "quotation marks"]),
+        (changed(subject=[]), ["subject"]),
+        (changed(subject=["("]), ["subject", "regular expression"]),
+        (changed(subject=["a*"]), ["subject", "empty text"]),
+        (changed(bands=[{"name": "A", "low": 1, "high": 100}]), ["bands", "begin at 0"]),
+        (changed(bands=[{"name": "A", "low": 0, "high": 99}]), ["bands", "end at 100"]),
+        (changed(bands=3), ["bands", "[[bands]]"]),
+        (changed(classes=[{"name": "a", "gloss": "b"}] * 2), ["classes", "twice"]),
+        (changed(checklist=[]), ["checklist", "weight"]),
+        (item_with(weight_ful=1), ["checklist[1].weight_ful", "weight_full"]),
+        (item_with(weight_full="3"), ["checklist[1].weight_full", "number"]),
+        (item_with(cues="word"), ["checklist[1].cues"]),
+        (item_with(applies=["x"]), ["checklist[1].applies_reason"]),
+        (item_with(key="problem"), ["checklist", "'problem'", "twice"]),
+    ],
+)
+def test_a_wrong_lens_is_named_with_file_key_and_remedy(table: dict[str, Any], words: list[str]) -> None:
+    with pytest.raises(LensError) as caught:
+        lens_from_mapping(table, "mine.toml")
+    for word in ["mine.toml", *words]:
+        assert word in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text("key = \n")
+    with pytest.raises(LensError, match=r"bad\.toml is not TOML"):
+        load_lens_file(file)
+
+
+def test_a_lens_of_the_operators_folder_takes_the_place_of_a_shipped_one(tmp_path: Path) -> None:
+    text = (SHIPPED / "plain.toml").read_text(encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(text.replace('name = "Plain reading"', 'name = "Mine"'))
+    assert load_lenses(tmp_path)["plain"].name == "Mine"
+    (tmp_path / "again.toml").write_text(text)
+    with pytest.raises(LensError, match="key of"):
+        load_lenses(tmp_path)
+    with pytest.raises(LensError, match="not there"):
+        load_lenses(tmp_path / "nowhere")
