@@ -59,7 +59,7 @@ _LITERAL = {"%": r"\%", "&": r"\&", "#": r"\#", "~": r"\textasciitilde{}"}
 def keeps_words(raw: str, shown: str) -> bool:
     """Whether every word of `raw` that stands outside a macro's name is still in `shown`."""
     bare = _NAME.sub(" ", _ACCENT.sub("", _ENVIRONMENT.sub(" ", raw)))
-    bare = bare.replace("{", "").replace("}", "")
+    bare = bare.replace("}{", " ").replace("{", "").replace("}", "")
     left = _fold(shown)
     return all(word in left for word in _WORD.findall(_fold(bare)))
 

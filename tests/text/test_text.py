@@ -78,7 +78,7 @@ def test_no_word_outside_a_macro_vanishes_from_the_captures(captures: Path) -> N
     for text in captured_texts(captures):
         shown = readable(text)
         changed += shown != text
-        assert keeps_words(text, shown), text
+        assert shown == text or keeps_words(text, shown), text
         outside = re.sub(r"\\[A-Za-z]+(?:\{[^{}]*\})*|\\.|\$[^$]*\$|[{}]", " ", text)
         for word in re.findall(r"(?<![^\s(])[A-Za-z]{3,}(?![^\s,.;:)])", outside):
             assert word in shown, f"{word!r} is gone from {text!r}"
