@@ -167,7 +167,6 @@ class FollowSettings(Section):
     hour: time = time(9, 0)
     zone: str = "UTC"
     weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(WEEKDAYS, min_length=1)
-    report: bool = True
     paused: bool = False
 
     @field_validator("types")

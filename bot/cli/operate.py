@@ -257,7 +257,7 @@ async def _export(settings: "Settings", out: TextIO, form: str) -> None:
             async for judged in store.export():
                 row = _row(judged)
                 if table:
-                    table.writerow({name: row[name] if name != "findings" else _short(row) for name in COLUMNS})
+                    table.writerow({name: _cell(row, name) for name in COLUMNS})
                 else:
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 done += 1
@@ -267,8 +267,12 @@ async def _export(settings: "Settings", out: TextIO, form: str) -> None:
 COLUMNS = ("paper", "version", "title", "categories", "lens", "score", "touch", "basis", "analyst", "model", "findings")
 
 
-def _short(row: dict[str, Any]) -> str:
-    return "; ".join(f"{finding['item']}={finding['label']}" for finding in row["findings"])
+def _cell(row: dict[str, Any], name: str) -> Any:
+    """A value for a spreadsheet: findings in short, and no text that it would take for a formula."""
+    if name == "findings":
+        return "; ".join(f"{finding['item']}={finding['label']}" for finding in row["findings"])
+    value = row[name]
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
 
 def _row(judged: "JudgedPaper") -> dict[str, Any]:

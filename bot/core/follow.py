@@ -48,7 +48,5 @@ class Follow:
     hour: time = time(9, 0)
     zone: str = "UTC"
     weekdays: tuple[int, ...] = WEEKDAYS
-    report: bool = True
-    threads: str = "on demand"
     paused: bool = False
     origin: Origin = Origin.SETTINGS
