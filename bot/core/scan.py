@@ -5,7 +5,7 @@ must not brand a paper.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,29 +27,44 @@ class Hit:
     reason: str | None = None
 
 
+_CAPITAL = re.compile(r"\\.|[A-Z]")
+
+
 @lru_cache(maxsize=1024)
-def _any_of(cues: tuple[str, ...]) -> re.Pattern[str]:
-    """One pattern for several cues; letter case does not count."""
-    return re.compile("|".join(f"(?:{cue})" for cue in cues), re.IGNORECASE)
+def _any_of(cues: tuple[str, ...]) -> tuple[re.Pattern[str], bool]:
+    """One pattern for several cues, and whether it is to be matched against the text in small letters.
+
+    Letter case does not count. A pattern in small letters is several times as fast as one that ignores case; a cue with
+    a group that does look at case cannot be folded.
+    """
+    whole = "|".join(f"(?:{cue})" for cue in cues)
+    if "(?-i:" in whole or "(?P" in whole:
+        return re.compile(whole, re.IGNORECASE), False
+    return re.compile(_CAPITAL.sub(lambda one: one[0] if one[0][0] == "\\" else one[0].lower(), whole)), True
 
 
 def _matches(cues: tuple[str, ...], text: str) -> bool:
     """Whether a cue matches; of an over-long text only the beginning is read, so that no cue runs away."""
-    return bool(cues) and _any_of(cues).search(text, 0, LONGEST) is not None
+    if not cues:
+        return False
+    pattern, folded = _any_of(cues)
+    return pattern.search(text.lower() if folded else text, 0, LONGEST) is not None
 
 
 def scan(title: str, sentences: Sequence[Sentence], lens: Lens) -> tuple[Hit, ...]:
     """One hit an item, in the checklist's order."""
     texts = (title, *(sentence.text for sentence in sentences))
-    return tuple(_look(asked, texts, sentences) for asked in lens.checklist)
+    asked_for = {asked.applies.cues for asked in lens.checklist if asked.applies.cues}
+    found = {cues for cues in asked_for if any(_matches(cues, text) for text in texts)}
+    return tuple(_look(asked, sentences, found) for asked in lens.checklist)
 
 
-def _look(asked: ChecklistItem, texts: Sequence[str], sentences: Sequence[Sentence]) -> Hit:
+def _look(asked: ChecklistItem, sentences: Sequence[Sentence], applying: Collection[tuple[str, ...]]) -> Hit:
     stating = [one for one in sentences if _addresses(asked, one.text)]
     if stating:
         states = max(stating, key=lambda one: (_strength(asked, one.text), -one.number))
         return Hit(asked.key, Label.ADDRESSED, states)
-    if asked.applies.cues and not any(_matches(asked.applies.cues, text) for text in texts):
+    if asked.applies.cues and asked.applies.cues not in applying:
         return Hit(asked.key, Label.NOT_APPLICABLE, reason=asked.applies.reason)
     hint = next((one for one in sentences if _matches(asked.unclear, one.text)), None)
     if hint:
