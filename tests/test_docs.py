@@ -1,5 +1,7 @@
 """The documentation is tested: commands, settings, modules and links are those of the project."""
 
+import csv
+import json
 import re
 import subprocess
 import sys
@@ -79,3 +81,17 @@ def test_every_dependency_is_pinned() -> None:
     pinned = {line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
     for name in re.findall(r'"([A-Za-z0-9-]+)', declared[1]):
         assert name.lower() in pinned or name.lower().replace("-", "_") in pinned, name
+
+
+def test_the_figures_of_the_hand_check_are_those_of_its_table() -> None:
+    code = "import runpy; print(runpy.run_path('docs/checks/scan.py')['figures'](), end='')"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown in (ROOT / "docs" / "checks" / "scan.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_the_hand_check_is_what_the_scan_says_today(captures: Path) -> None:
+    code = "import json, runpy; print(json.dumps(list(runpy.run_path('docs/checks/scan.py')['compare']())))"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    with (ROOT / "docs" / "checks" / "scan.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [{key: str(value) for key, value in row.items()} for row in json.loads(shown)] == table

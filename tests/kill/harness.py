@@ -145,11 +145,14 @@ class Harness:
         await self._worker("")
 
     async def _life(self, deaths: int) -> None:
-        for _ in range(deaths):
+        left, tries = deaths, 3 * deaths
+        while left and tries:
+            tries -= 1
             point = next(self._kinds)
             died = await (self._random_death() if point == "random" else self._worker(self._point(point)))
             if died:
                 self.outcome.kills[point] += 1
+                left -= 1
         await self._worker("")
 
     def _point(self, point: str) -> str:
