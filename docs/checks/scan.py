@@ -18,7 +18,7 @@ from bot.core.verdict import Label
 from bot.lenses.load import load_lenses
 from bot.text.split import split
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 CAPTURES = HERE.parents[2] / "shared" / "data" / "metadata" / "cs.AI_week_2026-06-01_to_06-05.jsonl"
 COLUMNS = ("paper", "item", "sentence", "outcome", "why")
 WHY = {
