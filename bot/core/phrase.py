@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from bot.core.hygiene import clean
+from bot.core.hygiene import clean, defang
 from bot.core.post import Line, Role, Span, Style
 
 Readable = Callable[[str], str]
@@ -30,17 +30,33 @@ def day_words(day: date) -> str:
 
 
 def fit(text: str, most: int) -> str:
-    """`text` in at most so many characters, cut between words."""
+    """`text` in at most so many characters, cut between words where there are any."""
     if len(text) <= most:
         return text
-    cut = text[: most - 1]
+    cut = text[: max(most - 1, 0)]
     head, _, _ = cut.rpartition(" ")
-    return (head if len(head) > most // 2 else cut).rstrip(" ,;:.") + "…"
+    return (head if len(head) > most // 2 else cut).rstrip(" ,;:.·") + "…"
 
 
 def shown(raw: str, readable: Readable) -> str:
     """A paper's raw text as people read it: TeX readable, invisible signs gone, nothing else changed."""
     return " ".join(clean(readable(raw)).split())
+
+
+def said(text: str) -> str:
+    """A model's or a person's words in one line, nothing in them live."""
+    return " ".join(defang(text).split())
+
+
+def sentence(text: str) -> str:
+    """`said`, with a full stop where the end has none."""
+    text = said(text)
+    return text if not text or text[-1] in ".!?…”\"')]" else f"{text}."
+
+
+def paragraphs(text: str) -> list[str]:
+    """A model's or a person's words, split where a line is empty."""
+    return [one for one in (said(block) for block in defang(text).split("\n\n")) if one]
 
 
 def line(role: Role, *spans: Span | str) -> Line:
@@ -50,7 +66,8 @@ def line(role: Role, *spans: Span | str) -> Line:
 
 def field(label: str, text: str) -> Line:
     """A labelled line: the label strong, then the text."""
-    return line(Role.FIELD, Span(label, Style.STRONG), Span(f"  {text}"))
+    strong = Span(label, Style.STRONG)
+    return line(Role.FIELD, strong, f"  {text}") if text else line(Role.FIELD, strong)
 
 
 def joined(words: Iterable[str]) -> str:

@@ -1,110 +1,93 @@
-"""A follow's day as posts, and the truth lines that explain it: what was announced, and where each paper went."""
+"""A follow's day as posts: its opening line, its digest, its lists of one line a paper."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.core.edition import ClosedEdition, Fate
-from bot.core.feed import FeedState, Outcome
-from bot.core.phrase import day_words, fit, joined, line
+from bot.core.phrase import day_words, fit, joined, line, said
 from bot.core.post import Line, Post, PostKind, Role, Span, Style
-from bot.core.present import SCAN_SAYS, Sheet, omission_words, scan_lines
+from bot.core.present_card import opened as opened_lines
 from bot.core.scoring import leaves_out
+from bot.core.sheet import NAME_MOST, SCAN_SAYS, Sheet, count_words, judge_words
+from bot.core.truth import edition_line as edition_line
+from bot.core.truth import truth_line as truth_line
+from bot.core.verdict import AnalystKind
 
 TITLE_MOST = 110
-OPENED_QUOTE = 320
+HEADLINE_MOST = 140
+HEAD_MOST = 120
 
 
-def figures(fates: Mapping[Fate, int], *, here: str = "here", listed: str = "in the thread") -> str:
-    """`331 announced · 5 here · 326 in the thread`, and what else there is; the figures add up."""
-    words = {
-        Fate.POSTED: here,
-        Fate.LISTED: listed,
-        Fate.REFUSED: "refused by words",
-        Fate.EXCLUDED: "excluded by type",
-        Fate.UNREAD: "unread",
-    }
-    rest = [f"{fates[fate]} {word}" for fate, word in words.items() if fates.get(fate)]
-    return joined([f"{sum(fates.values())} announced", *rest])
+def figures(fates: Mapping[Fate, int], *, here: str = "here", listed: str = "in the thread", below: int = 0) -> str:
+    """`331 announced · 5 here · 326 in the thread`, and what else there is; the figures add up.
+
+    `below`: how many of the listed ones stand in the post itself, one line each.
+    """
+    words = (
+        (fates.get(Fate.POSTED, 0), here),
+        (below, "one line each"),
+        (fates.get(Fate.LISTED, 0) - below, listed),
+        (fates.get(Fate.REFUSED, 0), "refused by words"),
+        (fates.get(Fate.EXCLUDED, 0), "excluded by type"),
+        (fates.get(Fate.UNREAD, 0), "unread"),
+    )
+    return joined([f"{sum(fates.values())} announced", *(f"{count} {word}" for count, word in words if count)])
 
 
 def opening(edition: ClosedEdition) -> Post:
     """The line under which an edition's cards stand."""
-    text = figures(edition.fates)
-    return Post(PostKind.OPENING, text, (_head(edition), line(Role.PARAGRAPH, text)))
+    return _headed(PostKind.OPENING, edition, figures(edition.fates))
 
 
 def late(edition: ClosedEdition) -> Post:
     """The one line of an older day, or of papers that came after their day had closed."""
-    text = figures(edition.fates)
-    return Post(PostKind.LATE, text, (_head(edition, "read late"), line(Role.PARAGRAPH, text)))
+    return _headed(PostKind.LATE, edition, figures(edition.fates))
+
+
+def _headed(kind: PostKind, edition: ClosedEdition, text: str) -> Post:
+    return Post(kind, text, (_head(edition), line(Role.PARAGRAPH, text)))
 
 
 def digest(edition: ClosedEdition, opened: Sequence[Sheet], others: Sequence[Sheet]) -> Post:
     """One post for a day: its most revealing papers opened, the others one line each."""
-    text = figures(edition.fates, here="opened here", listed="one line each")
-    lines = [_head(edition), line(Role.PARAGRAPH, text), line(Role.SMALL, SCAN_SAYS)]
+    text = figures(edition.fates, here="opened", below=len(others))
+    lines = [_head(edition), line(Role.PARAGRAPH, text), line(Role.SMALL, _judge((*opened, *others)))]
     for sheet in opened:
-        lines += [line(Role.RULE, ""), line(Role.TITLE, _link(sheet)), *scan_lines(sheet, OPENED_QUOTE)]
+        lines += [line(Role.RULE), *opened_lines(sheet)]
     if others:
         lines.append(line(Role.HEADING, "All others" if opened else "All papers"))
         lines += [row(sheet) for sheet in others]
     return Post(PostKind.DIGEST, text, tuple(lines))
 
 
+def _judge(sheets: Sequence[Sheet]) -> str:
+    """Who judged the papers of a post, said once."""
+    by_model = next((one for one in sheets if one.verdict.provenance.analyst is not AnalystKind.SCAN), None)
+    return judge_words(by_model) if by_model else SCAN_SAYS
+
+
 def listing(edition: ClosedEdition, sheets: Sequence[Sheet]) -> Post:
     """One line a paper, in a thread."""
+    papers = "1 paper" if len(sheets) == 1 else f"{len(sheets)} papers"
     lines = tuple(row(sheet) for sheet in sheets)
-    return Post(PostKind.LIST, f"{len(lines)} papers of {day_words(edition.key.day)}", lines)
+    return Post(PostKind.LIST, f"{papers} of {day_words(edition.key.day)}", lines)
 
 
 def row(sheet: Sheet) -> Line:
-    """A paper in one line: what it is, how much is left out, and the heaviest omission."""
+    """A paper in one line: a model's headline, the title, how much is left out, and the heaviest omission."""
+    link = Span(fit(sheet.title, TITLE_MOST) or str(sheet.paper.id), Style.PLAIN, sheet.paper.id)
     if sheet.paper.is_withdrawn:
-        return line(Role.ROW, _link(sheet), "  withdrawn")
-    absent, _ = leaves_out(sheet.verdict, sheet.lens)
-    words = omission_words(sheet).removeprefix("Abstract ")
+        return line(Role.ROW, link, "  withdrawn")
+    absent, asked = leaves_out(sheet.verdict, sheet.lens)
+    name = f": {fit(absent[0].name, NAME_MOST)}" if absent else ""
+    words = f"  {count_words(len(absent), asked)}{name}"
     analysis = sheet.verdict.analysis
-    first = f": {absent[0].name}" if absent and not analysis else ""
-    headline = f"{fit(analysis.headline, 140)}  " if analysis else ""
-    return line(Role.ROW, headline, _link(sheet), f"  {words}{first}")
+    if analysis is None:
+        return line(Role.ROW, link, words)
+    return line(Role.ROW, Span(fit(said(analysis.headline), HEADLINE_MOST), Style.STRONG), "  ", link, words)
 
 
-def _link(sheet: Sheet) -> Span:
-    return Span(fit(sheet.title, TITLE_MOST), Style.PLAIN, sheet.paper.id)
-
-
-def _head(edition: ClosedEdition, remark: str = "") -> Line:
-    words = joined((", ".join(edition.follow.categories), day_words(edition.key.day), edition.follow.lens, remark))
+def _head(edition: ClosedEdition) -> Line:
+    categories = ", ".join(edition.follow.categories)
+    part = f"part {edition.key.part}" if edition.key.part > 1 else ""
+    words = joined((fit(categories, HEAD_MOST), day_words(edition.key.day), part, edition.follow.lens))
     return line(Role.HEADLINE, Span(words, Style.STRONG))
-
-
-# -- truth lines -------------------------------------------------------------------------------------------------------
-
-
-def edition_line(edition: ClosedEdition) -> str:
-    """`2 June 2026: 331 announced, 331 read, 10 posted, 321 listed`: every announced paper accounted for."""
-    fates = edition.fates
-    read = fates.get(Fate.POSTED, 0) + fates.get(Fate.LISTED, 0)
-    words = [f"{sum(fates.values())} announced", f"{read} read"]
-    words += [f"{fates.get(fate, 0)} {fate}" for fate in (Fate.POSTED, Fate.LISTED)]
-    words += [f"{fates[fate]} {fate}" for fate in (Fate.REFUSED, Fate.EXCLUDED, Fate.UNREAD) if fates.get(fate)]
-    part = f" (part {edition.key.part})" if edition.key.part > 1 else ""
-    return f"{day_words(edition.key.day)}{part}: {', '.join(words)}"
-
-
-def truth_line(feed: FeedState) -> str:
-    """How a category's feed is, in one sentence."""
-    day = day_words(feed.day) if feed.day else "nothing yet"
-    said = {
-        Outcome.ANNOUNCED: f"arXiv announced {feed.category} for {day}",
-        Outcome.ALREADY_READ: f"{feed.category} is read up to {day}",
-        Outcome.NOT_YET: f"arXiv has not announced today's {feed.category} yet; read up to {day}",
-        Outcome.NO_ANNOUNCEMENT_WEEKEND: f"{feed.category}: no announcement on Saturdays and Sundays; read up to {day}",
-        Outcome.NO_ANNOUNCEMENT_HOLIDAY: f"{feed.category}: no announcement, an arXiv holiday; read up to {day}",
-        Outcome.EMPTY_WEEKDAY: f"{feed.category}: the feed is empty on a weekday; still looking; read up to {day}",
-        Outcome.STALE: f"{feed.category}: the feed repeats an earlier day; still looking; read up to {day}",
-        Outcome.CAUGHT_UP: f"{feed.category}: the feed repeated an earlier day; read from the listing up to {day}",
-        Outcome.NEVER_POLLED: f"{feed.category} was never looked at",
-    }.get(feed.outcome)
-    sentence = said or f"{feed.category} could not be read ({feed.outcome}); read up to {day}"
-    missed = ", ".join(day_words(one) for one in feed.missed)
-    return joined((sentence, f"still missed: {missed}" if missed else ""))

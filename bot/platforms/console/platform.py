@@ -1,42 +1,33 @@
 """The console behind `ports.Platform`: a real platform, which can be asked for a key and told to fail."""
 
 import asyncio
+import logging
 import os
-import random
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 
-from bot.core.errors import PlaceClosed, PlatformDown, RateLimited, SendUnknown
+from bot.core.errors import LookUnavailable, PlaceClosed, PlatformDown, RateLimited, SendUnknown
 from bot.core.post import Place, Post, PostKey, PostRef
+from bot.platforms.console.faults import SOON, ConsoleFaults, Dice, Fault
 from bot.platforms.console.journal import Journal, post_record
 from bot.platforms.console.paint import paint
 from bot.ports import Capacity, Clock, Inbox, Problem
 
-SOON = timedelta(milliseconds=200)
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class ConsoleFaults:
-    """How the console fails, for trying what the bot does then: shares of sends between 0 and 1.
-
-    `drop_after`: the post is made, then the connection drops; `refuse`: it is refused before any effect;
-    `rate_limited`: it is to come back later; `delay_ms`: before each send.
-    """
-
-    drop_after: float = 0.0
-    refuse: float = 0.0
-    rate_limited: float = 0.0
-    delay_ms: int = 0
-    seed: int = 0
+REMEDY = "Mend platforms.console.file in the settings, or the rights of its folder."
 
 
 class ConsolePlatform:
-    """Posts to a file, painted on a console if there is one. The file is what `find` asks."""
+    """Posts to a file, painted on a console if there is one. The file is what `find` asks.
+
+    A post is made at the moment when its line is on the disk; painting comes after that and never undoes it.
+    """
 
     name = "console"
     capacity = Capacity(characters=1_000_000, list_lines=1000)
@@ -45,62 +36,78 @@ class ConsolePlatform:
         self._journal = Journal(file)
         self._console = paint
         self._faults = faults
+        self._dice = Dice(faults, file.with_name(f"{file.name}.faults")) if faults else None
         self._clock = clock
-        self._chance = random.Random(faults.seed if faults else 0)
         self._lock = asyncio.Lock()
+        self._under: str | None = None
 
     async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
         """Append the post; painted after it is on the disk."""
-        dropped = await self._fail_before()
         ref = PostRef(key.place, uuid.uuid4().hex[:12], thread.id if thread else None)
-        await self._append(ref, key, post, "post")
-        if dropped:
-            raise SendUnknown("The connection to the console dropped after the post (a fault of the settings).")
+        await self._put(ref, key, post, is_edit=False)
         return ref
 
     async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
         """Append the edit; the last one counts."""
-        dropped = await self._fail_before()
-        await self._append(ref, key, post, "edit")
-        if dropped:
-            raise SendUnknown("The connection to the console dropped after the edit (a fault of the settings).")
+        await self._put(ref, key, post, is_edit=True)
 
-    async def _append(self, ref: PostRef, key: PostKey, post: Post, kind: str) -> None:
+    async def _put(self, ref: PostRef, key: PostKey, post: Post, *, is_edit: bool) -> None:
+        fault = await self._fault()
         at = self._clock.now().isoformat(timespec="milliseconds")
-        record = post_record(ref, key, post, at, kind)
-        try:
-            await asyncio.to_thread(self._journal.append, record)
-        except OSError as error:
-            what = f"The console's file {self._journal.file} cannot be written: {error.strerror}."
-            raise PlaceClosed(what, "Mend platforms.console.file.") from error
-        if self._console is not None:
-            paint(self._console, post, in_thread=ref.thread is not None, edited=kind == "edit")
+        record = post_record(ref, key, post, at, is_edit=is_edit)
+        async with self._lock:
+            await self._on_disk(lambda: self._journal.append(record))
+            if self._console is not None:
+                await asyncio.to_thread(self._paint, self._console, ref, post, is_edit)
+        if fault is Fault.DROP_AFTER:
+            raise SendUnknown("The connection to the console dropped after the post (a fault of the settings).")
 
-    async def _fail_before(self) -> bool:
-        """Fail as the settings say; whether the connection is to drop after the effect."""
-        faults = self._faults
-        if faults is None:
-            return False
-        await asyncio.sleep(faults.delay_ms / 1000)
-        chance = self._chance.random()
-        if chance < faults.refuse:
+    async def _fault(self) -> Fault:
+        """Fail before any effect as the settings say, or say what happens after it."""
+        if self._faults is None or self._dice is None:
+            return Fault.NONE
+        await asyncio.sleep(self._faults.delay_ms / 1000)
+        fault = await self._on_disk(self._dice.draw)
+        if fault is Fault.REFUSE:
             raise PlatformDown("The console refused (a fault of the settings).", retry_after=SOON)
-        if chance < faults.refuse + faults.rate_limited:
+        if fault is Fault.RATE_LIMIT:
             raise RateLimited("The console asks to wait (a fault of the settings).", retry_after=SOON)
-        return self._chance.random() < faults.drop_after
+        return fault
+
+    async def _on_disk(self, work: Callable[[], T]) -> T:
+        """Do it beside the event loop; a file that cannot be written closes the place."""
+        try:
+            return await asyncio.to_thread(work)
+        except OSError as error:
+            raise PlaceClosed(f"{self._journal.file} cannot be written: {error.strerror}.", REMEDY) from error
+
+    def _paint(self, console: Console, ref: PostRef, post: Post, is_edit: bool) -> None:
+        """Show what stands in the file. A terminal that is gone is no reason to doubt a post that was made."""
+        try:
+            paint(console, post, thread=self._thread_name(ref), is_edited=is_edit)
+        except (OSError, ValueError, SystemExit):  # rich ends the program when a pipe is closed
+            log.warning("the terminal takes nothing more; posts go on to %s", self._journal.file)
+            self._console = None
+
+    def _thread_name(self, ref: PostRef) -> str | None:
+        """What the rule over a post in a thread says: the head of the thread's post, once for a run of posts."""
+        is_run, self._under = ref.thread == self._under, ref.thread
+        if ref.thread is None:
+            return None
+        return "" if is_run else self._journal.head(ref.thread) or "an earlier post"
 
     async def find(self, key: PostKey, thread: PostRef | None) -> PostRef | None:
         """Look in the file for the key."""
-        async with self._lock:
-            return await asyncio.to_thread(self._journal.find, key)
+        try:
+            async with self._lock:
+                return await asyncio.to_thread(self._journal.find, key)
+        except OSError as error:
+            raise LookUnavailable(f"{self._journal.file} cannot be read: {error.strerror}.", REMEDY) from error
 
     async def check(self, place: Place) -> Sequence[Problem]:
         """Whether the file can be written."""
-        file = self._journal.file
-        folder = file.parent
-        if (file.exists() and os.access(file, os.W_OK)) or (not file.exists() and os.access(folder, os.W_OK)):
-            return ()
-        return (Problem(f"{file} cannot be written", "Mend platforms.console.file, or the folder's permissions."),)
+        reason = await asyncio.to_thread(_closed, self._journal.file)
+        return (Problem(f"{self._journal.file} cannot be written: {reason}", REMEDY),) if reason else ()
 
     async def run(self, inbox: Inbox) -> None:
         """Nobody talks to the file."""
@@ -108,3 +115,14 @@ class ConsolePlatform:
 
     async def close(self) -> None:
         """Nothing stays open between posts."""
+
+
+def _closed(file: Path) -> str:
+    """Why no line could be added to the file; empty when one could. Nothing is created."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC))
+    except FileNotFoundError:
+        return "" if os.access(file.parent, os.W_OK | os.X_OK) else "its folder is missing or not ours to write"
+    except OSError as error:
+        return error.strerror or "refused"
+    return ""
