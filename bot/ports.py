@@ -67,12 +67,16 @@ class PaperSource(Protocol):
         """The category's feed of today, conditional on the validators of last time."""
         ...
 
-    async def fetch_new(self, category: str) -> Batch:
-        """What `/list/<category>/new` shows: the latest announcement, whole, with sections (origin `listing`)."""
+    async def fetch_new(self, category: str, day: date) -> Batch:
+        """What `/list/<category>/new` shows: the latest announcement, whole, with sections (origin `listing`).
+
+        When the page is of another day than `day`, the batch says which and has no entries."""
         ...
 
     async def fetch_missed(self, category: str, day: date) -> Batch | None:
-        """A past day from `/list/<category>/recent`, abstracts by the API; None when arXiv announced nothing then."""
+        """A past day from `/list/<category>/recent`, abstracts by the API; None when arXiv announced nothing then.
+
+        `DayGone` when the listing no longer reaches back so far."""
         ...
 
     async def fetch_papers(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:

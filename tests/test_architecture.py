@@ -25,8 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"core"},
 }
 HOMES: dict[str, set[str]] = {
-    "rich": {"cli", "console", "__main__"},
-    "typer": {"cli", "__main__"},
+    "rich": {"cli", "app", "console", "__main__"},
+    "typer": {"cli", "app", "__main__"},
     "aiohttp": {"sources", "health", "discord", "slack"},
     "pydantic": {"config", "analyst"},
     "sqlalchemy": {"store"},

@@ -11,8 +11,10 @@ from bot.core.paper import ArxivId
 REMEDY = "Try 2611.01234 or a link to arxiv.org/abs."
 LONGEST = 2000
 
-_NEW = re.compile(r"(?<!\d)(?<!\d[./])(\d{2})(\d{2})\.(\d{4,5})(?:v(\d+))?(?![\d]|\.\d)")
-_OLD = re.compile(r"(?<![\w-])([a-zA-Z][a-zA-Z-]{1,9})(?:\.[a-zA-Z]{2})?/(\d{2})(\d{2})(\d{3})(?:v(\d+))?(?!\d)")
+_NEW = re.compile(r"(?<!\d)(?<!\d[./])(\d{2})(\d{2})\.(\d{4,5})(?:v(\d+))?(?![\d]|\.\d)", re.ASCII)
+_OLD = re.compile(
+    r"(?<![\w-])([a-zA-Z][a-zA-Z-]{1,9})(?:\.[a-zA-Z]{2})?/(\d{2})(\d{2})(\d{3})(?:v(\d+))?(?!\d)", re.ASCII
+)
 _ARCHIVES = re.compile(  # of the old scheme, closed ones among them
     r"acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga"
     r"|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph"

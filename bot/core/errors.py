@@ -51,6 +51,10 @@ class SourceUnavailable(CopeCheckError):
         self.retry_at = retry_at
 
 
+class DayGone(SourceUnavailable):
+    """A past day is older than what arXiv's listing still shows: asking again will not help."""
+
+
 class PlatformError(CopeCheckError):
     """A chat platform did not take a post. `retry_after` is the platform's own wish, if it has one."""
 

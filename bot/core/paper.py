@@ -13,6 +13,8 @@ _WITHDRAWN = re.compile(r"this (?:paper|submission|article|manuscript)s? (?:has|
 
 def collapse(text: str) -> str:
     """`text` with every run of ASCII white space as one space and none at the ends: the form that is stored."""
+    if "  " not in text and text.isprintable():  # nothing to collapse, told at a sixth of the price
+        return text.strip(" ")
     return _SPACE.sub(" ", text).strip(" ")
 
 

@@ -16,7 +16,6 @@ CARD_MOST = 899
 NAMES_SHOWN = 3
 BUTTONS = (
     Button("analysis", "Full analysis"),
-    Button("discuss", "Discuss"),
     Button("agree", "Agree"),
     Button("disagree", "Disagree"),
 )
@@ -59,7 +58,7 @@ def card(sheet: Sheet) -> Post:
     analysis = sheet.verdict.analysis
     parts = _scanned(sheet) if analysis is None else _judged(sheet, analysis)
     lines = fitted([part for part in parts if part.text])
-    buttons = BUTTONS if analysis else BUTTONS[:2]
+    buttons = BUTTONS if analysis else BUTTONS[:1]
     return Post(PostKind.CARD, notification=fit(lines[0].text, 140), lines=lines, buttons=buttons)
 
 

@@ -14,7 +14,7 @@ from bot.core.scoring import band, leaves_out
 from bot.core.sentence import Evidence
 from bot.core.verdict import AnalystKind, BasisKind, Label, Verdict
 
-SCAN_SAYS = "A rule-based scan: it finds what the text names, by cue words, and judges nothing."
+SCAN_SAYS = "A rule-based scan: “leaves out” means that no cue word for it was found. It judges nothing."
 SOURCE_MOST = 150
 MODEL_MOST = 44
 NAME_MOST = 60

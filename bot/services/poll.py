@@ -5,43 +5,31 @@ A poll ends in one named outcome. Papers, their judging jobs, the editions they 
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.core.edition import admits
-from bot.core.errors import SourceUnavailable
+from bot.core.errors import DayGone, SourceUnavailable
 from bot.core.feed import FeedState, Outcome
 from bot.core.follow import Follow
 from bot.core.paper import Batch, Entry, Paper
 from bot.core.schedule import (
+    LONGEST_MEMORY,
     Cadence,
+    after_failure,
     eastern_day,
     expects_announcement,
-    is_hint_holiday,
-    is_weekend,
     missed_days,
     next_poll,
 )
 from bot.core.work import Job, NewJob, Queue
-from bot.ports import Clock, Fetched, PaperSource, Store
+from bot.ports import Clock, PaperSource, Store
+from bot.services.interpret import count, interpret, present_day
 from bot.services.judge import edits_of
 
 log = logging.getLogger(__name__)
 
-STALE_SHARE = 0.9
-STALE_LEAST = 5
 NOBODY_FOLLOWS = timedelta(minutes=10)
-REPLAY = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a feed was found to be: its outcome, the batch to store if any, and whether its validators may be kept."""
-
-    outcome: Outcome
-    detail: str = ""
-    batch: Batch | None = None
-    keep_validators: bool = True
 
 
 class Poll:
@@ -67,12 +55,12 @@ class Poll:
     async def poll(self, category: str, follows: Sequence[Follow]) -> FeedState:
         """Look once; answer the state that was stored."""
         before = await self._store.feed_state(category)
-        now = self._clock.now()
         try:
             fetched = await self._source.fetch_feed(category, before.etag, before.last_modified)
-            reading = await self._read(category, before, fetched, eastern_day(now))
         except SourceUnavailable as error:
             return await self._failed(before, error)
+        now = self._clock.now()
+        reading = await interpret(self._store, self._source, category, before, fetched, now)
         log.info("polled", extra={"category": category, "outcome": reading.outcome, "detail": reading.detail})
         state = replace(
             before,
@@ -81,46 +69,9 @@ class Poll:
             outcome=reading.outcome,
             detail=reading.detail,
             failures=0,
+            missed=_missed(before, present_day(fetched.day or before.day, eastern_day(now))),
         )
-        missed = self._missed(before, fetched.day, eastern_day(now))
-        state = await self._record(state, reading.batch, follows, missed)
-        return await self._catch_up(state, follows)
-
-    async def _read(self, category: str, before: FeedState, fetched: Fetched, today: date) -> Reading:
-        """What the feed's content means."""
-        if fetched.not_modified:
-            return Reading(_quiet_or_waiting(before.day, today))
-        if fetched.batch is None:
-            return _empty(fetched.day or today)
-        batch = fetched.batch
-        if await self._store.announced_day(category, batch.day):
-            return Reading(_quiet_or_waiting(max(batch.day, before.day or batch.day), today), batch=batch)
-        seen = await self._store.seen_earlier(category, batch)
-        if seen < STALE_SHARE * len(batch.entries) or len(batch.entries) < STALE_LEAST:
-            return Reading(Outcome.ANNOUNCED, _count(batch), batch)
-        if not expects_announcement(batch.day):
-            weekend = is_weekend(batch.day)
-            return Reading(Outcome.NO_ANNOUNCEMENT_WEEKEND if weekend else Outcome.NO_ANNOUNCEMENT_HOLIDAY)
-        return await self._instead_of_stale(category, batch, seen)
-
-    async def _instead_of_stale(self, category: str, stale: Batch, seen: int) -> Reading:
-        """The feed repeats an earlier day under today's date: the listing may know better."""
-        what = f"{seen} of {len(stale.entries)} papers were announced before"
-        log.warning("the feed is stale", extra={"category": category, "detail": what})
-        try:
-            listing = await self._source.fetch_new(category)
-        except SourceUnavailable as error:
-            return Reading(Outcome.STALE, f"{what}; the listing: {error.outcome}", keep_validators=False)
-        if listing.entries and not await self._store.announced_day(category, listing.day):
-            again = await self._store.seen_earlier(category, listing)
-            if again < STALE_SHARE * len(listing.entries):
-                return Reading(Outcome.CAUGHT_UP, f"{what}; {_count(listing)} from the listing", listing, False)
-        return Reading(Outcome.STALE, f"{what}; the listing is of {listing.day}", keep_validators=False)
-
-    def _missed(self, before: FeedState, feed_day: date | None, today: date) -> tuple[date, ...]:
-        """Days that passed without an announcement. A feed from another time (a replay) is its own today."""
-        reference = feed_day if feed_day and today - feed_day > REPLAY else today
-        return tuple(sorted({*before.missed, *missed_days(before.day, reference)}))
+        return await self._catch_up(await self._record(state, reading.batch, follows), follows)
 
     async def _failed(self, before: FeedState, error: SourceUnavailable) -> FeedState:
         now = self._clock.now()
@@ -135,47 +86,47 @@ class Poll:
             detail=str(error),
             failures=failures,
             checked_at=now,
-            missed=self._missed(before, None, eastern_day(now)) if before.failures else before.missed,
-            next_check_at=next_poll(
-                now, is_awaited=True, failures=failures, retry_at=error.retry_at, cadence=self._cadence
-            ),
+            next_check_at=after_failure(now, error.outcome, failures, error.retry_at),
         )
         await self._store.record_poll(state, None, (), ())
         return state
 
-    async def _record(
-        self, state: FeedState, batch: Batch | None, follows: Sequence[Follow], missed: tuple[date, ...]
-    ) -> FeedState:
-        """One commit of everything that the poll found, with the next look planned."""
+    async def _record(self, state: FeedState, batch: Batch | None, follows: Sequence[Follow]) -> FeedState:
+        """One commit of everything that was found, with the next look planned."""
         now = self._clock.now()
-        day = max(filter(None, (state.day, batch.day if batch else None)), default=None)
-        stored = {day, batch.day if batch else None}
-        missed = tuple(one for one in missed if one not in stored)
+        found = batch.day if batch else None
         state = replace(
-            state, checked_at=now, day=day, missed=missed, next_check_at=self._next(now, state, day, missed)
+            state,
+            checked_at=now,
+            day=max(filter(None, (state.day, found)), default=None),
+            missed=tuple(day for day in state.missed if day != found),
         )
+        state = replace(state, next_check_at=self._next(now, state))
         jobs = await self._jobs(batch, follows) if batch else ()
         await self._store.record_poll(state, batch, jobs, [follow.name for follow in follows])
         return state
 
-    def _next(self, now: datetime, state: FeedState, day: date | None, missed: tuple[date, ...]) -> datetime:
+    def _next(self, now: datetime, state: FeedState) -> datetime:
         today = eastern_day(now)
-        is_awaited = bool(missed) or (expects_announcement(today) and (day is None or day < today))
-        return next_poll(now, is_awaited=is_awaited, failures=0, retry_at=None, cadence=self._cadence)
+        is_awaited = expects_announcement(today) and (state.day is None or state.day < today)
+        return next_poll(now, is_awaited=is_awaited, is_missing=bool(state.missed), cadence=self._cadence)
 
     async def _catch_up(self, state: FeedState, follows: Sequence[Follow]) -> FeedState:
         """Fetch the days that were missed, the latest first; what cannot be had now is tried at the next poll."""
         for day in sorted(state.missed, reverse=True):
-            left = tuple(one for one in state.missed if one != day)
+            batch: Batch | None = None
             try:
                 batch = await self._source.fetch_missed(state.category, day)
+                said = f"{day} caught up: {count(batch) if batch else 'no announcement'}"
+            except DayGone as error:
+                said = f"{day} can no longer be had ({error})"
             except SourceUnavailable as error:
-                log.warning("a missed day waits", extra={"category": state.category, "day": day, "reason": str(error)})
-                detail = f"{state.detail}; {day} is still missed ({error.outcome})".removeprefix("; ")
-                return await self._record(replace(state, detail=detail), None, follows, state.missed)
-            count = _count(batch) if batch else "no announcement"
-            detail = f"{state.detail}; {day} caught up: {count}".removeprefix("; ")
-            state = await self._record(replace(state, detail=detail), batch, follows, left)
+                said = f"{day} is still missed ({error.outcome})"
+                state = replace(state, detail=_joined(state.detail, said))
+                return await self._record(state, None, follows)
+            log.info("a missed day", extra={"category": state.category, "detail": said})
+            left = tuple(one for one in state.missed if one != day)
+            state = await self._record(replace(state, detail=_joined(state.detail, said), missed=left), batch, follows)
         return state
 
     async def _jobs(self, batch: Batch, follows: Sequence[Follow]) -> tuple[NewJob, ...]:
@@ -211,23 +162,12 @@ def judging(paper: Paper, lens: str) -> NewJob:
     return NewJob(Queue.JUDGE, key, {"paper": str(paper.id), "lens": lens})
 
 
-def _count(batch: Batch) -> str:
-    return f"{len(batch.entries)} papers of {batch.day}"
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
-def _quiet_or_waiting(day: date | None, today: date) -> Outcome:
-    """Nothing new came: the day is read already, or there is none today, or it is still awaited."""
-    if day is not None and day >= today:
-        return Outcome.ALREADY_READ
-    if is_weekend(today):
-        return Outcome.NO_ANNOUNCEMENT_WEEKEND
-    return Outcome.NO_ANNOUNCEMENT_HOLIDAY if is_hint_holiday(today) else Outcome.NOT_YET
-
-
-def _empty(day: date) -> Reading:
-    """A valid feed without papers: quiet only on a weekend or a published holiday."""
-    if is_weekend(day):
-        return Reading(Outcome.NO_ANNOUNCEMENT_WEEKEND)
-    if is_hint_holiday(day):
-        return Reading(Outcome.NO_ANNOUNCEMENT_HOLIDAY)
-    return Reading(Outcome.EMPTY_WEEKDAY, f"the feed of {day} holds no papers", keep_validators=False)
+def _missed(before: FeedState, today: date) -> tuple[date, ...]:
+    """Weekdays that passed without an announcement, those not yet caught up among them."""
+    if before.day is not None and today - before.day > LONGEST_MEMORY:
+        log.warning("older days are lost", extra={"category": before.category, "last": before.day})
+    return tuple(sorted({*before.missed, *missed_days(before.day, today)}))

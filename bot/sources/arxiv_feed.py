@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import quote
 
-from bot.core.errors import MalformedId
+from bot.core.errors import DayGone, MalformedId, SourceUnavailable
+from bot.core.feed import Outcome
 from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.ports import Clock, Fetched, Gate
 from bot.sources.arxiv_api import A_CALL, parse_api
-from bot.sources.arxiv_http import ArxivAddresses, ArxivHttp, ArxivLimits
-from bot.sources.arxiv_listing import Listed, is_whole, parse_listing
+from bot.sources.arxiv_http import Answer, ArxivAddresses, ArxivHttp, ArxivLimits
+from bot.sources.arxiv_listing import Listed, Listing, is_home, parse_listing, torn
 from bot.sources.arxiv_parse import parse_feed
+from bot.sources.body import AGAIN
 
 log = logging.getLogger(__name__)
 
-LIST_SIZES = (2000, 500, 100)
+A_PAGE = 2000
+MOST_PAGES = 10
+UNKNOWN_SHARE = 0.1
 
 
 class ArxivSource:
@@ -44,69 +48,108 @@ class ArxivSource:
         """The category's feed of today, conditional on the validators of last time."""
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in validators.items() if value}
-        url = f"{self._addresses.feed_url}/{self._form}/{quote(category)}"
-        answer = await self._http.fetch(url, headers, accept=(400,))
+        answer = await self._xml(f"{self._addresses.feed_url}/{self._form}/{quote(category)}", headers)
         if answer.status == 304:
             return Fetched(None, None, etag, last_modified, not_modified=True)
         read = await asyncio.to_thread(parse_feed, answer.body, category, answer.status)
-        given = {name.lower(): value for name, value in answer.headers.items()}
-        return Fetched(read.batch, read.day, given.get("etag"), given.get("last-modified"))
+        return Fetched(read.batch, read.day, answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
 
-    async def fetch_new(self, category: str) -> Batch:
-        """What `/list/<category>/new` shows: the latest announcement, whole, with its sections."""
-        listed = await self._list(category, "new")
-        return await self._batch(category, listed[0].day if listed else date.min, listed)
+    async def fetch_new(self, category: str, day: date) -> Batch:
+        """What `/list/<category>/new` shows, with its sections; without entries when it is of another day."""
+        listing = await self._list(category, "new")
+        shown = listing.days[0]
+        return await self._batch(category, shown, listing.entries if shown == day else ())
 
     async def fetch_missed(self, category: str, day: date) -> Batch | None:
         """A past day from `/list/<category>/recent`, abstracts by the API; None when arXiv announced nothing then."""
-        listed = [one for one in await self._list(category, "recent") if one.day == day]
+        listing = await self._list(category, "recent")
+        if day < min(listing.days):
+            raise DayGone("gone from the listing", f"arXiv's listing begins on {min(listing.days)}.")
+        if day > max(listing.days):
+            raise SourceUnavailable(Outcome.NOT_YET, f"arXiv's listing ends on {max(listing.days)}.", AGAIN)
+        listed = [one for one in listing.entries if one.day == day]
         return await self._batch(category, day, listed) if listed else None
 
-    async def _list(self, category: str, page: str) -> tuple[Listed, ...]:
-        url = f"{self._addresses.site_url}/list/{quote(category)}/{page}?skip=0&show={LIST_SIZES[0]}"
+    async def fetch_papers(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
+        """Papers by id from the API, at most 100 a call; unknown ids are missing from the answer.
+
+        `MalformedId` when a single id was asked for and the API calls it malformed; of several it is left out.
+        """
+        wanted = list(dict.fromkeys(ids))
+        if len(wanted) == 1:
+            return _asked_for(wanted, await self._query(wanted))
+        found: dict[ArxivId, Paper] = {}
+        for at in range(0, len(wanted), A_CALL):
+            found |= await self._query_apart(wanted[at : at + A_CALL])
+        return _asked_for(wanted, found)
+
+    async def _list(self, category: str, page: str) -> Listing:
+        """All pages of a listing."""
+        listing = await self._list_page(category, page, 0)
+        for _ in range(MOST_PAGES):
+            if len(listing.entries) >= listing.total:
+                return listing
+            more = await self._list_page(category, page, len(listing.entries))
+            if page == "new" and more.days != listing.days:
+                raise torn("changed while it was read")
+            listing = listing.joined(more)
+        raise torn(f"says {listing.total} entries, which is more than its pages hold")
+
+    async def _list_page(self, category: str, page: str, skip: int) -> Listing:
+        url = f"{self._addresses.site_url}/list/{quote(category)}/{page}?skip={skip}&show={A_PAGE}"
         answer = await self._http.fetch(url)
-        if not is_whole(answer.body):
-            log.warning("arXiv's listing shows only a part of its entries", extra={"category": category, "page": page})
         return await asyncio.to_thread(parse_listing, answer.body, category)
 
     async def _batch(self, category: str, day: date, listed: Sequence[Listed]) -> Batch:
-        papers = await self.fetch_papers([one.id for one in listed])
-        unknown = [str(one.id) for one in listed if one.id not in papers]
+        papers: dict[ArxivId, Paper] = {}
+        ids = list(dict.fromkeys(one.id for one in listed))
+        for at in range(0, len(ids), A_CALL):
+            papers |= await self._query_apart(ids[at : at + A_CALL])
+        unknown = [str(one) for one in ids if one not in papers]
+        if len(unknown) > UNKNOWN_SHARE * len(ids):
+            what = f"The API knows {len(ids) - len(unknown)} of the {len(ids)} papers that the listing shows."
+            raise SourceUnavailable(Outcome.TRUNCATED, what, AGAIN)
         if unknown:
-            log.warning("the API does not know papers of the listing", extra={"papers": " ".join(unknown[:20])})
-        entries = [_entry(one, papers[one.id], category) for one in listed if one.id in papers]
+            log.warning("the API does not know papers of the listing", extra={"papers": " ".join(unknown)})
+        firsts = {one.id: one for one in reversed(listed)}
+        entries = [_entry(firsts[one], papers[one], category) for one in ids if one in papers]
         return Batch(category, day, tuple(entries), origin="listing")
-
-    async def fetch_papers(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
-        """Papers by id from the API, at most 100 a call; unknown ids are missing from the answer."""
-        wanted = list(dict.fromkeys(ids))
-        found: dict[ArxivId, Paper] = {}
-        for at in range(0, len(wanted), A_CALL):
-            found |= await self._query(wanted[at : at + A_CALL])
-        return {paper_id: found[paper_id] for paper_id in wanted if paper_id in found}
 
     async def _query(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
         names = quote(",".join(map(str, ids)), safe=",/")
         joint = "&" if "?" in self._addresses.api_url else "?"
         url = f"{self._addresses.api_url}{joint}id_list={names}&start=0&max_results={len(ids)}"
-        answer = await self._http.fetch(url, accept=(400,))
+        answer = await self._xml(url)
+        return await asyncio.to_thread(parse_api, answer.body, len(ids))
+
+    async def _query_apart(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
+        """An id that the API calls malformed must not cost the others: halve until it stands alone, and leave it."""
         try:
-            return await asyncio.to_thread(parse_api, answer.body)
-        except MalformedId:
+            return await self._query(ids)
+        except MalformedId as error:
             if len(ids) == 1:
-                raise
-        halves = (ids[: len(ids) // 2], ids[len(ids) // 2 :])
-        found: dict[ArxivId, Paper] = {}
-        for half in halves:
-            try:
-                found |= await self._query(half)
-            except MalformedId as error:
-                log.warning("the API calls an id malformed", extra={"paper": str(half[0]), "reason": str(error)})
-        return found
+                log.warning("the API calls an id malformed", extra={"paper": str(ids[0]), "reason": str(error)})
+                return {}
+        middle = len(ids) // 2
+        return await self._query_apart(ids[:middle]) | await self._query_apart(ids[middle:])
+
+    async def _xml(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """An answer that is XML, or should be; a 400 too, since it says what was wrong."""
+        answer = await self._http.fetch(url, headers, accept=(400,))
+        if answer.status == 304 and not headers:
+            raise SourceUnavailable(Outcome.TRUNCATED, "arXiv answered that nothing changed, unasked.", AGAIN)
+        if answer.is_page and answer.status != 304:
+            what = "arXiv answered with a page in place of XML."
+            raise SourceUnavailable(Outcome.HTML_PAGE, what, "Wait; arXiv may be in upkeep.")
+        return answer
+
+
+def _asked_for(wanted: Sequence[ArxivId], found: Mapping[ArxivId, Paper]) -> dict[ArxivId, Paper]:
+    return {paper_id: found[paper_id] for paper_id in wanted if paper_id in found}
 
 
 def _entry(one: Listed, paper: Paper, category: str) -> Entry:
     """The section's type, else new or cross by primary category, marked inferred."""
     if one.type is not None:
         return Entry(paper, one.type)
-    return Entry(paper, AnnounceType.NEW if paper.primary == category else AnnounceType.CROSS, inferred=True)
+    return Entry(paper, AnnounceType.NEW if is_home(paper.primary, category) else AnnounceType.CROSS, inferred=True)

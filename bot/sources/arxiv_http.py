@@ -5,7 +5,8 @@ time", over all machines of an operator.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,14 +17,15 @@ import aiohttp
 from bot import __version__
 from bot.core.errors import SourceUnavailable
 from bot.core.feed import Outcome
+from bot.core.schedule import LONGEST_MEMORY, failure_wait
 from bot.ports import Clock, Gate
+from bot.sources.body import AGAIN, Body
 
 BUCKET = "arxiv"
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_HOPS = 5
 SLACK = timedelta(seconds=10)
-UNTOLD_WAIT = timedelta(minutes=15)
-REFUSED_WAIT = timedelta(hours=1)
+PIECE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +39,45 @@ class ArxivAddresses:
 
     def allows(self, url: str) -> bool:
         """Whether a request may go there: arXiv's hosts, those of the settings, and nobody else."""
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-        named = {(urlsplit(one).hostname, urlsplit(one).port) for one in (self.feed_url, self.api_url, self.site_url)}
-        if parts.scheme not in ("http", "https"):
+        if not (url.isascii() and url.isprintable()) or "\\" in url or " " in url:
+            return False  # parsers disagree about whose address that is
+        try:
+            parts = urlsplit(url)
+            host, port = (parts.hostname or "").lower(), parts.port
+        except ValueError:
             return False
-        return (
-            host == "arxiv.org"
-            or host.endswith(".arxiv.org")
-            or ((host, parts.port) in named or host in self.allowed_hosts)
-        )
+        if parts.scheme not in ("http", "https") or "@" in parts.netloc:
+            return False
+        named = {(urlsplit(one).hostname, urlsplit(one).port) for one in (self.feed_url, self.api_url, self.site_url)}
+        is_arxiv = host == "arxiv.org" or host.endswith(".arxiv.org")
+        return is_arxiv or (host, port) in named or host in self.allowed_hosts
 
 
 @dataclass(frozen=True, slots=True)
 class ArxivLimits:
-    """How politely and how long: the gap between requests, the time for one answer, its size unpacked in bytes."""
+    """How politely and how long: the gap between requests, the time for one answer, its size unpacked in bytes.
+
+    `patience`: how long to queue behind other requests of ours before giving up.
+    """
 
     gap: timedelta = timedelta(seconds=3)
     timeout: timedelta = timedelta(seconds=60)
     max_bytes: int = 20_000_000
+    patience: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of arXiv, read whole."""
+    """An answer of arXiv, read whole. `headers` are read in any letter case."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it says of itself that it is HTML."""
+        return "html" in self.headers.get("Content-Type", "").lower()
 
 
 class ArxivHttp:
@@ -77,92 +90,144 @@ class ArxivHttp:
         self._clock = clock
         self._agent = f"copecheck/{__version__}" + (f" (+{contact})" if contact else "")
         self._session: aiohttp.ClientSession | None = None
+        self._closed_until: datetime | None = None
+        self._refusals = 0
 
     async def close(self) -> None:
         """Let go of the connection."""
         if self._session is not None:
             await self._session.close()
+            self._session = None
 
     async def fetch(self, url: str, headers: Mapping[str, str] | None = None, accept: tuple[int, ...] = ()) -> Answer:
         """GET `url`, following redirects within arXiv. `accept`: statuses besides 200 and 304 that are answers too."""
         for _ in range(MOST_HOPS):
             if not self._addresses.allows(url):
-                what = f"arXiv sent us to {urlsplit(url).hostname or 'nowhere'}, which is not arXiv."
-                remedy = "If that is right, add the host to arxiv.allowed_hosts."
-                raise SourceUnavailable(Outcome.REDIRECTED_AWAY, what, remedy)
-            answer = await self._turn(url, headers or {})
+                what = "arXiv sent us to an address that is not arXiv's."
+                raise SourceUnavailable(
+                    Outcome.REDIRECTED_AWAY, what, "If that is right, add its host to arxiv.allowed_hosts."
+                )
+            answer = await self._ask(url, headers or {})
             if answer.status not in REDIRECTS:
                 return await self._checked(answer, accept)
-            url = urljoin(url, answer.headers.get("Location", ""))
-        raise SourceUnavailable(Outcome.REDIRECTED_AWAY, "arXiv sent us in a circle.", "It is asked for again.")
+            url = next_hop(url, answer.headers.get("Location", ""))
+        raise SourceUnavailable(Outcome.REDIRECTED_AWAY, "arXiv sent us in a circle.", AGAIN)
 
-    async def _turn(self, url: str, headers: Mapping[str, str]) -> Answer:
+    async def _ask(self, url: str, headers: Mapping[str, str]) -> Answer:
         """One request, in our turn."""
-        limits = self._limits
-        async with self._gate.turn(BUCKET, limits.gap, limits.timeout + SLACK):
+        seconds = self._limits.timeout.total_seconds()
+        async with self._turn():
             try:
-                async with asyncio.timeout(limits.timeout.total_seconds()):
+                async with asyncio.timeout(seconds):
                     return await self._get(url, headers)
             except TimeoutError as error:
-                what = f"arXiv did not finish within {limits.timeout.total_seconds():g} seconds."
-                raise SourceUnavailable(Outcome.TOO_SLOW, what, "It is asked for again.") from error
+                what = f"arXiv did not finish within {seconds:g} seconds."
+                raise SourceUnavailable(Outcome.TOO_SLOW, what, AGAIN) from error
             except aiohttp.ClientPayloadError as error:
-                raise SourceUnavailable(Outcome.TRUNCATED, "The answer broke off.", "It is asked for again.") from error
-            except (aiohttp.ClientError, OSError) as error:
-                what = f"arXiv could not be reached ({type(error).__name__})."
-                raise SourceUnavailable(Outcome.UNREACHABLE, what, "Check the network and the address.") from error
+                raise SourceUnavailable(Outcome.TRUNCATED, "The answer broke off.", AGAIN) from error
+            except aiohttp.ClientResponseError as error:
+                raise SourceUnavailable(Outcome.MALFORMED, "The answer is no HTTP.", "Check the address.") from error
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise _unreachable(error) from error
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Our turn at the gate; at once a refusal while we were told to wait, so that nobody hangs for hours."""
+        closed = self._closed_until
+        if closed is not None and self._clock.now() < closed:
+            raise SourceUnavailable(Outcome.RATE_LIMITED, "arXiv asked us to wait.", "We do.", closed)
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(self._limits.patience.total_seconds()):
+                    turn = self._gate.turn(BUCKET, self._limits.gap, self._limits.timeout + SLACK)
+                    await stack.enter_async_context(turn)
+            except TimeoutError as error:
+                what = "Requests to arXiv are held back, here or in another process that shares the store."
+                raise SourceUnavailable(Outcome.RATE_LIMITED, what, AGAIN) from error
+            yield
 
     async def _get(self, url: str, headers: Mapping[str, str]) -> Answer:
-        session = self._open()
-        async with session.get(url, headers=dict(headers), allow_redirects=False) as response:
-            body = bytearray()
-            async for piece in response.content.iter_chunked(65_536):
-                body += piece
-                if len(body) > self._limits.max_bytes:
-                    what = f"arXiv's answer is larger than {self._limits.max_bytes} bytes."
-                    raise SourceUnavailable(Outcome.TOO_LARGE, what, "Raise arxiv.max_bytes if that is right.")
-            return Answer(response.status, bytes(body), dict(response.headers))
+        async with self._open().get(url, headers=dict(headers), allow_redirects=False) as response:
+            body = Body(response.headers.get("Content-Encoding", "").strip().lower(), self._limits.max_bytes)
+            async for piece in response.content.iter_chunked(PIECE):
+                body.add(piece)
+            return Answer(response.status, body.whole(), response.headers)
 
     def _open(self) -> aiohttp.ClientSession:
+        """A session with one connection at a time, whose bytes we unpack ourselves."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=1),
-                headers={"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"},
+                connector=aiohttp.TCPConnector(limit=1, force_close=True),
+                headers={"User-Agent": self._agent, "Accept-Encoding": "gzip"},
                 timeout=aiohttp.ClientTimeout(total=None),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                middlewares=(_once,),
             )
         return self._session
 
     async def _checked(self, answer: Answer, accept: tuple[int, ...]) -> Answer:
         """The answer when its status is one, else the named failure."""
         status = answer.status
+        retry_at = self._retry_at(answer.headers.get("Retry-After", "").strip())
+        if status == 429:
+            raise await self._held_back(Outcome.RATE_LIMITED, "arXiv asks us to wait.", "We do.", retry_at)
+        if status in (401, 403):  # arXiv: rapid requests after a 403 "will be interpreted as an attack"
+            what = f"arXiv refused access ({status})."
+            raise await self._held_back(Outcome.REFUSED, what, "Set arxiv.contact, and wait.", retry_at)
+        self._refusals = 0
         if status in (200, 304) or status in accept:
             return answer
-        retry_at = self._retry_at(answer.headers)
-        if status == 429:
-            retry_at = retry_at or self._clock.now() + UNTOLD_WAIT
-            await self._gate.close_gate(BUCKET, max(retry_at - self._clock.now(), timedelta(0)))
-            raise SourceUnavailable(Outcome.RATE_LIMITED, "arXiv asks us to wait.", "We do.", retry_at)
-        if status in (401, 403):
-            later = self._clock.now() + REFUSED_WAIT
-            what = f"arXiv refused access ({status})."
-            raise SourceUnavailable(
-                Outcome.REFUSED, what, "Set arxiv.contact, and wait.", max(retry_at or later, later)
-            )
         if status >= 500:
-            raise SourceUnavailable(
-                Outcome.SERVER_ERROR, f"arXiv has a fault of its own ({status}).", "It is asked for again.", retry_at
-            )
+            what = f"arXiv has a fault of its own ({status})."
+            raise SourceUnavailable(Outcome.SERVER_ERROR, what, AGAIN, retry_at)
         what = f"arXiv answered {status}."
         raise SourceUnavailable(Outcome.REFUSED, what, "Check the address and the category.", retry_at)
 
-    def _retry_at(self, headers: Mapping[str, str]) -> datetime | None:
-        """Retry-After as a moment (seconds or an HTTP date); None when there is none, or it makes no sense."""
-        text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+    async def _held_back(
+        self, outcome: Outcome, what: str, remedy: str, retry_at: datetime | None
+    ) -> SourceUnavailable:
+        """Close the gate for everybody, for as long as arXiv said, else longer each time."""
+        self._refusals += 1
+        now = self._clock.now()
+        until = retry_at or now + failure_wait(outcome, self._refusals)
+        self._closed_until = until
+        await self._gate.close_gate(BUCKET, max(until - now, timedelta(0)))
+        return SourceUnavailable(outcome, what, remedy, until)
+
+    def _retry_at(self, text: str) -> datetime | None:
+        """Retry-After as a moment (seconds or an HTTP date), a week at most; None when there is none."""
+        latest = self._clock.now() + LONGEST_MEMORY
         if text.isascii() and text.isdigit():
-            return self._clock.now() + timedelta(seconds=min(int(text), 7 * 86_400))
+            return self._clock.now() + timedelta(seconds=int(text)) if len(text) < 7 else latest
         try:
             moment = parsedate_to_datetime(text)
-        except (TypeError, ValueError):
+            return min(moment if moment.tzinfo else moment.replace(tzinfo=UTC), latest)
+        except (TypeError, ValueError, OverflowError):
             return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+async def _once(request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """aiohttp by itself asks again after a dropped connection, which would be two requests in one turn."""
+    try:
+        return await ask(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: Exception) -> SourceUnavailable:
+    what = f"arXiv could not be reached ({type(error).__name__})."
+    return SourceUnavailable(Outcome.UNREACHABLE, what, "Check the network and the address.")
+
+
+def next_hop(url: str, location: str) -> str:
+    """Where a redirect leads; from https never back to http, as arXiv's own redirects would have it."""
+    try:
+        target = urlsplit(urljoin(url, location)) if location else None
+    except ValueError:
+        target = None
+    if target is None:
+        raise SourceUnavailable(Outcome.REDIRECTED_AWAY, "arXiv sent us on without an address.", AGAIN)
+    if url.startswith("https:") and target.scheme == "http":
+        target = target._replace(scheme="https", netloc=target.netloc.removesuffix(":80"))
+    return target.geturl()

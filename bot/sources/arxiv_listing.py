@@ -1,11 +1,12 @@
 """`/list/<category>/new` and `/recent` -> which papers were announced when, in which section.
 
 The pages print how many entries they show, and that is checked: better a named failure than a day that lost papers.
+Source: the templates of arXiv's own arxiv-browse (browse/templates/list).
 """
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -13,14 +14,19 @@ from bot.core.arxiv_id import parse_arxiv_id
 from bot.core.errors import MalformedId, SourceUnavailable
 from bot.core.feed import Outcome
 from bot.core.paper import AnnounceType, ArxivId
+from bot.sources.body import AGAIN
 
 _COUNT = re.compile(
-    r"\(\s*(?:continued,\s*)?showing\s+(?:first\s+|last\s+)?(\d+)\s+of\s+(\d+)\s+entries\s*\)", re.IGNORECASE
+    r"\(\s*(?:continued,\s*)?showing\s+(?:first\s+|last\s+)?(\d{1,9})\s+of\s+(\d{1,9})\s+entries\s*\)", re.IGNORECASE
 )
-_NEW_DAY = re.compile(r"listings for\s+\w+,\s+(\d{1,2} \w+ \d{4})")
-_RECENT_DAY = re.compile(r"\b(\d{1,2} \w{3} \d{4})\b")
+_TOTAL = re.compile(r"total of (\d{1,9}) entries", re.IGNORECASE)
+_DAY = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]{2})[a-z]* (\d{4})\b")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PRIMARY = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)\s*$")
+_CROSS = re.compile(r"\(cross-list from")
 _SECTIONS = {"new": AnnounceType.NEW, "cross": AnnounceType.CROSS, "replacement": AnnounceType.REPLACE}
+_END = re.compile(rb"</html\s*>\s*(?:<!--[^<]*-->\s*)*$", re.IGNORECASE)
+_NOTHING = "No updates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,76 +39,107 @@ class Listed:
     type: AnnounceType | None
 
 
-def _torn(what: str) -> SourceUnavailable:
-    return SourceUnavailable(Outcome.TRUNCATED, f"arXiv's listing {what}.", "It is asked for again.")
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page: its entries, the days it bears (the latest first), and how many entries all its pages have together."""
+
+    entries: tuple[Listed, ...]
+    days: tuple[date, ...]
+    total: int
+
+    def joined(self, more: "Listing") -> "Listing":
+        """This page and a further one; `SourceUnavailable` when that brought nothing."""
+        if not more.entries:
+            raise torn(f"says {self.total} entries and shows {len(self.entries)}")
+        return Listing(self.entries + more.entries, tuple(dict.fromkeys(self.days + more.days)), self.total)
 
 
-def parse_listing(body: bytes, category: str) -> tuple[Listed, ...]:
+def torn(what: str) -> SourceUnavailable:
+    """A listing that contradicts itself."""
+    return SourceUnavailable(Outcome.TRUNCATED, f"arXiv's listing {what}.", AGAIN)
+
+
+def parse_listing(body: bytes, category: str) -> Listing:
     """All entries of either page, in their order; `SourceUnavailable` when it is no listing or lost some."""
+    page = LexborHTMLParser(body)
     entries: list[Listed] = []
-    day: date | None = None
+    days: list[date] = []
+    counts: list[tuple[int, int]] = []
     section: AnnounceType | None = None
-    expected = 0
-    for node in LexborHTMLParser(body).css("h3, dt"):
-        if node.tag == "h3":
-            text = " ".join(node.text().split())
-            day = _date_of(text) or day
+    for node in page.css("h3, dt"):
+        if node.tag == "dt":
+            if not counts:
+                raise torn("shows entries under no heading")
+            entries.append(_entry(node, days[-1], section, category))
+            continue
+        text = _text(node)
+        days += [day for day in _days_of(text) if day not in days[-1:]]
+        if (count := _COUNT.search(text)) and days:
+            counts.append((int(count[1]), int(count[2])))
             section = next((kind for word, kind in _SECTIONS.items() if text.lower().startswith(word)), None)
-            expected += _expected(text)
-        elif day is None:
-            raise _torn("bears no date")
-        else:
-            entries.append(_entry(node, day, section, category))
-    if day is None:
+    if not days:
         raise SourceUnavailable(Outcome.HTML_PAGE, "The page is no listing of arXiv.", "Wait; arXiv may be in upkeep.")
-    if len(entries) != expected:
-        raise _torn(f"says {expected} entries and shows {len(entries)}")
-    return tuple(entries)
+    if not _END.search(body[-2000:]):
+        raise torn("ends in the middle")
+    _check(page, len(entries), sum(shown for shown, _ in counts))
+    return Listing(tuple(entries), tuple(days), _total(page, sum(total for _, total in counts)))
 
 
-def _expected(heading: str) -> int:
-    """How many entries the heading says it shows; all of them must be shown."""
-    count = _COUNT.search(heading)
-    return int(count[1]) if count else 0
+def _check(page: LexborHTMLParser, shown: int, said: int) -> None:
+    """What the headings say must be there, and a page without entries must say that too."""
+    if shown != said:
+        raise torn(f"says {said} entries and shows {shown}")
+    if not shown and not any(_NOTHING in _text(node) for node in page.css("p")):
+        raise torn("shows no entries and does not say so")
 
 
-def is_whole(body: bytes) -> bool:
-    """Whether every heading shows all its entries."""
-    counts = [_COUNT.search(" ".join(node.text().split())) for node in LexborHTMLParser(body).css("h3")]
-    return all(count[1] == count[2] for count in counts if count)
+def _total(page: LexborHTMLParser, headings: int) -> int:
+    paging = page.css_first("div.paging")
+    found = _TOTAL.search(_text(paging)) if paging is not None else None
+    return int(found[1]) if found else headings
 
 
-def _date_of(heading: str) -> date | None:
-    for pattern, form in ((_NEW_DAY, "%d %B %Y"), (_RECENT_DAY, "%d %b %Y")):
-        found = pattern.search(heading)
-        if found:
-            try:
-                return datetime.strptime(found[1], form).date()  # noqa: DTZ007 - a date, no moment
-            except ValueError:
-                continue
-    return None
+def _text(node: LexborNode) -> str:
+    return " ".join(node.text().split())
+
+
+def _days_of(heading: str) -> list[date]:
+    found = _DAY.search(heading)
+    if found is None or found[2] not in _MONTHS:
+        return []
+    try:
+        return [date(int(found[3]), _MONTHS.index(found[2]) + 1, int(found[1]))]
+    except ValueError:
+        return []
 
 
 def _entry(node: LexborNode, day: date, section: AnnounceType | None, category: str) -> Listed:
     link = node.css_first('a[title="Abstract"]') or node.css_first('a[href*="/abs/"]')
     try:
         paper_id, version = parse_arxiv_id((link.attributes.get("href") or "") if link else "")
+        html = node.css_first('a[title="View HTML"]')
+        if version is None and html is not None:
+            version = parse_arxiv_id(html.attributes.get("href") or str(paper_id))[1]
     except MalformedId:
-        raise _torn("has an entry without an id") from None
-    html = node.css_first('a[title="View HTML"]')
-    if version is None and html is not None:
-        version = parse_arxiv_id(html.attributes.get("href") or str(paper_id))[1]
+        raise torn("has an entry without an id") from None
     kind = section
-    if section is AnnounceType.REPLACE and _primary(node) not in (None, category):
+    if section is AnnounceType.REPLACE and (_CROSS.search(_text(node)) or not is_home(_primary(node), category)):
         kind = AnnounceType.REPLACE_CROSS
     return Listed(paper_id, version, day, kind)
+
+
+def is_home(primary: str | None, category: str) -> bool:
+    """Whether a paper of that primary category is at home in the category, or archive, that is read."""
+    return primary is None or primary == category or primary.startswith(f"{category}.")
 
 
 def _primary(node: LexborNode) -> str | None:
     """The primary category that the entry's description names."""
     below = node.next
     while below is not None and below.tag != "dd":
+        if below.tag == "dt":
+            return None
         below = below.next
     subject = below.css_first(".primary-subject") if below is not None else None
-    found = _PRIMARY.search(subject.text().strip()) if subject is not None else None
+    found = _PRIMARY.search(_text(subject)) if subject is not None else None
     return found[1] if found else None

@@ -3,6 +3,7 @@
 import calendar
 import re
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import feedparser
@@ -10,15 +11,18 @@ import feedparser
 from bot.core.arxiv_id import parse_arxiv_id
 from bot.core.errors import MalformedId, SourceUnavailable
 from bot.core.feed import Outcome
-from bot.core.paper import AnnounceType, Batch, Entry, Paper, collapse
+from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper, collapse
 from bot.core.schedule import eastern_day
 from bot.ports import Fetched
 
 _PREFIX = re.compile(r"^\s*arXiv:\S+\s+Announce Type:\s*(\S+)\s+Abstract:\s*", re.DOTALL)
 _TITLE = re.compile(r"^\s*(?P<categories>.+?) updates on arXiv\.org", re.DOTALL)
-_PAGE = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
-_END = re.compile(rb"</(?:rss|feed|rdf:RDF)\s*>\s*(?:<!--.*?-->\s*)*$", re.DOTALL)
+_PAGE = re.compile(
+    rb"^\W{0,3}\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+_END = re.compile(rb"</(?:rss|feed|rdf:RDF)\s*>\s*(?:<!--[^<]*-->\s*)*$")
 ERROR_TITLE = "Feed error for query"
+AGAIN = "It is asked for again."
 
 
 def parse_xml(body: bytes, what: str) -> Any:
@@ -26,17 +30,19 @@ def parse_xml(body: bytes, what: str) -> Any:
     if _PAGE.match(body[:2000]):
         raise SourceUnavailable(Outcome.HTML_PAGE, f"{what} is an HTML page, no feed.", "Wait; arXiv may be in upkeep.")
     if not body.strip():
-        raise SourceUnavailable(Outcome.TRUNCATED, f"{what} is empty.", "It is asked for again.")
-    read = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
-    if not read.version:
-        raise SourceUnavailable(Outcome.MALFORMED, f"{what} is no RSS or Atom.", "Check the address in the settings.")
-    if not _END.search(body[-2000:]) or _is_torn(read):
-        raise SourceUnavailable(Outcome.TRUNCATED, f"{what} ends in the middle.", "It is asked for again.")
+        raise SourceUnavailable(Outcome.TRUNCATED, f"{what} is empty.", AGAIN)
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise SourceUnavailable(Outcome.MALFORMED, f"{what} is no XML.", "Check the address in the settings.")
+    if not _END.search(body[-2000:]):
+        raise SourceUnavailable(Outcome.TRUNCATED, f"{what} ends in the middle.", AGAIN)
+    read = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)  # bytes may name a file
+    if not read.version or _is_broken(read):
+        raise SourceUnavailable(Outcome.MALFORMED, f"{what} is no sound RSS or Atom.", AGAIN)
     return read
 
 
-def _is_torn(read: Any) -> bool:
-    """Whether the XML is broken; a wrong encoding declaration alone is none of that."""
+def _is_broken(read: Any) -> bool:
+    """Whether the XML is ill-formed; a wrong encoding declaration alone is none of that."""
     return bool(read.bozo) and "SAX" in type(read.get("bozo_exception")).__name__
 
 
@@ -76,7 +82,7 @@ def _day(read: Any) -> date:
     first = read.entries[0] if read.entries else {}
     parsed = read.feed.get("published_parsed") or first.get("published_parsed") or read.feed.get("updated_parsed")
     if not parsed:
-        raise SourceUnavailable(Outcome.MALFORMED, "The feed bears no date.", "It is asked for again.")
+        raise SourceUnavailable(Outcome.MALFORMED, "The feed bears no date.", AGAIN)
     return eastern_day(datetime.fromtimestamp(calendar.timegm(parsed), UTC))
 
 
@@ -102,11 +108,11 @@ def _entry(one: Any) -> Entry:
     return Entry(paper, announced)
 
 
-def _id(one: Any) -> Any:
+def _id(one: Any) -> tuple[ArxivId, int | None]:
     """The id and version of an entry: from its guid, else its link."""
     for text in (one.get("id", ""), one.get("link", "")):
         try:
             return parse_arxiv_id(text)
         except MalformedId:
             continue
-    raise SourceUnavailable(Outcome.MALFORMED, "An entry of the feed has no arXiv id.", "It is asked for again.")
+    raise SourceUnavailable(Outcome.MALFORMED, "An entry of the feed has no arXiv id.", AGAIN)

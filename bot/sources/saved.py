@@ -40,7 +40,7 @@ class SavedSource:
         """The saved day."""
         return self._fetched
 
-    async def fetch_new(self, category: str) -> Batch:
+    async def fetch_new(self, category: str, day: date) -> Batch:
         """A saved feed has no listing."""
         raise SourceUnavailable(Outcome.UNREACHABLE, "A saved feed has no listing.")
 

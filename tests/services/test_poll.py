@@ -1,0 +1,499 @@
+"""Polling over a fake arXiv and a real store: what each day means, what is stored, and when to look again."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.edition import EditionKey
+from bot.core.feed import FeedState, Outcome
+from bot.core.follow import Follow
+from bot.core.paper import AnnounceType, ArxivId
+from bot.core.post import Place, PostKey, PostKind, PostRef
+from bot.core.schedule import Cadence
+from bot.core.work import Job, JobState, NewJob, Queue
+from bot.services.poll import NOBODY_FOLLOWS, Poll
+from bot.sources.arxiv_feed import ArxivSource
+from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
+from bot.store.sql import SqlStore
+from tests.fakes.arxiv import FakeArxiv, Fault, answers, cut, drips, drops, endless, redirects, shortened
+from tests.fakes.clock import OpenGate, StandingClock
+from tests.fakes.feeds import WITHDRAWN, Invented, error_rss, invent, invent_day
+from tests.store.making import verdict
+
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3)
+FRIDAY, SATURDAY = date(2026, 6, 5), date(2026, 6, 6)
+HOLIDAY = date(2026, 6, 19)
+CADENCE = Cadence(probe=timedelta(minutes=10), rest=timedelta(hours=4))
+FOLLOW = Follow("main", Place("console", "main"), ("cs.AI",))
+LEASE = timedelta(seconds=60)
+
+
+def at(day: date, hour: float = 0.1) -> datetime:
+    """So many hours after midnight Eastern (in summer)."""
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC) + timedelta(hours=hour)
+
+
+class World:
+    """A poll with everything around it."""
+
+    def __init__(self, store: SqlStore, arxiv: FakeArxiv) -> None:
+        self.store = store
+        self.arxiv = arxiv
+        self.clock = StandingClock(at(TUESDAY))
+        self.follows: list[Follow] = [FOLLOW]
+        addresses = ArxivAddresses(arxiv.url, arxiv.api_url, arxiv.url)
+        limits = ArxivLimits(timeout=timedelta(seconds=1), max_bytes=2_000_000)
+        self.source = ArxivSource(addresses, limits, gate=OpenGate(), clock=self.clock)
+
+    async def poll(self, moment: datetime | None = None, category: str = "cs.AI") -> FeedState:
+        """Look once, at that moment."""
+        self.clock.moment = moment or self.clock.moment
+        await self.store.sync_follows(self.follows)
+        follows = [one for one in self.follows if category in one.categories]
+        state = await Poll(self.store, self.source, self.clock, CADENCE).poll(category, follows)
+        assert state == await self.store.feed_state(category)
+        return state
+
+    async def read(self, day: date, papers: Sequence[Invented], hour: float = 0.1) -> FeedState:
+        """arXiv announces them, and we look."""
+        self.arxiv.announce(day, papers)
+        return await self.poll(at(day, hour))
+
+    async def keys(self, queue: Queue) -> list[str]:
+        return [job.key for job in await self.store.list_jobs((JobState.OPEN,), queue, 5000)]
+
+    async def judge(self) -> None:
+        """Every open judging job ends with a verdict."""
+        while jobs := await self.store.claim(Queue.JUDGE, 100, LEASE):
+            for job in jobs:
+                paper = await self.store.paper(ArxivId(job.payload["paper"]))
+                assert paper is not None
+                await self.store.finish_judging(job, verdict(paper, lens=job.payload["lens"]), ())
+
+    async def post(self, paper: str) -> PostKey:
+        """A card with that paper stands in the channel."""
+        key = PostKey(FOLLOW.place, PostKind.CARD, paper, FOLLOW.lens)
+        new = NewJob(Queue.DELIVER, str(key), {"post": str(key), "papers": [paper]}, str(FOLLOW.place))
+        await self.store.add_jobs([new])
+        (job,) = await self.store.claim(Queue.DELIVER, 1, LEASE)
+        await self.store.finish_delivery(job, key, PostRef(FOLLOW.place, "1"))
+        return key
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    store = SqlStore(str(tmp_path / "copecheck.db"))
+    await store.open()
+    async with FakeArxiv() as arxiv:
+        made = World(store, arxiv)
+        yield made
+        await made.source.close()
+    await store.close()
+
+
+async def test_a_day_is_stored_with_its_jobs_and_its_edition(world: World) -> None:
+    state = await world.read(TUESDAY, [*invent_day(12), invent(50, type="replace")])
+    assert (state.outcome, state.day, state.failures, state.missed) == (Outcome.ANNOUNCED, TUESDAY, 0, ())
+    assert state.detail == "13 papers of 2026-06-02"
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 13
+    assert len(await world.keys(Queue.JUDGE)) == 12
+    assert await world.keys(Queue.EDITION) == [str(EditionKey("main", TUESDAY))]
+    assert state.next_check_at == at(TUESDAY, 4.1)
+
+
+async def test_a_second_look_changes_nothing(world: World) -> None:
+    await world.read(TUESDAY, invent_day(12))
+    for conditional in (True, False):
+        world.arxiv.sends_etags = conditional
+        state = await world.poll(at(TUESDAY, 5))
+        assert state.outcome is Outcome.ALREADY_READ
+    assert len(await world.keys(Queue.JUDGE)) == 12
+    assert world.arxiv.count("new") == world.arxiv.count("recent") == 0
+
+
+async def test_t1_a_stale_feed_on_a_weekday_is_read_from_the_listing(world: World) -> None:
+    await world.read(MONDAY, invent_day(20))
+    world.arxiv.announce(TUESDAY, [*invent_day(30, first=500), invent(5, type="replace", version=2)])
+    world.arxiv.stuck["cs.AI"] = MONDAY
+    state = await world.poll(at(TUESDAY))
+    assert (state.outcome, state.day) == (Outcome.CAUGHT_UP, TUESDAY)
+    assert "20 of 20 papers were announced before" in state.detail
+    assert await world.store.announced_day("cs.AI", TUESDAY) == {
+        AnnounceType.NEW: 20,
+        AnnounceType.CROSS: 10,
+        AnnounceType.REPLACE: 1,
+    }
+    again = await world.poll(at(TUESDAY, 4))
+    assert again.outcome is Outcome.ALREADY_READ
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 31, "the stale papers stay out"
+    del world.arxiv.stuck["cs.AI"]
+    mended = await world.poll(at(TUESDAY, 8))
+    assert mended.outcome is Outcome.ALREADY_READ
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 31
+
+
+async def test_t1_while_feed_and_listing_are_old_probing_goes_on_and_it_is_no_quiet_day(world: World) -> None:
+    await world.read(MONDAY, invent_day(20))
+    world.arxiv.stuck["cs.AI"], world.arxiv.listed = MONDAY, MONDAY
+    world.arxiv.today = TUESDAY
+    state = await world.poll(at(TUESDAY))
+    assert (state.outcome, state.day) == (Outcome.NOT_YET, MONDAY)
+    assert state.next_check_at == at(TUESDAY) + CADENCE.probe
+    assert world.arxiv.count("api") == 0
+    world.arxiv.announce(TUESDAY, invent_day(20, first=500))
+    world.arxiv.listed = None
+    assert (await world.poll(at(TUESDAY, 23.8))).outcome is Outcome.CAUGHT_UP
+
+
+async def test_t1_a_stale_feed_whose_listing_fails_is_stale_and_caught_up_the_day_after(world: World) -> None:
+    await world.read(MONDAY, invent_day(20))
+    world.arxiv.announce(TUESDAY, invent_day(20, first=500))
+    world.arxiv.stuck["cs.AI"] = MONDAY
+    world.arxiv.fail("new", answers(500))
+    state = await world.poll(at(TUESDAY))
+    assert (state.outcome, state.missed) == (Outcome.STALE, ())
+    assert "server error" in state.detail
+    assert state.next_check_at == at(TUESDAY) + CADENCE.probe
+    del world.arxiv.stuck["cs.AI"]
+    after = await world.read(WEDNESDAY, invent_day(20, first=900))
+    assert (after.outcome, after.day, after.missed) == (Outcome.ANNOUNCED, WEDNESDAY, ())
+    assert "2026-06-02 caught up: 20 papers" in after.detail
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 20
+
+
+async def test_t1_a_listing_of_tomorrow_is_not_stored_as_today(world: World) -> None:
+    await world.read(MONDAY, invent_day(20))
+    world.arxiv.announce(TUESDAY, invent_day(20, first=500))
+    world.arxiv.announce(WEDNESDAY, invent_day(20, first=900))
+    world.arxiv.stuck["cs.AI"], world.arxiv.today, world.arxiv.listed = MONDAY, TUESDAY, WEDNESDAY
+    state = await world.poll(at(TUESDAY, 20.5))
+    assert (state.outcome, state.day) == (Outcome.STALE, MONDAY)
+    world.arxiv.stuck.clear()
+    world.arxiv.today = WEDNESDAY
+    state = await world.poll(at(WEDNESDAY))
+    assert (state.day, state.missed) == (WEDNESDAY, ())
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 20
+
+
+@pytest.mark.parametrize(
+    ("first", "repeat", "outcome"),
+    [
+        (FRIDAY, SATURDAY, Outcome.NO_ANNOUNCEMENT_WEEKEND),
+        (HOLIDAY - timedelta(days=1), HOLIDAY, Outcome.NO_ANNOUNCEMENT_HOLIDAY),
+    ],
+)
+async def test_t1_a_repeat_on_a_weekend_or_holiday_is_no_announcement(
+    world: World, first: date, repeat: date, outcome: Outcome
+) -> None:
+    await world.read(first, invent_day(20))
+    world.arxiv.stuck["cs.AI"], world.arxiv.today = first, repeat
+    state = await world.poll(at(repeat))
+    assert (state.outcome, state.day) == (outcome, first)
+    assert world.arxiv.count("new") == 0
+    assert state.next_check_at == at(repeat) + CADENCE.rest
+
+
+@pytest.mark.parametrize(("repeated", "fresh", "is_stale"), [(9, 1, True), (8, 2, False), (4, 0, False), (5, 0, True)])
+async def test_t1_nine_in_ten_of_at_least_five_make_a_feed_stale(
+    world: World, repeated: int, fresh: int, is_stale: bool
+) -> None:
+    await world.read(MONDAY, invent_day(repeated))
+    world.arxiv.announce(TUESDAY, [*invent_day(repeated), *invent_day(fresh, first=500)])
+    world.arxiv.listed = MONDAY
+    state = await world.poll(at(TUESDAY))
+    assert (world.arxiv.count("new") == 1) is is_stale
+    assert (state.outcome is Outcome.ANNOUNCED) is not is_stale
+
+
+async def test_t1_new_versions_of_known_papers_are_no_repeat(world: World) -> None:
+    await world.read(MONDAY, invent_day(10))
+    state = await world.read(TUESDAY, [paper.as_("replace", version=2) for paper in invent_day(10)])
+    assert state.outcome is Outcome.ANNOUNCED
+
+
+async def test_a_holiday_on_which_arxiv_announces_all_the_same_is_read(world: World) -> None:
+    await world.read(HOLIDAY - timedelta(days=1), invent_day(20))
+    state = await world.read(HOLIDAY, invent_day(20, first=500))
+    assert (state.outcome, state.day) == (Outcome.ANNOUNCED, HOLIDAY)
+
+
+async def test_t2_a_feed_fetched_too_early_is_read_when_the_day_is_there(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    for conditional in (True, False):
+        world.arxiv.sends_etags = conditional
+        early = await world.poll(at(TUESDAY))
+        assert (early.outcome, early.day) == (Outcome.NOT_YET, MONDAY)
+        assert early.next_check_at == at(TUESDAY) + CADENCE.probe
+    state = await world.read(TUESDAY, invent_day(30, first=500), hour=3)
+    assert (state.outcome, state.day) == (Outcome.ANNOUNCED, TUESDAY)
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 30
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+async def test_t2_a_feed_that_stays_on_yesterday_for_hours_is_helped_by_the_listing(
+    world: World, conditional: bool
+) -> None:
+    world.arxiv.sends_etags = conditional
+    await world.read(MONDAY, invent_day(12))
+    world.arxiv.announce(TUESDAY, invent_day(30, first=500))
+    world.arxiv.stuck["cs.AI"], world.arxiv.dated = MONDAY, MONDAY
+    assert (await world.poll(at(TUESDAY))).outcome is Outcome.NOT_YET
+    assert world.arxiv.count("new") == 0
+    state = await world.poll(at(TUESDAY, 4))
+    assert (state.outcome, state.day) == (Outcome.CAUGHT_UP, TUESDAY)
+
+
+async def test_t3_a_paper_in_two_categories_is_one_paper_and_one_judging(world: World) -> None:
+    world.follows = [replace(FOLLOW, categories=("cs.AI", "cs.LG"))]
+    world.arxiv.announce(TUESDAY, [invent(1), invent(2)])
+    world.arxiv.announce(TUESDAY, [invent(1, type="cross"), invent(3, type="cross")], "cs.LG")
+    for category in ("cs.AI", "cs.LG"):
+        await world.poll(category=category)
+    keys = await world.keys(Queue.JUDGE)
+    assert sorted(key.split("|")[0] for key in keys) == ["2606.00001", "2606.00002", "2606.00003"]
+    assert await world.store.announced_day("cs.LG", TUESDAY) == {AnnounceType.CROSS: 2}
+
+
+async def test_t3_replacements_are_stored_and_not_judged_whatever_types_a_follow_names(world: World) -> None:
+    world.follows = [replace(FOLLOW, types=tuple(AnnounceType))]
+    kinds = ("new", "cross", "replace", "replace-cross")
+    await world.read(TUESDAY, [invent(number, type=kind) for number, kind in enumerate(kinds, 1)])
+    assert await world.store.announced_day("cs.AI", TUESDAY) == dict.fromkeys(AnnounceType, 1)
+    assert len(await world.keys(Queue.JUDGE)) == 2
+
+
+async def test_t5_a_retitled_paper_is_judged_again_under_the_same_key_and_an_unchanged_one_is_not(world: World) -> None:
+    await world.read(MONDAY, [invent(1), invent(2), invent(3)])
+    await world.judge()
+    await world.store.prune(timedelta(0))
+    replaced = [
+        invent(1, type="replace", version=2, title="Cupboards Reconsidered"),
+        invent(2, type="replace", version=2),
+        invent(4, type="replace", version=2),
+    ]
+    await world.read(TUESDAY, replaced)
+    (key,) = await world.keys(Queue.JUDGE)
+    assert key.startswith("2606.00001|discontinuity|")
+
+
+async def test_t5_white_space_and_unicode_form_are_no_change(world: World) -> None:
+    await world.read(MONDAY, [invent(1, title="Caf\u00e9  Cupboards", abstract="We  count\n shelves.")])
+    await world.judge()
+    await world.read(
+        TUESDAY, [invent(1, type="replace", version=2, title="Cafe\u0301 Cupboards", abstract="We count shelves.")]
+    )
+    assert await world.keys(Queue.JUDGE) == []
+
+
+async def test_t5_a_rebuilt_feed_announces_nothing_twice(world: World) -> None:
+    await world.read(TUESDAY, invent_day(12))
+    world.arxiv.days["cs.AI"][TUESDAY].reverse()
+    world.arxiv.sends_etags = False
+    await world.poll(at(TUESDAY, 6))
+    assert len(await world.keys(Queue.JUDGE)) == 12
+    assert len(await world.keys(Queue.EDITION)) == 1
+
+
+async def test_a_late_addition_to_the_day_is_taken_in(world: World) -> None:
+    await world.read(TUESDAY, invent_day(12))
+    state = await world.read(TUESDAY, invent_day(14), hour=6)
+    assert state.outcome is Outcome.ALREADY_READ
+    assert len(await world.keys(Queue.JUDGE)) == 14
+
+
+FAULTS: list[tuple[Fault, Outcome, float]] = [
+    (answers(400, error_rss("cs.AI"), kind="application/rss+xml"), Outcome.ERROR_FEED, 15),
+    (answers(200, b"<!DOCTYPE html><html></html>"), Outcome.HTML_PAGE, 1),
+    (shortened(), Outcome.TRUNCATED, 1),
+    (cut(), Outcome.TRUNCATED, 1),
+    (answers(200, b"<rss><channel></item></rss>", kind="application/rss+xml"), Outcome.MALFORMED, 1),
+    (answers(429, b"Rate exceeded.", Retry_After="5400"), Outcome.RATE_LIMITED, 90),
+    (answers(429, b"Rate exceeded."), Outcome.RATE_LIMITED, 15),
+    (answers(403), Outcome.REFUSED, 60),
+    (answers(500), Outcome.SERVER_ERROR, 1),
+    (answers(503, Retry_After="600"), Outcome.SERVER_ERROR, 10),
+    (redirects("http://198.51.100.1/"), Outcome.REDIRECTED_AWAY, 15),
+    (drips(), Outcome.TOO_SLOW, 1),
+    (endless(), Outcome.TOO_LARGE, 15),
+    (drops(), Outcome.UNREACHABLE, 1),
+]
+
+
+@pytest.mark.parametrize(("fault", "outcome", "minutes"), FAULTS)
+async def test_t6_each_fault_has_its_outcome_and_next_time_and_is_no_quiet_day(
+    world: World, fault: Fault, outcome: Outcome, minutes: float
+) -> None:
+    await world.read(MONDAY, invent_day(12))
+    world.arxiv.announce(TUESDAY, invent_day(12, first=500))
+    world.arxiv.fail("feed", fault)
+    state = await world.poll(at(TUESDAY))
+    assert (state.outcome, state.failures, state.day) == (outcome, 1, MONDAY)
+    assert state.next_check_at == at(TUESDAY) + timedelta(minutes=minutes)
+    assert await world.store.announced_day("cs.AI", TUESDAY) == {}
+    again = await world.poll(state.next_check_at)
+    assert (again.failures, again.outcome) == (2, outcome)
+    assert again.next_check_at is not None
+    assert state.next_check_at is not None
+    assert again.next_check_at > state.next_check_at
+    world.arxiv.mend()
+    mended = await world.poll(again.next_check_at)
+    assert (mended.outcome, mended.failures, mended.day) == (Outcome.ANNOUNCED, 0, TUESDAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome", "wait"),
+    [
+        (SATURDAY, Outcome.NO_ANNOUNCEMENT_WEEKEND, CADENCE.rest),
+        (HOLIDAY, Outcome.NO_ANNOUNCEMENT_HOLIDAY, CADENCE.rest),
+        (FRIDAY, Outcome.EMPTY_WEEKDAY, CADENCE.probe),
+    ],
+)
+async def test_t6_an_empty_day_is_named_for_what_it_is(
+    world: World, day: date, outcome: Outcome, wait: timedelta
+) -> None:
+    await world.read(day - timedelta(days=1), invent_day(12))
+    world.arxiv.today = day
+    state = await world.poll(at(day))
+    assert (state.outcome, state.next_check_at) == (outcome, at(day) + wait)
+
+
+async def test_an_empty_feed_of_yesterday_is_not_todays_silence(world: World) -> None:
+    await world.read(FRIDAY, invent_day(12))
+    world.arxiv.today = date(2026, 6, 7)
+    state = await world.poll(at(date(2026, 6, 8)))
+    assert state.outcome is Outcome.NOT_YET
+
+
+async def test_an_empty_weekday_is_looked_up_in_the_listing_once_it_is_overdue(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    world.arxiv.announce(TUESDAY, invent_day(12, first=500))
+    world.arxiv.stuck["cs.AI"] = SATURDAY
+    assert (await world.poll(at(TUESDAY))).outcome is Outcome.EMPTY_WEEKDAY
+    assert (await world.poll(at(TUESDAY, 4))).outcome is Outcome.CAUGHT_UP
+
+
+async def test_t6_of_a_day_larger_than_one_round_the_rest_survives_a_crash(world: World, tmp_path: Path) -> None:
+    await world.read(TUESDAY, invent_day(400))
+    for job in await world.store.claim(Queue.JUDGE, 10, LEASE):
+        await world.store.end(job)
+    await world.store.claim(Queue.JUDGE, 5, LEASE)
+    await world.store.close()
+    after = SqlStore(str(tmp_path / "copecheck.db"))
+    await after.open()
+    assert len(await after.list_jobs((JobState.OPEN,), Queue.JUDGE, 5000)) == 390
+    assert sum((await after.announced_day("cs.AI", TUESDAY)).values()) == 400
+    await after.close()
+
+
+async def test_missed_days_are_caught_up_the_latest_first(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    thursday = date(2026, 6, 4)
+    for number, day in enumerate((TUESDAY, WEDNESDAY, thursday), 1):
+        world.arxiv.announce(day, invent_day(12, first=100 * number))
+    state = await world.poll(at(thursday))
+    assert (state.outcome, state.day, state.missed) == (Outcome.ANNOUNCED, thursday, ())
+    assert state.detail.index("2026-06-03 caught up") < state.detail.index("2026-06-02 caught up")
+    assert len(await world.keys(Queue.JUDGE)) == 48
+    assert len(await world.keys(Queue.EDITION)) == 4
+
+
+async def test_a_missed_day_that_cannot_be_had_waits_and_is_had_later(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    world.arxiv.announce(TUESDAY, invent_day(12, first=100))
+    world.arxiv.fail("recent", answers(500))
+    state = await world.read(WEDNESDAY, invent_day(12, first=200))
+    assert (state.outcome, state.day, state.missed) == (Outcome.ANNOUNCED, WEDNESDAY, (TUESDAY,))
+    assert "2026-06-02 is still missed (server error)" in state.detail
+    assert state.next_check_at == at(WEDNESDAY) + timedelta(minutes=30)
+    world.arxiv.mend()
+    later = await world.poll(state.next_check_at)
+    assert (later.day, later.missed) == (WEDNESDAY, ())
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 12
+
+
+async def test_a_missed_holiday_without_announcement_is_settled_by_the_listing(world: World) -> None:
+    await world.read(HOLIDAY - timedelta(days=1), invent_day(12))
+    state = await world.read(HOLIDAY + timedelta(days=3), invent_day(12, first=200))
+    assert (state.outcome, state.missed) == (Outcome.ANNOUNCED, ())
+    assert "2026-06-19 caught up: no announcement" in state.detail
+
+
+async def test_a_missed_day_that_left_the_listing_is_given_up_and_said(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    world.arxiv.days["cs.AI"].clear()
+    state = await world.read(WEDNESDAY, invent_day(12, first=200))
+    assert (state.day, state.missed) == (WEDNESDAY, ())
+    assert "2026-06-02 can no longer be had" in state.detail
+
+
+async def test_a_saved_day_is_stored_under_its_own_date_at_any_present_moment(captures: Path, world: World) -> None:
+    name = "official_cs.AI_2026-06-02_real_metadata.rss.xml"
+    world.arxiv.saved = [(captures / "generated" / name).read_bytes()]
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    state = await world.poll(now)
+    assert (state.outcome, state.day) == (Outcome.ANNOUNCED, TUESDAY)
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 331
+    assert state.next_check_at is not None
+    assert state.next_check_at - now <= timedelta(minutes=30), "today's is still awaited"
+    again = await world.poll(now + timedelta(hours=1))
+    assert len(await world.keys(Queue.JUDGE)) == 331
+    assert (again.outcome, again.day, again.missed) == (Outcome.NOT_YET, TUESDAY, ())
+
+
+async def test_a_week_of_saved_days_misses_nothing(captures: Path, world: World) -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    for file in sorted((captures / "generated").glob("official_cs.AI_*.rss.xml")):
+        world.arxiv.saved = [file.read_bytes()]
+        state = await world.poll(now)
+        assert (state.outcome, state.missed) == (Outcome.ANNOUNCED, ())
+    assert len(await world.keys(Queue.JUDGE)) == 837
+
+
+async def test_t16_a_withdrawn_paper_is_not_judged_and_its_old_post_is_edited(world: World) -> None:
+    await world.read(MONDAY, [invent(1), invent(2)])
+    await world.judge()
+    key = await world.post("2606.00001")
+    await world.read(TUESDAY, [invent(1).withdrawn(), invent(7, abstract=WITHDRAWN)])
+    assert await world.keys(Queue.JUDGE) == []
+    (edit,) = await world.store.list_jobs((JobState.OPEN,), Queue.DELIVER)
+    assert edit.key.startswith(f"edit|{key}|")
+    assert (dict(edit.payload), edit.lane) == ({"edit": str(key)}, str(FOLLOW.place))
+
+
+async def test_only_what_somebody_wants_to_read_is_judged_once_a_lens(world: World) -> None:
+    other = replace(FOLLOW, name="other", lens="plain", types=(AnnounceType.NEW,), require=("drawer",))
+    paused = replace(FOLLOW, name="paused", lens="reproducibility", paused=True)
+    world.follows = [FOLLOW, replace(FOLLOW, name="twin"), other, paused]
+    drawer = invent(1, abstract="A Drawer holds.")
+    world.arxiv.announce(TUESDAY, [drawer, invent(2), invent(3, type="cross", abstract="A drawer holds.")])
+    await world.store.sync_follows(world.follows)
+    await world.store.add_jobs([NewJob(Queue.POLL, "cs.AI", {"category": "cs.AI"})])
+    await Poll(world.store, world.source, world.clock, CADENCE)(await claim_poll(world.store))
+    judged = sorted(key.rsplit("|", 1)[0] for key in await world.keys(Queue.JUDGE))
+    assert judged == [
+        "2606.00001|discontinuity",
+        "2606.00001|plain",
+        "2606.00002|discontinuity",
+        "2606.00003|discontinuity",
+    ]
+    editions = {key.split("/")[0] for key in await world.keys(Queue.EDITION)}
+    assert editions == {"main", "twin", "other"}
+
+
+async def test_a_category_that_nobody_follows_is_not_asked_for(world: World) -> None:
+    await world.store.add_jobs([NewJob(Queue.POLL, "cs.AI", {"category": "cs.AI"})])
+    await Poll(world.store, world.source, world.clock, CADENCE)(await claim_poll(world.store))
+    assert world.arxiv.asked == []
+    (job,) = await world.store.list_jobs((JobState.OPEN,), Queue.POLL)
+    assert job.reason == "nobody follows it"
+    due = await world.store.next_due([Queue.POLL])
+    assert due is not None
+    assert due > NOBODY_FOLLOWS - timedelta(seconds=30)
+
+
+async def claim_poll(store: SqlStore) -> Job:
+    (job,) = await store.claim(Queue.POLL, 1, LEASE)
+    return job
