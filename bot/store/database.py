@@ -1,24 +1,31 @@
 """One database, two engines: writes that begin at once and wait for one another, and reads without a transaction."""
 
 import asyncio
+import importlib
 import importlib.resources
+import importlib.util
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import timedelta
-from pathlib import Path
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Double, event, func, inspect, literal, text
+from sqlalchemy import ColumnElement, Connection, Double, event, extract, func, inspect, literal, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import Pool, QueuePool
 
 from bot.core.errors import StoreError
 
 HEAD = "0001"
-MIGRATION_LOCK = 0x636F7065
 BUSY_MS = 30_000
+CLOSING_LOOKS = 500
+FAILED = "Check the disk of the store, or its server."
 
 
 def parse_url(url: str) -> URL:
@@ -31,10 +38,16 @@ def parse_url(url: str) -> URL:
         ) from None
     kind = parsed.get_backend_name()
     if kind == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise StoreError("A store in memory cannot be shared by its connections.", "Name a file in store.url.")
         return parsed.set(drivername="sqlite+aiosqlite")
     if kind in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+asyncpg")
     raise StoreError(f"There is no store of the kind {kind!r}.", "Use an SQLite path or postgresql://user@host/name.")
+
+
+class Conflict(StoreError):
+    """A row that the tables forbid beside another; the transaction was rolled back."""
 
 
 class Database:
@@ -57,35 +70,32 @@ class Database:
         moment: ColumnElement[Any]
         if self.is_sqlite:
             moment = (func.julianday("now") - 2440587.5) * 86400.0
-        else:
-            moment = func.extract("epoch", func.clock_timestamp()).cast(Double)
+        else:  # a query of its own is asked once a statement, and an index on moments can be used
+            moment = select(extract("epoch", func.clock_timestamp()).cast(Double)).scalar_subquery()
         skew = self._skew().total_seconds() if self._skew else 0.0
         return moment + literal(skew, Double) if skew else moment
 
     async def open(self) -> None:
         """Connect, and bring the tables up to date."""
+        if self.is_sqlite:
+            remedy = "Check that the folder exists and may be written, and that the file is a CopeCheck store."
+        else:
+            remedy = "Check that the server runs, and user, password and name in store.url."
         try:
-            self._writer, self._reader = self._engines()
-            async with self.write() as connection:
-                if not self.is_sqlite:
-                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-                await connection.run_sync(_migrate)
-        except (DBAPIError, OSError, ImportError) as error:
+            with self._translated("cannot be opened", remedy):
+                if self.path:
+                    await asyncio.to_thread(_switch_to_wal, self.path)
+                self._writer, self._reader = self._engines()
+                async with self._writer.begin() as connection:
+                    await self.lock(connection, "migration")
+                    await connection.run_sync(_migrate)
+        except BaseException:
             await self.close()
-            raise StoreError(
-                f"The store {self._named} cannot be opened: {_cause(error)}.", self._remedy(error)
-            ) from error
+            raise
 
     @property
     def _named(self) -> str:
-        return self.url.render_as_string(hide_password=True)
-
-    def _remedy(self, error: Exception) -> str:
-        if isinstance(error, ImportError):
-            return "Install the driver: pip install 'copecheck[postgres]'."
-        if self.is_sqlite:
-            return "Check that the folder exists and may be written, and that the file is a CopeCheck store."
-        return "Check that the server runs, and user, password and name in store.url."
+        return self.path or self.url.render_as_string(hide_password=True)
 
     def _engines(self) -> tuple[AsyncEngine, AsyncEngine]:
         if not self.is_sqlite:
@@ -99,27 +109,54 @@ class Database:
         return writer, reader
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, those too that cancelled work is still bringing back."""
         for engine in (self._writer, self._reader):
             if engine is not None:
+                await _returned(engine.pool)
                 await engine.dispose()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes: committed at the end of the block, rolled back by any exception."""
-        async with _opened(self._writer).begin() as connection:
-            yield connection
+        with self._translated("failed", FAILED):
+            async with _opened(self._writer).begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection for plain reads, each statement on its own."""
-        async with _opened(self._reader).connect() as connection:
-            yield connection
+        with self._translated("failed", FAILED):
+            async with _opened(self._reader).connect() as connection:
+                yield connection
 
-    async def lock(self, connection: AsyncConnection, name: str) -> None:
-        """Serial by `name` until the end of the transaction. SQLite's writers are serial already."""
+    @contextmanager
+    def _translated(self, what: str, remedy: str) -> Iterator[None]:
+        """The database's failures in our words: a full disk, a lost server, a damaged file."""
+        try:
+            yield
+        except ImportError as error:
+            raise StoreError(f"A driver is missing: {error}.", "Run pip install 'copecheck[postgres]'.") from error
+        except IntegrityError as error:
+            raise Conflict(f"The store {self._named} refused a row: {_cause(error)}.") from error
+        except _failures(self.is_sqlite) as error:
+            raise StoreError(f"The store {self._named} {what}: {_cause(error)}.", remedy) from error
+
+    async def lock(self, connection: AsyncConnection, name: str, *, shared: bool = False) -> None:
+        """Serial by `name` until the transaction ends; `shared` only waits for those who do not share.
+
+        SQLite's writers are serial already.
+        """
         if not self.is_sqlite:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+            take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+            await connection.execute(select(take(func.hashtextextended(name, 0))))
+
+
+async def _returned(pool: Pool) -> None:
+    """Wait, not for ever, until nobody has a connection."""
+    for _ in range(CLOSING_LOOKS):
+        if not isinstance(pool, QueuePool) or not pool.checkedout():
+            return
+        await asyncio.sleep(0.01)
 
 
 def _opened(engine: AsyncEngine | None) -> AsyncEngine:
@@ -128,24 +165,41 @@ def _opened(engine: AsyncEngine | None) -> AsyncEngine:
     return engine
 
 
+def _switch_to_wal(path: str) -> None:
+    """Make the file one with a write-ahead log. This one statement does not wait for its turn by `busy_timeout`."""
+    give_up_at = time.monotonic() + BUSY_MS / 1000
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up_at:
+                    raise
+                time.sleep(0.02)
+
+
 def _prepare(connection: Any, _record: Any) -> None:
-    """WAL with full sync, so that a committed delivery survives power loss; our own BEGIN, not the driver's."""
+    """Full sync, so that a committed delivery survives power loss; our own BEGIN, not the driver's."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = FULL"):
+    for pragma in (f"busy_timeout = {BUSY_MS}", "synchronous = FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _migrate(connection: Connection) -> None:
-    """Upgrade to `HEAD`, unless the tables are there already or come from a newer program."""
+    """Upgrade to `HEAD`, unless the tables are there already, or are not ours, or come from a newer program."""
+    tables = inspect(connection).get_table_names()
     present = None
-    if inspect(connection).has_table("alembic_version"):
+    if "alembic_version" in tables:
         present = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if present == HEAD:
         return
     if present is not None and present > HEAD:
         raise StoreError(f"The store was written by a newer CopeCheck (tables {present}).", "Update the program.")
+    if present is None and tables:
+        raise StoreError("The store holds tables of another program.", "Name an empty or missing one in store.url.")
     from alembic import command
     from alembic.config import Config
 
@@ -155,27 +209,17 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+@cache
+def _failures(is_sqlite: bool) -> tuple[type[Exception], ...]:
+    """What a database may raise. While connecting, asyncpg's own errors come through as they are."""
+    common: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout, OSError, sqlite3.Error)
+    if is_sqlite or importlib.util.find_spec("asyncpg") is None:
+        return common
+    asyncpg = importlib.import_module("asyncpg")
+    return (*common, asyncpg.InterfaceError, asyncpg.PostgresError)
+
+
 def _cause(error: Exception) -> str:
     """The database's own words, without statement and parameters."""
     words = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
     return re.sub(r"\s+", " ", words).strip().rstrip(".")
-
-
-async def copy_sqlite(source: str, target: str) -> None:
-    """SQLite's online backup: consistent while others write; the target appears whole or not at all."""
-    import sqlite3
-
-    def copy() -> None:
-        if Path(target).exists():
-            raise StoreError(f"{target} is already there.", "Name a file that does not exist yet.")
-        partial = f"{target}.partial"
-        with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as old, sqlite3.connect(partial) as new:
-            old.backup(new)
-        old.close()
-        new.close()
-        Path(partial).rename(target)
-
-    try:
-        await asyncio.to_thread(copy)
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"The copy {target} could not be written: {error}.", "Check the folder.") from error

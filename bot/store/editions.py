@@ -1,5 +1,6 @@
 """Editions: what an open one waits for, and the one commit in which it closes."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -26,10 +27,10 @@ from bot.core.post import PostKey, PostKind
 from bot.core.verdict import Verdict
 from bot.core.work import Job, JobState, NewJob, Queue
 from bot.store.codec import dumps, loads
-from bot.store.feeds import paper_of
+from bot.store.feeds import ANNOUNCING
 from bot.store.follows import FollowRows
-from bot.store.rows import moment
-from bot.store.tables import announcements, editions, fates, follows, papers, plans
+from bot.store.rows import moment, whole
+from bot.store.tables import announcements, editions, fates, follows, plans
 
 OPENINGS = (PostKind.OPENING, PostKind.DIGEST, PostKind.LATE)
 
@@ -37,6 +38,7 @@ OPENINGS = (PostKind.OPENING, PostKind.DIGEST, PostKind.LATE)
 class EditionRows(FollowRows):
     """The part of the store that closes a follow's day."""
 
+    @whole
     async def edition_outlook(self, key: EditionKey) -> EditionOutlook | None:
         """What an open edition waits for; None when its follow is gone."""
         async with self._database.read() as connection:
@@ -64,31 +66,32 @@ class EditionRows(FollowRows):
             types.setdefault(paper, []).append((AnnounceType(kind), category))
         return {paper: sorted(kinds, key=lambda kind: (kind[0].strength, kind[1])) for paper, kinds in types.items()}
 
+    @whole
     async def close_edition(
         self, job: Job, key: EditionKey, now: datetime, plan: Callable[[EditionFacts], EditionPlan]
     ) -> EditionPlan:
         """One commit, serial by place: facts, plan, fates, delivery jobs (lane: the place), the end of the job."""
         async with self._database.write() as connection:
+            await self._database.lock(connection, ANNOUNCING, shared=True)  # no paper arrives between facts and fates
             follow = await self._follow(connection, key.follow)
             if follow is None:
                 raise StoreError(f"The follow {key.follow!r} is gone.")
             await self._database.lock(connection, str(follow.place))
             await self._end(connection, job, JobState.DONE)
             facts = await self._facts(connection, key, follow, now)
-            planned = plan(facts)
+            planned = await asyncio.to_thread(plan, facts)
             await self._write_plan(connection, key, follow, planned, _local_day(now, follow))
         return planned
 
     async def _facts(self, connection: AsyncConnection, key: EditionKey, follow: Follow, now: datetime) -> EditionFacts:
         types = await self._types(connection, key, follow)
-        rows = (await connection.execute(select(papers).where(papers.c.id.in_(list(types))))).all()
+        known = await self._papers(connection, list(types))
         verdicts = await self._verdicts(connection, list(types), follow.lens)
-        known = sorted((paper_of(row) for row in rows), key=lambda paper: paper.id)
-        announced = tuple(_announced(paper, types[str(paper.id)], verdicts.get(paper.id)) for paper in known)
+        announced = tuple(_announced(known[id], types[str(id)], verdicts.get(id)) for id in sorted(known))
         today = select(plans).where(plans.c.place == str(follow.place), plans.c.local_day == _local_day(now, follow))
         sent = (await connection.execute(today.where(plans.c.thread.is_(None)).order_by(plans.c.position))).all()
         openings = [PostKey.parse(row.key) for row in sent if PostKind(row.kind) in OPENINGS]
-        later = select(func.count()).where(
+        later = exists().where(
             announcements.c.category.in_(follow.categories), announcements.c.day > key.day.isoformat()
         )
         return EditionFacts(
@@ -98,7 +101,7 @@ class EditionRows(FollowRows):
             posted_today=len(sent),
             followed_today=sum(row.follow == follow.name for row in sent),
             opening=openings[-1] if openings else None,
-            latest=not (await connection.execute(later)).scalar_one(),
+            latest=not (await connection.execute(select(later))).scalar_one(),
         )
 
     async def _write_plan(
@@ -121,12 +124,14 @@ class EditionRows(FollowRows):
         await self._add(connection, plans, rows)
         await self._add_jobs(connection, [_delivery(post, key) for post in plan.posts])
 
+    @whole
     async def edition(self, key: EditionKey) -> ClosedEdition | None:
         """A closed edition with its figures; None while it is open or unknown."""
         async with self._database.read() as connection:
             found = (await connection.execute(select(editions).where(editions.c.key == str(key)))).all()
             return (await self._closed(connection, found))[0] if found else None
 
+    @whole
     async def editions(self, limit: int = 20) -> Sequence[ClosedEdition]:
         """The latest closed editions, newest first."""
         newest = select(editions).order_by(editions.c.closed.desc(), editions.c.key).limit(limit)

@@ -10,29 +10,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.edition import EditionKey
 from bot.core.feed import FeedState
-from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
+from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.core.work import NewJob, Queue
 from bot.store.codec import dumps, loads
 from bot.store.jobs import JobRows
-from bot.store.rows import chunks
+from bot.store.rows import chunks, storable, whole
 from bot.store.tables import announcements, editions, fates, feeds, jobs, papers
+
+ANNOUNCING = "announcing"
 
 
 class FeedRows(JobRows):
     """The part of the store that polls write."""
 
+    @whole
     async def feed_state(self, category: str) -> FeedState:
         """The category's polling row; a fresh one when it was never polled."""
         async with self._database.read() as connection:
             body = (await connection.execute(select(feeds.c.body).where(feeds.c.category == category))).scalar()
         return loads(body, FeedState) if body else FeedState(category)
 
+    @whole
     async def feed_states(self) -> Sequence[FeedState]:
         """All polling rows, by category."""
         async with self._database.read() as connection:
             bodies = (await connection.execute(select(feeds.c.body).order_by(feeds.c.category))).scalars().all()
         return [loads(body, FeedState) for body in bodies]
 
+    @whole
     async def seen_earlier(self, category: str, batch: Batch) -> int:
         """How many (id, version) of the batch this category announced under an earlier date than the batch's."""
         versions = {str(entry.paper.id): entry.paper.version for entry in batch.entries}
@@ -48,6 +53,7 @@ class FeedRows(JobRows):
                 seen |= {paper for paper, version in rows if versions[paper] == version}
         return len(seen)
 
+    @whole
     async def announced_day(self, category: str, day: date) -> Mapping[AnnounceType, int]:
         """How many papers of each type are stored for that day; empty when none."""
         counted = (
@@ -58,6 +64,7 @@ class FeedRows(JobRows):
         async with self._database.read() as connection:
             return {AnnounceType(kind): count for kind, count in (await connection.execute(counted)).all()}
 
+    @whole
     async def record_poll(
         self, state: FeedState, batch: Batch | None, new_jobs: Sequence[NewJob], follows: Sequence[str]
     ) -> int:
@@ -68,6 +75,7 @@ class FeedRows(JobRows):
         async with self._database.write() as connection:
             fresh: set[str] = set()
             if batch is not None and batch.entries:
+                await self._database.lock(connection, ANNOUNCING)
                 fresh = await self._announce(connection, batch)
                 await self._add_jobs(connection, new_jobs)
                 if fresh:
@@ -77,26 +85,9 @@ class FeedRows(JobRows):
 
     async def _announce(self, connection: AsyncConnection, batch: Batch) -> set[str]:
         """Store papers and announcements; the ids that are new on that day."""
-        day = batch.day.isoformat()
-        known = select(announcements.c.paper).where(
-            announcements.c.category == batch.category, announcements.c.day == day
-        )
-        before = set((await connection.execute(known)).scalars())
         await self._put_papers(connection, [entry.paper for entry in batch.entries])
-        rows: list[dict[str, Any]] = [
-            {
-                "category": batch.category,
-                "day": day,
-                "paper": str(entry.paper.id),
-                "version": entry.paper.version,
-                "type": entry.type,
-                "inferred": entry.inferred,
-                "origin": batch.origin,
-            }
-            for entry in batch.entries
-        ]
-        await self._add(connection, announcements, rows)
-        return {row["paper"] for row in rows} - before
+        rows = [_announcement_row(batch, entry) for entry in batch.entries]
+        return set(await self._add_new(connection, announcements, rows, announcements.c.paper))
 
     async def _put_papers(self, connection: AsyncConnection, new: Sequence[Paper]) -> None:
         """Metadata of a newer (or the same) version overwrites; an older one is left out."""
@@ -112,9 +103,11 @@ class FeedRows(JobRows):
         upsert = statement.on_conflict_do_update(index_elements=["id"], set_=changed, where=newer)
         await connection.execute(upsert, [_paper_row(paper) for paper in new])
 
+    @whole
     async def put_papers(self, new: Sequence[Paper]) -> None:
         """Remember papers that no category announced to us (asked for by id, say)."""
         async with self._database.write() as connection:
+            await self._database.lock(connection, ANNOUNCING)
             await self._put_papers(connection, new)
 
     async def _open_editions(
@@ -144,13 +137,17 @@ class FeedRows(JobRows):
         """The latest known metadata."""
         return (await self.papers([id])).get(id)
 
+    @whole
     async def papers(self, ids: Collection[ArxivId]) -> Mapping[ArxivId, Paper]:
         """The latest known metadata of many."""
-        found: dict[ArxivId, Paper] = {}
         async with self._database.read() as connection:
-            for piece in chunks([str(id) for id in ids]):
-                rows = (await connection.execute(select(papers).where(papers.c.id.in_(piece)))).all()
-                found |= {ArxivId(row.id): paper_of(row) for row in rows}
+            return await self._papers(connection, [str(id) for id in ids])
+
+    async def _papers(self, connection: AsyncConnection, ids: Sequence[str]) -> dict[ArxivId, Paper]:
+        found: dict[ArxivId, Paper] = {}
+        for piece in chunks(ids):
+            rows = (await connection.execute(select(papers).where(papers.c.id.in_(piece)))).all()
+            found |= {ArxivId(row.id): paper_of(row) for row in rows}
         return found
 
     async def _is_judging(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> set[str]:
@@ -164,15 +161,27 @@ class FeedRows(JobRows):
         return waiting
 
 
+def _announcement_row(batch: Batch, entry: Entry) -> dict[str, Any]:
+    return {
+        "category": batch.category,
+        "day": batch.day.isoformat(),
+        "paper": str(entry.paper.id),
+        "version": entry.paper.version,
+        "type": entry.type,
+        "inferred": entry.inferred,
+        "origin": batch.origin,
+    }
+
+
 def _paper_row(paper: Paper) -> dict[str, Any]:
     return {
         "id": str(paper.id),
         "version": paper.version,
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "authors": paper.authors,
+        "title": storable(paper.title),
+        "abstract": storable(paper.abstract),
+        "authors": storable(paper.authors),
         "categories": json.dumps(paper.categories),
-        "comment": paper.comment,
+        "comment": None if paper.comment is None else storable(paper.comment),
         "licence": paper.licence,
     }
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from bot.core.errors import StoreError
 from bot.core.follow import Follow, Origin
 from bot.store.codec import dumps, loads
+from bot.store.rows import whole
 from bot.store.tables import follows
 from bot.store.verdicts import VerdictRows
 
@@ -14,6 +15,7 @@ from bot.store.verdicts import VerdictRows
 class FollowRows(VerdictRows):
     """The part of the store that follows live in."""
 
+    @whole
     async def sync_follows(self, wanted: Sequence[Follow]) -> None:
         """The follows of the settings file, by name: added, changed, or (when gone from the file) removed."""
         async with self._database.write() as connection:
@@ -34,6 +36,7 @@ class FollowRows(VerdictRows):
                     row = {"name": follow.name, "origin": follow.origin, "place": str(follow.place)}
                     await self._put(connection, follows, row | {"body": named[follow.name]})
 
+    @whole
     async def follows(self) -> Sequence[Follow]:
         """All follows, of the settings and of commands, by name; paused ones too."""
         async with self._database.read() as connection:

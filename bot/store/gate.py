@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from sqlalchemy import and_, case, select, update
 
-from bot.store.rows import Rows
+from bot.store.rows import Rows, whole
 from bot.store.tables import gates
 
 SHORTEST = 0.02
-LONGEST = 0.25
+LOOK = 0.1
 
 
 class GateRows(Rows):
@@ -22,8 +22,8 @@ class GateRows(Rows):
     async def turn(self, bucket: str, gap: timedelta, hold: timedelta) -> AsyncIterator[None]:
         """Wait for our turn; hold it inside the block (at most `hold`, if we die); the next `gap` after it ends."""
         token = uuid.uuid4().hex
-        await self._queue_up(bucket, token, hold)
         try:
+            await self._queue_up(bucket, token, hold)
             yield
         finally:
             await asyncio.shield(self._leave(bucket, token, gap))
@@ -33,8 +33,9 @@ class GateRows(Rows):
         while True:
             if await self._take_turn(bucket, token, hold):
                 return
-            await asyncio.sleep(min(max(await self._wait(bucket), SHORTEST), LONGEST))
+            await asyncio.sleep(max(await self._wait(bucket), SHORTEST))
 
+    @whole
     async def _take_turn(self, bucket: str, token: str, hold: timedelta) -> bool:
         now = self._database.now()
         end = now + hold.total_seconds()
@@ -48,13 +49,19 @@ class GateRows(Rows):
         async with self._database.write() as connection:
             return (await connection.execute(taken)).first() is not None
 
+    @whole
     async def _wait(self, bucket: str) -> float:
-        """Seconds until the gate may be free."""
-        latest = case((gates.c.next_free > gates.c.held_until, gates.c.next_free), else_=gates.c.held_until)
-        wanted = select(latest - self._database.now()).where(gates.c.bucket == bucket)
+        """Seconds until the gate may be free: the stated moment, or soon when a holder may leave any time."""
+        now = self._database.now()
+        wanted = select(gates.c.next_free - now, gates.c.held_until - now).where(gates.c.bucket == bucket)
         async with self._database.read() as connection:
-            return float((await connection.execute(wanted)).scalar() or 0.0)
+            row = (await connection.execute(wanted)).first()
+        if row is None:
+            return 0.0
+        closed, held = (float(seconds) for seconds in row)
+        return max(closed, min(held, LOOK))
 
+    @whole
     async def _leave(self, bucket: str, token: str, gap: timedelta) -> None:
         now = self._database.now()
         later = now + gap.total_seconds()
@@ -63,6 +70,7 @@ class GateRows(Rows):
         async with self._database.write() as connection:
             await connection.execute(update(gates).where(ours).values(held_until=now, next_free=next_free))
 
+    @whole
     async def close_gate(self, bucket: str, delay: timedelta) -> None:
         """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
         now = self._database.now()

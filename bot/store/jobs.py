@@ -9,95 +9,105 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Row, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import LeaseLost
 from bot.core.work import Job, JobState, NewJob, Queue
-from bot.store.rows import Rows, moment
+from bot.store.database import Conflict
+from bot.store.rows import Rows, moment, storable, whole
 from bot.store.tables import jobs
 
 OPEN = jobs.c.state == JobState.OPEN
+REASON_LENGTH = 1000
+
+_other = jobs.alias("other")
+_begun = and_(jobs.c.attempts > jobs.c.settled, jobs.c.ended.is_(None))
+_other_begun = and_(_other.c.attempts > _other.c.settled, _other.c.ended.is_(None))
+# What is under way or in doubt goes before a lower id: an operator may have reopened that, or another commit lagged.
+_precedes = or_(and_(_other_begun, ~_begun), and_(or_(_other_begun, ~_begun), _other.c.id < jobs.c.id))
+HELD = exists().where(_other.c.lane == jobs.c.lane, _other.c.state == JobState.OPEN, _precedes)
+HEAD = or_(jobs.c.lane.is_(None), ~HELD)
 
 
 class JobRows(Rows):
     """The part of the store that is `ports.JobStore`."""
 
+    @whole
     async def add_jobs(self, new: Sequence[NewJob]) -> int:
         """Add what is not there yet by (queue, key); how many were new."""
         if not new:
             return 0
         async with self._database.write() as connection:
-            before = await self._count(connection)
-            await self._add_jobs(connection, new)
-            return await self._count(connection) - before
+            return await self._add_jobs(connection, new)
 
-    async def _count(self, connection: AsyncConnection) -> int:
-        return int((await connection.execute(select(func.count()).select_from(jobs))).scalar_one())
-
-    async def _add_jobs(self, connection: AsyncConnection, new: Sequence[NewJob]) -> None:
+    async def _add_jobs(self, connection: AsyncConnection, new: Sequence[NewJob]) -> int:
         if not new:
-            return
+            return 0
         now = (await connection.execute(select(self._database.now()))).scalar_one()
-        await self._add(connection, jobs, [_row(job, now) for job in new])
+        return len(await self._add_new(connection, jobs, [_row(job, now) for job in new], jobs.c.id))
 
+    @whole
     async def claim(self, queue: Queue, limit: int, lease: timedelta) -> Sequence[Job]:
         """Take up to `limit` due jobs, heads of their lanes only, lowest priority then oldest first."""
         now = self._database.now()
-        earlier = jobs.alias("earlier")
-        held = exists().where(earlier.c.lane == jobs.c.lane, earlier.c.state == JobState.OPEN, earlier.c.id < jobs.c.id)
-        due = select(jobs.c.id).where(jobs.c.queue == queue, OPEN, jobs.c.due <= now, or_(jobs.c.lane.is_(None), ~held))
+        due = select(jobs.c.id).where(jobs.c.queue == queue, OPEN, jobs.c.due <= now, HEAD)
         async with self._database.read() as connection:
             if (await connection.execute(due.limit(1))).first() is None:
                 return ()
-        heads = (
-            due.order_by(jobs.c.priority, jobs.c.due, jobs.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("heads")
-        )
+        oldest = due.order_by(jobs.c.priority, jobs.c.due, jobs.c.id).limit(limit)
+        heads = oldest.with_for_update(skip_locked=True, of=jobs).cte("heads")
         taken = (
             update(jobs)
             .where(jobs.c.id.in_(select(heads.c.id)))
-            .values(due=now + lease.total_seconds(), attempts=jobs.c.attempts + 1, leased=True)
+            .values(due=now + lease.total_seconds(), attempts=jobs.c.attempts + 1, leased=True, ended=None)
             .returning(*jobs.c)
         )
-        async with self._database.write() as connection:
-            rows = (await connection.execute(taken)).all()
-        return sorted((_job(row) for row in rows), key=lambda job: job.id)
+        try:
+            async with self._database.write() as connection:
+                rows = (await connection.execute(taken)).all()
+        except Conflict:  # on PostgreSQL two claims may race for one lane: the index `jobs_under_way` lets one win
+            return ()
+        return [_job(row) for row in sorted(rows, key=lambda row: (row.priority, row.added, row.id))]
 
+    @whole
     async def renew(self, job: Job, lease: timedelta) -> None:
         """Hold on for `lease` from now; `LeaseLost` when somebody else has it."""
         async with self._database.write() as connection:
-            await self._change(connection, job, due=self._database.now() + lease.total_seconds())
+            await self._change(connection, job, {"due": self._database.now() + lease.total_seconds()})
 
+    @whole
     async def end(self, job: Job, state: JobState = JobState.DONE, reason: str = "") -> None:
         """End the job; `LeaseLost` when this attempt no longer counts."""
         async with self._database.write() as connection:
             await self._end(connection, job, state, reason)
 
     async def _end(self, connection: AsyncConnection, job: Job, state: JobState, reason: str = "") -> None:
-        await self._change(connection, job, state=state, reason=reason, ended=self._database.now(), leased=False)
+        ended = {"state": state, "reason": _reason(reason), "ended": self._database.now(), "leased": False}
+        await self._change(connection, job, ended)
 
+    @whole
     async def put_off(self, job: Job, delay: timedelta, reason: str, *, settled: bool = True) -> None:
         """Come back after `delay`; the next attempt is doubtful unless this one `settled` its effect."""
-        values: dict[str, Any] = {"due": self._database.now() + delay.total_seconds(), "reason": reason}
+        due = self._database.now() + delay.total_seconds()
+        values: dict[str, Any] = {"due": due, "reason": _reason(reason), "leased": False}
         if settled:
             values["settled"] = job.attempt
         async with self._database.write() as connection:
-            await self._change(connection, job, leased=False, **values)
+            await self._change(connection, job, values)
 
     async def give_back(self, job: Job) -> None:
         """A clean stop before any effect: due at once. What an earlier attempt left in doubt stays in doubt."""
         await self.put_off(job, timedelta(0), "given back by a clean stop", settled=not job.doubtful)
 
-    async def _change(self, connection: AsyncConnection, job: Job, **values: Any) -> None:
+    async def _change(self, connection: AsyncConnection, job: Job, values: Mapping[str, Any]) -> None:
         """Change a job that is still ours, or raise `LeaseLost` (which rolls the transaction back)."""
         ours = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempt, OPEN, jobs.c.leased)
         changed = await connection.execute(update(jobs).where(ours).values(**values))
         if changed.rowcount != 1:
             raise LeaseLost(f"Job {job.id} ({job.key}) is somebody else's by now.")
 
+    @whole
     async def list_jobs(
         self, states: Collection[JobState], queue: Queue | None = None, limit: int = 200
     ) -> Sequence[Job]:
@@ -108,6 +118,7 @@ class JobRows(Rows):
         async with self._database.read() as connection:
             return [_job(row) for row in (await connection.execute(wanted)).all()]
 
+    @whole
     async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
         """How many jobs there are by queue and state."""
         counted = select(jobs.c.queue, jobs.c.state, func.count()).group_by(jobs.c.queue, jobs.c.state)
@@ -115,31 +126,31 @@ class JobRows(Rows):
             rows = (await connection.execute(counted)).all()
         return {(Queue(queue), JobState(state)): count for queue, state, count in rows}
 
+    @whole
     async def next_due(self, queues: Collection[Queue]) -> timedelta | None:
-        """How long until the next open job of these queues is due; None when none is open."""
-        soonest = select(func.min(jobs.c.due) - self._database.now()).where(jobs.c.queue.in_(queues), OPEN)
+        """How long until the next open job of these queues is due, heads of lanes only; None when none is open."""
+        soonest = select(func.min(jobs.c.due) - self._database.now()).where(jobs.c.queue.in_(queues), OPEN, HEAD)
         async with self._database.read() as connection:
             seconds = (await connection.execute(soonest)).scalar()
         return None if seconds is None else timedelta(seconds=seconds)
 
     async def retry_job(self, job_id: int) -> bool:
-        """Reopen a failed or waiting job now; a lease that runs is never stolen."""
-        running = and_(OPEN, jobs.c.leased, jobs.c.due > self._database.now())
-        wanted = and_(jobs.c.id == job_id, jobs.c.state.in_((JobState.OPEN, JobState.FAILED)), ~running)
-        values = {"state": JobState.OPEN, "due": self._database.now(), "ended": None}
-        return await self._decide(wanted, values)
+        """Reopen a failed or waiting job now. What is in doubt stays in doubt; a lease that runs is never stolen."""
+        return await self._decide(job_id, {"state": JobState.OPEN, "due": self._database.now()})
 
     async def drop_job(self, job_id: int) -> bool:
         """Give a job up; a lease that runs is never stolen."""
+        ended = {"ended": self._database.now(), "leased": False, "reason": "dropped by the operator"}
+        return await self._decide(job_id, {"state": JobState.DROPPED} | ended)
+
+    @whole
+    async def _decide(self, job_id: int, values: Mapping[str, Any]) -> bool:
         running = and_(OPEN, jobs.c.leased, jobs.c.due > self._database.now())
-        wanted = and_(jobs.c.id == job_id, jobs.c.state.in_((JobState.OPEN, JobState.FAILED)), ~running)
-        values = {"state": JobState.DROPPED, "ended": self._database.now(), "reason": "dropped by the operator"}
-        return await self._decide(wanted, values)
-
-    async def _decide(self, wanted: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+        decidable = and_(jobs.c.id == job_id, jobs.c.state.in_((JobState.OPEN, JobState.FAILED)), ~running)
         async with self._database.write() as connection:
-            return bool((await connection.execute(update(jobs).where(wanted).values(**values))).rowcount == 1)
+            return bool((await connection.execute(update(jobs).where(decidable).values(**values))).rowcount == 1)
 
+    @whole
     async def prune(self, older: timedelta) -> int:
         """Delete jobs that ended well (or were dropped) longer ago than that; how many."""
         past = self._database.now() - older.total_seconds()
@@ -168,6 +179,11 @@ def _row(job: NewJob, now: float) -> dict[str, Any]:
         "added": now,
         "reason": "",
     }
+
+
+def _reason(words: str) -> str:
+    """A platform's or server's words, in a form that any database stores."""
+    return storable(words)[:REASON_LENGTH]
 
 
 def _job(row: Row[Any]) -> Job:

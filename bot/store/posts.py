@@ -12,13 +12,14 @@ from bot.core.post import PostKey, PostKind, PostRef
 from bot.core.work import Job, JobState
 from bot.ports import SentPost
 from bot.store.editions import EditionRows
-from bot.store.rows import moment
+from bot.store.rows import moment, whole
 from bot.store.tables import plans, post_papers, posts
 
 
 class PostRows(EditionRows):
     """The part of the store that deliveries write."""
 
+    @whole
     async def finish_delivery(self, job: Job, key: PostKey, ref: PostRef) -> None:
         """One commit: the post stands at `ref`, and its delivery job is done."""
         row = {"key": str(key), "place": str(key.place), "ref": ref.id, "thread": ref.thread}
@@ -32,12 +33,14 @@ class PostRows(EditionRows):
     def _now(self) -> Select[tuple[float]]:
         return select(self._database.now())
 
+    @whole
     async def sent(self, key: PostKey) -> SentPost | None:
         """Where the post of that key stands, if it does."""
         async with self._database.read() as connection:
             row = (await connection.execute(_sent().where(posts.c.key == str(key)))).first()
         return _post(row) if row else None
 
+    @whole
     async def posts_showing(self, id: ArxivId, lens: str) -> Sequence[SentPost]:
         """The posts that show that paper's verdict: what an edit must reach."""
         keys = select(post_papers.c.key).where(post_papers.c.paper == str(id), post_papers.c.lens == lens)

@@ -1,16 +1,42 @@
 """What every noun of the store shares: its database, and inserts that leave what is there alone."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
 
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
 CHUNK = 500
+
+
+def whole(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """A method that runs to its end when its caller is cancelled, who is cancelled then.
+
+    A connection that is cut off in the middle may go on holding SQLite's only write lock.
+    """
+
+    @wraps(method)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        task = asyncio.create_task(method(*args, **kwargs))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            while not task.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([task])
+            raise
+
+    return run
 
 
 class Rows:
@@ -23,9 +49,18 @@ class Rows:
         return sqlite.insert(table) if self._database.is_sqlite else postgresql.insert(table)
 
     async def _add(self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows; those whose key is there already are left as they are."""
+        """Insert rows in their order, leaving those alone whose key is there."""
         if rows:
             await connection.execute(self._insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+
+    async def _add_new(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], returned: Column[T]
+    ) -> Sequence[T]:
+        """As `_add`; the column `returned` of each row that was new."""
+        if not rows:
+            return ()
+        statement = self._insert(table).on_conflict_do_nothing().returning(returned)
+        return (await connection.execute(statement, [dict(row) for row in rows])).scalars().all()
 
     async def _put(self, connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> None:
         """Insert a row, or overwrite the one of its primary key."""
@@ -43,3 +78,8 @@ def chunks(values: Sequence[str]) -> list[Sequence[str]]:
 def moment(seconds: float) -> datetime:
     """Seconds since 1970 as a moment in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def storable(text: str) -> str:
+    """`text` without what no database stores: NUL and halves of surrogate pairs become U+FFFD."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.core.errors import StoreError
-from bot.store.database import Database, copy_sqlite
+from bot.store.backup import copy_sqlite
+from bot.store.database import Database
 from bot.store.gate import GateRows
 from bot.store.posts import PostRows
 

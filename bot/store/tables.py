@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -35,8 +36,10 @@ jobs = Table(
     Column("ended", Double),
     Column("reason", Text, nullable=False),
     UniqueConstraint("queue", "key"),
-    Index("jobs_due", "queue", "state", "due"),
+    Index("jobs_next", "queue", "state", "priority", "due", "id"),
     Index("jobs_lane", "lane", "state", "id"),
+    Index("jobs_under_way", "lane", unique=True, sqlite_where=text("leased"), postgresql_where=text("leased")),
+    Index("jobs_ended", "ended"),
     Index("jobs_paper", "paper", "lens", "state"),
     sqlite_autoincrement=True,
 )
@@ -80,7 +83,7 @@ announcements = Table(
     Column("type", String, nullable=False),
     Column("inferred", Boolean, nullable=False),
     Column("origin", String, nullable=False),
-    Index("announcements_paper", "category", "paper"),
+    Index("announcements_paper", "category", "paper", "day", "version"),
 )
 
 verdicts = Table(

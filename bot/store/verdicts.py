@@ -3,16 +3,16 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.paper import ArxivId
 from bot.core.verdict import Verdict
 from bot.core.work import Job, JobState, NewJob
 from bot.ports import JudgedPaper
-from bot.store.codec import dumps, loads, loads_many
+from bot.store.codec import dumps, loads_many
 from bot.store.feeds import FeedRows, paper_of
-from bot.store.rows import chunks
+from bot.store.rows import chunks, whole
 from bot.store.tables import papers, verdicts
 
 PAGE = 200
@@ -25,6 +25,7 @@ class VerdictRows(FeedRows):
         """The latest verdict of that paper through that lens."""
         return (await self.verdicts([id], lens)).get(id)
 
+    @whole
     async def verdicts(self, ids: Collection[ArxivId], lens: str) -> Mapping[ArxivId, Verdict]:
         """The latest verdicts of many papers."""
         async with self._database.read() as connection:
@@ -33,11 +34,13 @@ class VerdictRows(FeedRows):
     async def _verdicts(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> dict[ArxivId, Verdict]:
         bodies: list[str] = []
         for piece in chunks(ids):
-            latest = _latest().where(verdicts.c.paper.in_(piece), verdicts.c.lens == lens)
+            of_these = and_(verdicts.c.paper.in_(piece), verdicts.c.lens == lens)
+            latest = select(func.max(verdicts.c.id)).where(of_these).group_by(verdicts.c.paper)
             wanted = select(verdicts.c.body).where(verdicts.c.id.in_(latest))
             bodies += (await connection.execute(wanted)).scalars().all()
         return {verdict.paper: verdict for verdict in await loads_many(bodies, Verdict)}
 
+    @whole
     async def finish_judging(self, job: Job, verdict: Verdict, new_jobs: Sequence[NewJob]) -> None:
         """One commit: the verdict, further jobs (edits of posts, say), and the end of the judging job."""
         async with self._database.write() as connection:
@@ -48,25 +51,25 @@ class VerdictRows(FeedRows):
     async def export(self) -> AsyncIterator[JudgedPaper]:
         """Every latest verdict with its paper, in the order of being judged."""
         after = 0
-        while True:
-            page = (
-                select(verdicts.c.id.label("verdict_id"), verdicts.c.body, papers)
-                .join(papers, papers.c.id == verdicts.c.paper)
-                .where(verdicts.c.id.in_(_latest()), verdicts.c.id > after)
-                .order_by(verdicts.c.id)
-                .limit(PAGE)
-            )
-            async with self._database.read() as connection:
-                rows = (await connection.execute(page)).all()
-            for row in rows:
-                yield JudgedPaper(paper_of(row), loads(row.body, Verdict))
-            if not rows:
-                return
+        while rows := await self._exported(after):
+            judged = await loads_many([row.body for row in rows], Verdict)
+            for row, verdict in zip(rows, judged, strict=True):
+                yield JudgedPaper(paper_of(row), verdict)
             after = rows[-1].verdict_id
 
-
-def _latest() -> Select[tuple[int]]:
-    return select(func.max(verdicts.c.id)).group_by(verdicts.c.paper, verdicts.c.lens)
+    @whole
+    async def _exported(self, after: int) -> Sequence[Row[Any]]:
+        newer = verdicts.alias("newer")
+        same = and_(newer.c.paper == verdicts.c.paper, newer.c.lens == verdicts.c.lens)
+        page = (
+            select(verdicts.c.id.label("verdict_id"), verdicts.c.body, papers)
+            .join(papers, papers.c.id == verdicts.c.paper)
+            .where(verdicts.c.id > after, ~exists().where(same, newer.c.id > verdicts.c.id))
+            .order_by(verdicts.c.id)
+            .limit(PAGE)
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(page)).all()
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:

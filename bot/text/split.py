@@ -9,7 +9,16 @@ from sentencex import segment
 
 from bot.core.sentence import Sentence
 
-_MATH = re.compile(r"\$\$.+?\$\$|(?<!\\)\$(?!\s)[^$]{1,400}?(?<![\s\\])\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+_MATH = re.compile(
+    r"\$\$.+?\$\$|(?<!\\)\$(?=[^$]{0,400}\\[A-Za-z])[^$]{1,400}\$"
+    r"|(?<!\\)\$(?!\s)[^$]{1,400}?(?<![\s\\])\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\]",
+    re.DOTALL,
+)
+# A list's "(1)" and "2)", an apostrophe and "etc." before a capital: sentencex would not end a sentence for a while.
+_DISTRACTING = re.compile(
+    r"\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)|(?:(?<=[:;.,] )|(?<=and ))(?:\d{1,2}|[ivx]{1,4}|[a-h])\)"
+    r"|(?<![.!?])['’‘`]|\betc(?=\.\s+[A-Z])"
+)
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|et al|cf|vs|resp|approx|w\.r\.t|a\.k\.a|s\.t|i\.i\.d|viz|ca|Figs?|Eqs?|Secs?|Tabs?|Refs?|Nos?|Vol"
     r"|Thm|Prop|Def|Alg|App|Dr|Prof|St|Mr|Mrs|Ms|Jr|Inc|Ltd|Corp|Univ)\.(?=\s*[^\s])",
@@ -27,7 +36,7 @@ def _without_stops(match: re.Match[str]) -> str:
 
 def _mask(text: str) -> str:
     """`text` with nothing in it that looks like the end of a sentence and is none; of the same length."""
-    text = _MATH.sub(_blank, text)
+    text = _DISTRACTING.sub(_blank, _MATH.sub(_blank, text))
     text = _URL.sub(lambda match: "x" * len(match.group().rstrip(".,;)")) + _tail(match.group()), text)
     return _ABBREVIATION.sub(_without_stops, text)
 

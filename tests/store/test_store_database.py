@@ -1,0 +1,208 @@
+"""Opening, migrating, refusing, copying: what happens before and around the rows."""
+
+import asyncio
+import importlib.resources
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from bot.core.errors import StoreError
+from bot.core.work import JobState, NewJob, Queue
+from bot.ports import Store
+from bot.store.database import HEAD
+from bot.store.sql import SqlStore
+from bot.store.tables import metadata
+from tests.store.making import LEASE, announce, batch, paper
+
+
+async def refusal(url: str) -> StoreError:
+    try:
+        store = SqlStore(url)
+        await store.open()
+    except StoreError as error:
+        return error
+    await store.close()
+    raise AssertionError(f"{url} was opened")
+
+
+def test_the_sql_store_is_a_store() -> None:
+    def takes(store: Store) -> Store:
+        return store
+
+    assert takes(SqlStore("copecheck.db"))
+
+
+async def test_what_was_stored_is_there_after_opening_again(store: SqlStore, url: str) -> None:
+    await announce(store, batch([1]))
+    again = SqlStore(url)
+    await again.open()
+    assert await again.paper(paper(1).id) == paper(1)
+    await again.close()
+
+
+async def test_the_migrations_make_exactly_the_tables_that_the_program_uses(store: SqlStore) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with store._database.write() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+def test_the_newest_revision_is_the_one_that_the_program_expects() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(importlib.resources.files("bot.store") / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+async def test_a_store_that_is_newer_than_the_program_is_refused_with_a_remedy(store: SqlStore, url: str) -> None:
+    async with store._database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    error = await refusal(url)
+    assert "newer CopeCheck" in str(error)
+    assert error.remedy == "Update the program."
+
+
+@pytest.mark.parametrize("size", [1, 100, 5000])
+async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(b"buy milk " * size)
+    error = await refusal(str(path))
+    assert "file is not a database" in error.what
+    assert error.remedy
+    assert path.read_bytes() == b"buy milk " * size
+
+
+async def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute("CREATE TABLE songs (title TEXT)")
+        theirs.commit()
+    error = await refusal(str(path))
+    assert "another program" in error.what
+    with closing(sqlite3.connect(path)) as theirs:
+        assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("songs",)]
+
+
+async def test_a_folder_or_a_path_without_one_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing" / "copecheck.db"):
+        error = await refusal(str(path))
+        assert error.what.startswith(f"The store {path} cannot be opened")
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "http://[x", "", ":memory:", "sqlite://", "oracle://x"])
+async def test_a_url_of_no_use_is_refused_with_a_remedy(url: str) -> None:
+    assert (await refusal(url)).remedy
+
+
+async def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
+    error = await refusal("postgresql://someone:secret@127.0.0.1:1/copecheck")
+    assert "cannot be opened" in error.what
+    assert "secret" not in str(error)
+
+
+async def test_a_store_that_is_not_open_says_so(tmp_path: Path) -> None:
+    store = SqlStore(str(tmp_path / "copecheck.db"))
+    with pytest.raises(StoreError, match="not open"):
+        await store.follows()
+    await store.close()
+
+
+async def test_a_damaged_store_fails_in_our_words(tmp_path: Path) -> None:
+    store = SqlStore(str(tmp_path / "copecheck.db"))
+    await store.open()
+    async with store._database.write() as connection:
+        await connection.execute(text("DROP TABLE follows"))
+    with pytest.raises(StoreError, match="no such table"):
+        await store.follows()
+    await store.close()
+
+
+async def test_opening_from_three_tasks_at_once_makes_the_tables_once(url: str) -> None:
+    stores = [SqlStore(url) for _ in range(3)]
+    await asyncio.gather(*(store.open() for store in stores))
+    assert [await store.add_jobs([NewJob(Queue.POLL, "cs.AI")]) for store in stores] == [1, 0, 0]
+    await asyncio.gather(*(store.close() for store in stores))
+
+
+async def test_a_committed_row_survives_power_loss_by_the_files_settings(tmp_path: Path) -> None:
+    store = SqlStore(str(tmp_path / "copecheck.db"))
+    await store.open()
+    for connect in (store._database.write, store._database.read):
+        async with connect() as connection:
+            settings = [
+                (await connection.execute(text(f"PRAGMA {name}"))).scalar()
+                for name in ("journal_mode", "synchronous", "busy_timeout")
+            ]
+            assert settings == ["wal", 2, 30_000]
+    await store.close()
+
+
+async def test_cancelled_work_leaves_the_store_usable(store: SqlStore) -> None:
+    await store.add_jobs([NewJob(Queue.JUDGE, str(number)) for number in range(300)])
+
+    async def work() -> None:
+        while claimed := await store.claim(Queue.JUDGE, 1, LEASE):
+            await store.end(claimed[0])
+
+    for round_number in range(10):
+        tasks = [asyncio.create_task(work()) for _ in range(3)]
+        await asyncio.sleep(0.0007 * round_number)
+        for task in tasks:
+            task.cancel()
+        async with asyncio.timeout(10):  # a connection cut off in the middle would hold the write lock
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            await store.add_jobs([NewJob(Queue.POLL, "cs.AI")])
+        assert all(isinstance(one, asyncio.CancelledError) for one in ended)
+    async with asyncio.timeout(20):
+        await work()
+    counted = await store.count_jobs()
+    assert sum(counted.values()) == 301
+    assert counted.get((Queue.JUDGE, JobState.OPEN), 0) <= 30  # at most one lease a cancelled worker
+
+
+# copies
+
+
+async def test_a_copy_is_made_while_others_write(tmp_path: Path) -> None:
+    store = SqlStore(str(tmp_path / "with space?#%.db"))
+    await store.open()
+    await announce(store, batch(range(1, 300)))
+    target = tmp_path / "copy.db"
+    writing = asyncio.create_task(announce(store, batch(range(300, 600))))
+    await store.backup(str(target))
+    await writing
+    await store.close()
+    assert [name for name in os.listdir(tmp_path) if name.startswith("copy")] == ["copy.db"]
+    copy = SqlStore(str(target))
+    await copy.open()
+    counted = await copy.count_jobs()
+    assert counted[(Queue.JUDGE, JobState.OPEN)] in (299, 599)
+    await copy.close()
+
+
+async def test_a_copy_overwrites_nothing(tmp_path: Path) -> None:
+    store = SqlStore(str(tmp_path / "copecheck.db"))
+    await store.open()
+    target = tmp_path / "precious.txt"
+    target.write_text("precious")
+    with pytest.raises(StoreError, match="already there"):
+        await store.backup(str(target))
+    assert target.read_text() == "precious"
+    with pytest.raises(StoreError, match="could not be written"):
+        await store.backup(str(tmp_path / "missing" / "copy.db"))
+    await store.close()
+
+
+async def test_only_a_file_is_copied(store: SqlStore, tmp_path: Path) -> None:
+    if store._database.is_sqlite:
+        pytest.skip("this store is a file")
+    with pytest.raises(StoreError, match="pg_dump"):
+        await store.backup(str(tmp_path / "copy.db"))

@@ -1,0 +1,86 @@
+"""Turns at a gate: one at a time, a gap between, a dead holder's turn ends."""
+
+import asyncio
+import time
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.store.sql import SqlStore
+from tests.store.making import Skew
+
+NONE = timedelta(0)
+HOLD = timedelta(seconds=60)
+
+
+async def test_turns_are_one_at_a_time_with_a_gap_after_each(store: SqlStore) -> None:
+    spans: list[tuple[float, float]] = []
+
+    async def visit() -> None:
+        async with store.turn("arxiv", timedelta(seconds=0.1), HOLD):
+            begun = time.monotonic()
+            await asyncio.sleep(0.01)
+            spans.append((begun, time.monotonic()))
+
+    await asyncio.gather(*(visit() for _ in range(4)))
+    spans.sort()
+    assert len(spans) == 4
+    for (_, ended), (begun, _) in pairwise(spans):
+        assert begun - ended >= 0.095
+
+
+async def test_buckets_do_not_wait_for_one_another(store: SqlStore) -> None:
+    async with asyncio.timeout(5), store.turn("a", HOLD, HOLD), store.turn("b", HOLD, HOLD):
+        pass
+
+
+async def test_a_turn_that_failed_is_over(store: SqlStore) -> None:
+    with pytest.raises(ValueError, match="broken"):
+        async with store.turn("arxiv", NONE, HOLD):
+            raise ValueError("broken")
+    async with asyncio.timeout(5), store.turn("arxiv", NONE, HOLD):
+        pass
+
+
+async def test_who_gives_up_waiting_leaves_nothing_behind(store: SqlStore) -> None:
+    async with store.turn("arxiv", NONE, HOLD):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1), store.turn("arxiv", NONE, HOLD):
+                pass
+    async with asyncio.timeout(5), store.turn("arxiv", NONE, HOLD):
+        pass
+
+
+async def test_a_dead_holders_turn_ends_after_its_hold(store: SqlStore, url: str, skew: Skew) -> None:
+    dead = store.turn("arxiv", NONE, HOLD)
+    await dead.__aenter__()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2), store.turn("arxiv", NONE, HOLD):
+            pass
+    skew.forward(seconds=61)
+    async with asyncio.timeout(5), store.turn("arxiv", NONE, HOLD):
+        await dead.__aexit__(None, None, None)  # it wakes too late: the turn is not its own any more
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2), store.turn("arxiv", NONE, HOLD):
+                pass
+
+
+async def test_nobody_passes_a_closed_gate(store: SqlStore, skew: Skew) -> None:
+    await store.close_gate("arxiv", timedelta(seconds=30))
+    await store.close_gate("arxiv", timedelta(seconds=10))  # a shorter wish does not open it
+    skew.forward(seconds=29)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2), store.turn("arxiv", NONE, HOLD):
+            pass
+    skew.forward(seconds=2)
+    async with asyncio.timeout(5), store.turn("arxiv", NONE, HOLD):
+        pass
+
+
+async def test_a_gate_closed_during_a_turn_stays_closed_after_it(store: SqlStore) -> None:
+    async with store.turn("arxiv", NONE, HOLD):
+        await store.close_gate("arxiv", timedelta(seconds=30))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2), store.turn("arxiv", NONE, HOLD):
+            pass

@@ -1,0 +1,267 @@
+"""The engine's rules: claims, leases, fencing, lanes, doubt."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.errors import LeaseLost
+from bot.core.work import JobState, NewJob, Queue
+from bot.store.sql import SqlStore
+from tests.store.making import LEASE, Skew, claim_one
+
+
+def job(key: str, *, lane: str | None = None, priority: float = 0.0) -> NewJob:
+    return NewJob(Queue.DELIVER, key, {"key": key}, lane, priority)
+
+
+async def claim_keys(store: SqlStore, limit: int = 10) -> list[str]:
+    return [claimed.key for claimed in await store.claim(Queue.DELIVER, limit, LEASE)]
+
+
+async def test_a_job_is_added_once_by_queue_and_key(store: SqlStore) -> None:
+    assert await store.add_jobs([job("a"), job("b"), job("a")]) == 2
+    assert await store.add_jobs([job("a"), NewJob(Queue.JUDGE, "a")]) == 1
+    assert await store.add_jobs([]) == 0
+
+
+async def test_a_claimed_job_carries_what_it_was_added_with(store: SqlStore) -> None:
+    await store.add_jobs([NewJob(Queue.DELIVER, "a", {"papers": ["x"], "n": 1, "thread": None}, "lane")])
+    claimed = await claim_one(store, Queue.DELIVER)
+    assert (claimed.key, claimed.payload, claimed.lane) == ("a", {"papers": ["x"], "n": 1, "thread": None}, "lane")
+    assert (claimed.attempt, claimed.doubtful, claimed.state) == (1, False, JobState.OPEN)
+    assert timedelta(0) < claimed.due_at - claimed.added_at < LEASE + timedelta(seconds=10)
+
+
+async def test_a_claim_takes_only_its_queue_and_no_job_twice(store: SqlStore) -> None:
+    await store.add_jobs([job("a"), job("b"), NewJob(Queue.JUDGE, "c")])
+    assert await claim_keys(store, 1) == ["a"]
+    assert await claim_keys(store) == ["b"]
+    assert await claim_keys(store) == []
+
+
+async def test_low_priority_numbers_go_first_then_the_oldest(store: SqlStore) -> None:
+    await store.add_jobs([job("late", priority=2), job("b"), job("a"), job("first", priority=-1)])
+    assert await claim_keys(store, 3) == ["first", "b", "a"]
+
+
+async def test_a_job_comes_back_when_its_lease_ends_and_is_doubtful(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("a")])
+    await claim_keys(store)
+    skew.forward(seconds=59)
+    assert await claim_keys(store) == []
+    skew.forward(seconds=2)
+    again = await claim_one(store, Queue.DELIVER)
+    assert (again.attempt, again.doubtful) == (2, True)
+
+
+async def test_a_renewed_lease_is_held(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("a")])
+    claimed = await claim_one(store, Queue.DELIVER)
+    skew.forward(seconds=50)
+    await store.renew(claimed, LEASE)
+    skew.forward(seconds=50)
+    assert await claim_keys(store) == []
+    await store.end(claimed)
+
+
+async def test_an_ending_after_the_lease_counts_while_nobody_else_has_the_job(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("a")])
+    claimed = await claim_one(store, Queue.DELIVER)
+    skew.forward(hours=1)
+    await store.end(claimed)
+    assert await store.count_jobs() == {(Queue.DELIVER, JobState.DONE): 1}
+
+
+@pytest.mark.parametrize("ending", ["renew", "end", "put_off", "give_back"])
+async def test_an_earlier_attempt_can_change_nothing_any_more(store: SqlStore, skew: Skew, ending: str) -> None:
+    await store.add_jobs([job("a")])
+    frozen = await claim_one(store, Queue.DELIVER)
+    skew.forward(seconds=61)
+    current = await claim_one(store, Queue.DELIVER)
+    late = {
+        "renew": lambda: store.renew(frozen, LEASE),
+        "end": lambda: store.end(frozen),
+        "put_off": lambda: store.put_off(frozen, LEASE, "late"),
+        "give_back": lambda: store.give_back(frozen),
+    }
+    with pytest.raises(LeaseLost):
+        await late[ending]()
+    await store.end(current)
+
+
+async def test_a_job_ends_once(store: SqlStore) -> None:
+    await store.add_jobs([job("a")])
+    claimed = await claim_one(store, Queue.DELIVER)
+    await store.end(claimed, JobState.FAILED, "the platform refused it")
+    with pytest.raises(LeaseLost):
+        await store.end(claimed)
+    (failed,) = await store.list_jobs([JobState.FAILED])
+    assert failed.reason == "the platform refused it"
+
+
+async def test_a_job_that_was_put_off_comes_back_then_and_without_doubt(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("a")])
+    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
+    skew.forward(seconds=29)
+    assert await claim_keys(store) == []
+    skew.forward(seconds=2)
+    again = await claim_one(store, Queue.DELIVER)
+    assert (again.attempt, again.doubtful, again.reason) == (2, False, "wait")
+
+
+async def test_an_unknown_ending_leaves_doubt_until_an_attempt_settles_it(store: SqlStore) -> None:
+    await store.add_jobs([job("a")])
+    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(0), "lost", settled=False)
+    second = await claim_one(store, Queue.DELIVER)
+    assert second.doubtful
+    await store.put_off(second, timedelta(0), "looked: not there", settled=True)
+    third = await claim_one(store, Queue.DELIVER)
+    assert not third.doubtful
+    await store.put_off(third, timedelta(0), "lost again", settled=False)
+    assert (await claim_one(store, Queue.DELIVER)).doubtful
+
+
+async def test_a_job_given_back_is_due_at_once_without_new_doubt(store: SqlStore) -> None:
+    await store.add_jobs([job("a")])
+    await store.give_back(await claim_one(store, Queue.DELIVER))
+    assert not (await claim_one(store, Queue.DELIVER)).doubtful
+
+
+async def test_giving_back_does_not_clear_an_earlier_doubt(store: SqlStore) -> None:
+    await store.add_jobs([job("a")])
+    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(0), "lost", settled=False)
+    await store.give_back(await claim_one(store, Queue.DELIVER))
+    assert (await claim_one(store, Queue.DELIVER)).doubtful
+
+
+async def test_only_the_head_of_a_lane_is_claimed(store: SqlStore) -> None:
+    await store.add_jobs([job("a1", lane="a"), job("a2", lane="a", priority=-9), job("b1", lane="b"), job("free")])
+    assert sorted(await claim_keys(store)) == ["a1", "b1", "free"]
+    assert await claim_keys(store) == []
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.FAILED, JobState.DROPPED])
+async def test_an_ended_head_lets_the_next_one_go(store: SqlStore, state: JobState) -> None:
+    await store.add_jobs([job("1", lane="a"), job("2", lane="a")])
+    await store.end(await claim_one(store, Queue.DELIVER), state)
+    assert await claim_keys(store) == ["2"]
+
+
+async def test_a_head_that_is_put_off_holds_its_lane(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("1", lane="a"), job("2", lane="a")])
+    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
+    assert await claim_keys(store) == []
+    skew.forward(seconds=31)
+    assert await claim_keys(store) == ["1"]
+
+
+async def test_a_dead_workers_head_comes_back_before_the_rest_of_its_lane(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("1", lane="a"), job("2", lane="a")])
+    await claim_keys(store)
+    skew.forward(seconds=61)
+    assert await claim_keys(store) == ["1"]
+
+
+async def test_a_reopened_job_waits_for_what_is_under_way_in_its_lane(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("1", lane="a"), job("2", lane="a"), job("3", lane="a")])
+    failed = await claim_one(store, Queue.DELIVER)
+    await store.end(failed, JobState.FAILED, "rejected")
+    under_way = await claim_one(store, Queue.DELIVER)
+    assert await store.retry_job(failed.id)
+    assert await claim_keys(store) == []
+    skew.forward(seconds=61)
+    doubtful = await claim_one(store, Queue.DELIVER)
+    assert (doubtful.key, doubtful.doubtful) == (under_way.key, True)
+    await store.end(doubtful)
+    assert await claim_keys(store) == ["1"]
+
+
+async def test_the_next_due_job_counts_heads_of_lanes_only(store: SqlStore) -> None:
+    assert await store.next_due([Queue.DELIVER]) is None
+    await store.add_jobs([job("1", lane="a"), job("2", lane="a")])
+    due = await store.next_due([Queue.DELIVER, Queue.JUDGE])
+    assert due is not None
+    assert due <= timedelta(0)
+    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
+    due = await store.next_due([Queue.DELIVER])
+    assert due is not None
+    assert timedelta(seconds=20) < due <= timedelta(seconds=30)
+    assert await store.next_due([Queue.JUDGE]) is None
+
+
+async def test_a_person_reopens_a_failed_job_and_it_stays_in_doubt(store: SqlStore) -> None:
+    await store.add_jobs([job("a")])
+    failed = await claim_one(store, Queue.DELIVER)
+    await store.end(failed, JobState.FAILED, "rejected")
+    assert await store.retry_job(failed.id)
+    assert (await claim_one(store, Queue.DELIVER)).doubtful
+
+
+async def test_a_person_makes_a_waiting_job_due_now(store: SqlStore) -> None:
+    await store.add_jobs([job("a")])
+    waiting = await claim_one(store, Queue.DELIVER)
+    await store.put_off(waiting, timedelta(hours=1), "wait")
+    assert await store.retry_job(waiting.id)
+    assert not (await claim_one(store, Queue.DELIVER)).doubtful
+
+
+async def test_no_person_steals_a_running_lease(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("a")])
+    running = await claim_one(store, Queue.DELIVER)
+    assert not await store.retry_job(running.id)
+    assert not await store.drop_job(running.id)
+    skew.forward(seconds=61)
+    assert await store.drop_job(running.id)
+    with pytest.raises(LeaseLost):
+        await store.end(running)
+
+
+async def test_a_dropped_job_lets_its_lane_go(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("1", lane="a"), job("2", lane="a")])
+    dead = await claim_one(store, Queue.DELIVER)
+    skew.forward(seconds=61)
+    assert await store.drop_job(dead.id)
+    assert await claim_keys(store) == ["2"]
+
+
+async def test_a_done_or_unknown_job_is_neither_reopened_nor_dropped(store: SqlStore) -> None:
+    await store.add_jobs([job("a")])
+    done = await claim_one(store, Queue.DELIVER)
+    await store.end(done)
+    for job_id in (done.id, done.id + 1):
+        assert not await store.retry_job(job_id)
+        assert not await store.drop_job(job_id)
+
+
+async def test_jobs_are_listed_and_counted_by_state_and_queue(store: SqlStore) -> None:
+    await store.add_jobs([job("a"), job("b"), job("c"), NewJob(Queue.POLL, "cs.AI")])
+    await store.end(await claim_one(store, Queue.DELIVER))
+    assert await store.count_jobs() == {
+        (Queue.DELIVER, JobState.DONE): 1,
+        (Queue.DELIVER, JobState.OPEN): 2,
+        (Queue.POLL, JobState.OPEN): 1,
+    }
+    assert [one.key for one in await store.list_jobs([JobState.OPEN])] == ["b", "c", "cs.AI"]
+    assert [one.key for one in await store.list_jobs(list(JobState), Queue.DELIVER, 2)] == ["a", "b"]
+
+
+async def test_pruning_deletes_old_endings_and_leaves_what_a_person_must_see(store: SqlStore, skew: Skew) -> None:
+    await store.add_jobs([job("done"), job("failed"), job("dropped"), job("open")])
+    done, failed, dropped = await store.claim(Queue.DELIVER, 3, LEASE)
+    await store.end(done)
+    await store.end(failed, JobState.FAILED, "rejected")
+    await store.end(dropped, JobState.DROPPED)
+    assert await store.prune(timedelta(days=1)) == 0
+    skew.forward(days=2)
+    assert await store.prune(timedelta(days=1)) == 2
+    assert [one.key for one in await store.list_jobs(list(JobState))] == ["failed", "open"]
+
+
+async def test_any_reason_can_be_stored(store: SqlStore) -> None:
+    await store.add_jobs([job("a")])
+    await store.put_off(
+        await claim_one(store, Queue.DELIVER), timedelta(0), "bad \0 half \ud800 emoji 🙂 " + "x" * 5000
+    )
+    reason = (await claim_one(store, Queue.DELIVER)).reason
+    assert reason.startswith("bad \ufffd half \ufffd emoji 🙂 xxx")
+    assert len(reason) == 1000
