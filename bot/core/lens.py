@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.core.errors import LensError
 
-LONGEST_CUE = 4000
+LONGEST_CUE = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,22 @@ class Lens:
         raise KeyError(key)
 
 
-TOP = ("key", "name", "summary", "thesis", "tone", "says_of_itself", "subject", "classes", "bands", "checklist")
+TOP = (
+    *("key", "name", "summary", "thesis", "tone", "says_of_itself"),
+    *("subject", "words", "classes", "bands", "checklist"),
+)
 ITEM = ("key", "name", "question", "weight_abstract", "weight_full", "cues")
 ITEM_OPTIONS = ("applies", "applies_reason", "unless", "unclear")
 
 
+_NAMED = re.compile(r"\{([a-z][a-z_]*)\}")
+
+
 def lens_from_mapping(mapping: Mapping[str, Any], file: str) -> Lens:
     """The lens that a file's mapping describes; `LensError` names file, key and remedy."""
-    table = _Table(mapping, file, "")
+    table = _Table(mapping, file, "", {})
     table.allow(TOP)
+    table = _Table(mapping, file, "", table.named_words("words"))
     key = table.word("key")
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", key):
         raise table.fault("key", f"{key!r} is no key", "Use small letters, digits and hyphens, as in reproducibility.")
@@ -109,11 +116,12 @@ def lens_from_mapping(mapping: Mapping[str, Any], file: str) -> Lens:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A mapping of a lens file, and where it stands in it, for the words of a fault."""
+    """A mapping of a lens file, where it stands in it (for the words of a fault), and what `{name}` in a cue means."""
 
     values: Mapping[str, Any]
     file: str
     path: str
+    words: Mapping[str, str]
 
     def fault(self, key: str, what: str, remedy: str) -> LensError:
         return LensError(f"{self.file}: {self.path}{key}: {what}.", remedy)
@@ -148,15 +156,34 @@ class _Table:
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
             raise self.fault(key, "is no list of tables", f"Write each as [[{key}]].")
-        return [_Table(one, self.file, f"{self.path}{key}[{at}].") for at, one in enumerate(value, 1)]
+        return [_Table(one, self.file, f"{self.path}{key}[{at}].", self.words) for at, one in enumerate(value, 1)]
+
+    def named_words(self, key: str) -> dict[str, str]:
+        """Alternatives that several cues share, by the name that a cue gives in braces."""
+        value = self.values.get(key, {})
+        if not isinstance(value, Mapping) or not all(isinstance(one, str) for one in value.values()):
+            raise self.fault(
+                key, "is no table of texts", "Write [words], then lines like people = 'nurses?|teachers?'."
+            )
+        for name, alternatives in value.items():
+            self._try(f"{key}.{name}", alternatives)
+        return dict(value)
 
     def patterns(self, key: str, *, needed: bool = True) -> tuple[str, ...]:
         value = self.values.get(key, [] if not needed else None)
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value) or (needed and not value):
             raise self.fault(key, "is no list of regular expressions", "Write ['\\bword\\b', …].")
-        for cue in value:
+        cues = tuple(_NAMED.sub(lambda named: self._alternatives(key, named[1]), cue) for cue in value)
+        for cue in cues:
             self._try(key, cue)
-        return tuple(value)
+        return cues
+
+    def _alternatives(self, key: str, name: str) -> str:
+        if name not in self.words:
+            near = difflib.get_close_matches(name, self.words, n=1)
+            remedy = f"Did you mean {{{near[0]}}}?" if near else f"Add it, as {name} = '…'."
+            raise self.fault(key, f"{{{name}}} does not stand under [words]", remedy)
+        return self.words[name]
 
     def _try(self, key: str, cue: str) -> None:
         if len(cue) > LONGEST_CUE:

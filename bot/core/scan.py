@@ -31,24 +31,31 @@ _CAPITAL = re.compile(r"\\.|[A-Z]")
 
 
 @lru_cache(maxsize=1024)
-def _any_of(cues: tuple[str, ...]) -> tuple[re.Pattern[str], bool]:
-    """One pattern for several cues, and whether it is to be matched against the text in small letters.
+def _compiled(cues: tuple[str, ...]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """One pattern to be matched against a text in small letters, and one against the text as it stands.
 
     Letter case does not count. A pattern in small letters is several times as fast as one that ignores case; a cue with
     a group that does look at case cannot be folded.
     """
-    whole = "|".join(f"(?:{cue})" for cue in cues)
-    if "(?-i:" in whole or "(?P" in whole:
-        return re.compile(whole, re.IGNORECASE), False
-    return re.compile(_CAPITAL.sub(lambda one: one[0] if one[0][0] == "\\" else one[0].lower(), whole)), True
+    cased = [cue for cue in cues if "(?-i:" in cue or "(?P" in cue]
+    folded = [_CAPITAL.sub(_small, cue) for cue in cues if cue not in cased]
+    return _any_of(folded, 0), _any_of(cased, re.IGNORECASE)
+
+
+def _small(letter: re.Match[str]) -> str:
+    return letter[0] if letter[0][0] == "\\" else letter[0].lower()
+
+
+def _any_of(cues: Sequence[str], flags: int) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{cue})" for cue in cues), flags) if cues else None
 
 
 def _matches(cues: tuple[str, ...], text: str) -> bool:
     """Whether a cue matches; of an over-long text only the beginning is read, so that no cue runs away."""
-    if not cues:
-        return False
-    pattern, folded = _any_of(cues)
-    return pattern.search(text.lower() if folded else text, 0, LONGEST) is not None
+    folded, cased = _compiled(cues)
+    return (folded is not None and folded.search(text.lower(), 0, LONGEST) is not None) or (
+        cased is not None and cased.search(text, 0, LONGEST) is not None
+    )
 
 
 def scan(title: str, sentences: Sequence[Sentence], lens: Lens) -> tuple[Hit, ...]:

@@ -13,6 +13,7 @@ from bot.core import errors
 from bot.core.post import Post, PostKey, PostRef
 from bot.core.work import Job, JobState, retry_delay
 from bot.ports import Platform, SentPost, Store
+from bot.services.judge import edit_of
 from bot.services.render import Renderer
 
 log = logging.getLogger(__name__)
@@ -51,12 +52,24 @@ class Deliver:
             return
         thread = await self._thread(job)
         found = await platform.find(key, thread) if job.doubtful else None
+        shown = await self._renderer.stamp(key, job.payload) if found is None else ""
         if found is None:
             post = await self._renderer.post(key, job.payload)
             found = await self._send(job, platform, key, post, thread)
         else:
             log.info("adopted a post that was already there", extra={"key": str(key), "post": found.id})
         await self._store.finish_delivery(job, key, found)
+        await self._mend(job, key, shown)
+
+    async def _mend(self, job: Job, key: PostKey, shown: str) -> None:
+        """Edit what went out when a verdict in it changed meanwhile: the judging step did not see this post yet.
+
+        An adopted post was made by an attempt that nobody remembers: it is written again where a text may have changed.
+        """
+        stamp = await self._renderer.stamp(key, job.payload)
+        known = shown or (stamp if await self._renderer.is_first(job.payload) else "")
+        if stamp != known:
+            await self._store.add_jobs([edit_of(key, stamp)])
 
     async def _send(self, job: Job, platform: Platform, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
         await self._store.renew(job, self._lease)

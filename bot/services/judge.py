@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.core.errors import CopeCheckError
 from bot.core.lens import Lens
 from bot.core.paper import ArxivId
+from bot.core.post import PostKey
 from bot.core.verdict import Wait
 from bot.core.work import Job, JobState, NewJob, Queue
 from bot.ports import Analyst, CallLog, Store
@@ -58,12 +59,9 @@ class Judge:
 
 async def edits_of(store: Store, paper: ArxivId, lens: str, text_hash: str) -> tuple[NewJob, ...]:
     """The jobs that put a changed verdict (or a withdrawal) in the place of every post that shows the old one."""
-    return tuple(
-        NewJob(
-            Queue.DELIVER,
-            f"edit|{post.key}|{text_hash[:16]}",
-            {"edit": str(post.key)},
-            lane=str(post.key.place),
-        )
-        for post in await store.posts_showing(paper, lens)
-    )
+    return tuple(edit_of(post.key, text_hash) for post in await store.posts_showing(paper, lens))
+
+
+def edit_of(key: PostKey, stamp: str) -> NewJob:
+    """The job that puts a post's present content in the place of what stands there; `stamp` tells contents apart."""
+    return NewJob(Queue.DELIVER, f"edit|{key}|{stamp[:16]}", {"edit": str(key)}, lane=str(key.place))

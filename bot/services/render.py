@@ -1,5 +1,6 @@
 """A delivery's key and payload -> the post, from what the store knows now."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,20 @@ class Renderer:
                 opened = int(payload.get("opened", 0))
                 return digest(edition, sheets[:opened], sheets[opened:])
         raise PostRejected(f"There is no way to make a post of the kind {key.kind!r}.", "This is a fault; report it.")
+
+    async def stamp(self, key: PostKey, payload: Mapping[str, Any]) -> str:
+        """SHA-256 (hex) of the texts that the post's verdicts were made from; empty when it shows none."""
+        ids = [ArxivId(paper) for paper in payload.get("papers", ())]
+        if not ids or key.kind is PostKind.LATE:
+            return ""
+        verdicts = await self._store.verdicts(ids, key.lens)
+        hashes = "".join(verdicts[one].paper_hash for one in ids if one in verdicts)
+        return hashlib.sha256(hashes.encode()).hexdigest()
+
+    async def is_first(self, payload: Mapping[str, Any]) -> bool:
+        """Whether every paper of the post is still in its first version."""
+        papers = await self._store.papers([ArxivId(paper) for paper in payload.get("papers", ())])
+        return all((paper.version or 1) == 1 for paper in papers.values())
 
     async def _edition(self, payload: Mapping[str, Any]) -> ClosedEdition:
         named = payload.get("edition")

@@ -181,3 +181,33 @@ async def test_posts_of_a_thread_hang_under_their_opening(world: World) -> None:
     assert listing["thread"] == opening["id"]
     assert card["thread"] is None
     assert str(PLACE) == opening["place"]
+
+
+async def test_a_verdict_that_changed_while_its_post_was_in_flight_is_edited_in(world: World) -> None:
+    from bot.services.poll import judging
+
+    class Slow(ConsolePlatform):
+        async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+            changed = paper(1, abstract="We present something else.", title="Changed in flight", version=2)
+            await world.store.put_papers([changed])
+            await world.store.add_jobs([judging(changed, "plain")])
+            await world.drain(Queue.JUDGE)
+            return await super().send(key, post, thread)
+
+    await a_day(world, count=1)
+    world.use(Slow(world.journal, paint=None, faults=None, clock=world.clock))
+    await world.drain(Queue.DELIVER)
+    await world.drain(Queue.DELIVER)
+    assert len(keys(world.journal)) == 1
+    (edit,) = records(world.journal, "edit")
+    assert "Changed in flight" in json.dumps(edit)
+
+
+async def test_an_adopted_post_of_a_changed_paper_is_written_again(world: World) -> None:
+    await a_day(world, count=1)
+    (job,) = await world.store.claim(Queue.DELIVER, 5, LEASE)
+    key = PostKey.parse(job.key)
+    await world.platform.send(key, Post(PostKind.CARD, "of the old text", ()), None)
+    await world.store.put_papers([paper(1, version=2)])
+    await world.drain(Queue.DELIVER, forward=LEASE + timedelta(seconds=1))
+    assert [one["key"] for one in records(world.journal, "edit")] == [job.key]
