@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from bot.core.edition import Announced as Announced
-from bot.core.edition import ClosedEdition as ClosedEdition
-from bot.core.edition import EditionFacts as EditionFacts
-from bot.core.edition import EditionKey, EditionOutlook
-from bot.core.edition import EditionPlan as EditionPlan
-from bot.core.edition import PlannedPost as PlannedPost
+from bot.core.edition import ClosedEdition, EditionFacts, EditionKey, EditionOutlook, EditionPlan
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
 from bot.core.lens import Lens

@@ -88,6 +88,7 @@ def check(
 async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
     """One line a thing that was tried: what, whether it is good, what was found, the remedy."""
     from bot.app import open_app
+    from bot.cli.paint import Bars
     from bot.lenses.load import load_lenses
 
     lines = [_line("settings", True, f"{len(settings.follows)} follows")]
@@ -102,7 +103,10 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
             if not problems:
                 lines.append(_line(f"place {follow.place}", True, f"{follow.name} may post there"))
         categories = sorted({name for follow in settings.follows for name in follow.categories}) or ["cs.AI"]
-        lines += [await _try_feed(app.source, category) for category in categories]
+        with Bars() as bars:
+            for number, category in enumerate(categories, 1):
+                bars.show("asking", number - 1, len(categories))
+                lines.append(await _try_feed(app.source, category))
     if settings.platforms.console.faults:
         lines.append(_line("platforms.console.faults", False, "faults are on", "Take the table out of the settings."))
     return lines

@@ -158,7 +158,7 @@ class Poll:
 
 def judging(paper: Paper, lens: str) -> NewJob:
     """The job of judging a paper's present text through a lens."""
-    key = f"{paper.id}|{lens}|{paper.text_hash[:16]}"
+    key = f"{paper.id}|{lens}|{paper.text_hash[:16]}v{paper.version or 0}"
     return NewJob(Queue.JUDGE, key, {"paper": str(paper.id), "lens": lens})
 
 

@@ -211,3 +211,16 @@ async def test_an_adopted_post_of_a_changed_paper_is_written_again(world: World)
     await world.store.put_papers([paper(1, version=2)])
     await world.drain(Queue.DELIVER, forward=LEASE + timedelta(seconds=1))
     assert [one["key"] for one in records(world.journal, "edit")] == [job.key]
+
+
+async def test_a_paper_that_goes_back_to_its_first_text_is_judged_again(world: World) -> None:
+    from bot.services.poll import judging
+
+    await a_day(world, count=1)
+    await world.drain(Queue.DELIVER)
+    for version, text in ((2, "We present something else."), (3, paper(1).abstract)):
+        now = paper(1, abstract=text, version=version)
+        await world.store.put_papers([now])
+        await world.store.add_jobs([judging(now, "plain")])
+        await world.drain()
+    assert world.analyst.judged == ["2606.00001"] * 3
