@@ -11,6 +11,7 @@ from typing import Any
 from bot.core.errors import LensError
 
 LONGEST_CUE = 8000
+_NEVER = r"(?!)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,27 @@ ITEM_OPTIONS = ("applies", "applies_reason", "unless", "unclear")
 
 
 _NAMED = re.compile(r"\{([a-z][a-z_]*)\}")
+_BACKWARDS = re.compile(r"\\[1-9]|\(\?P")
+_CAPITAL = re.compile(r"\\.|[A-Z]")
+CASED = "(?-i:"
+
+
+def compile_cues(cues: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Several cues as one pattern for a text in small letters, and one for the text as it stands.
+
+    Letter case does not count. A pattern in small letters is several times as fast as one that ignores case; a cue with
+    a group that does look at case, `(?-i:…)`, cannot be folded.
+    """
+    folded = [_CAPITAL.sub(_small, cue) for cue in cues if CASED not in cue]
+    return _any_of(folded, 0), _any_of([cue for cue in cues if CASED in cue], re.IGNORECASE)
+
+
+def _small(letter: re.Match[str]) -> str:
+    return letter[0] if letter[0].startswith("\\") else letter[0].lower()
+
+
+def _any_of(cues: Sequence[str], flags: int) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{cue})" for cue in cues) or _NEVER, flags)
 
 
 def lens_from_mapping(mapping: Mapping[str, Any], file: str) -> Lens:
@@ -188,8 +210,10 @@ class _Table:
     def _try(self, key: str, cue: str) -> None:
         if len(cue) > LONGEST_CUE:
             raise self.fault(key, f"a cue is longer than {LONGEST_CUE} characters", "Split it into several.")
+        if _BACKWARDS.search(cue):
+            raise self.fault(key, f"{cue!r} names a group or points back at one", "Write (?:…) and spell it out.")
         try:
-            found = re.compile(cue, re.IGNORECASE).search("")
+            found = any(pattern.search("") for pattern in compile_cues((cue, cue)))
         except (re.error, RecursionError, OverflowError) as error:
             raise self.fault(key, f"{cue!r} is no regular expression ({error})", "Mend it.") from None
         if found:

@@ -75,12 +75,12 @@ def _row(paper: str, item: str, sentence: int, outcome: str) -> dict[str, str | 
 
 
 def figures() -> str:
-    """The figures of `scan.csv` as a table: counts, precision (borderline counts half) and recall an item."""
+    """The figures of `scan.csv` as a table: counts, precision (borderline hits as right, then as wrong), recall."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     with (HERE / "scan.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             counts[row["item"]][row["outcome"]] += 1
-    lines = ["| item | right | borderline | wrong | missed | precision | recall |", "|---|---|---|---|---|---|---|"]
+    lines = ["| item | right | borderline | wrong | missed | precision | strict | recall |", "|---|" + "---|" * 7]
     whole: Counter[str] = Counter()
     for item in questions():
         count = counts[item]
@@ -92,9 +92,10 @@ def figures() -> str:
 def _line(item: str, count: Counter[str]) -> str:
     hits = count["right"] + count["borderline"] + count["wrong"]
     there = count["right"] + count["missed"]
-    precision = f"{(count['right'] + count['borderline'] / 2) / hits:.2f}" if hits else "no hit"
+    precision = f"{(count['right'] + count['borderline']) / hits:.2f}" if hits else "no hit"
+    strict = f"{count['right'] / hits:.2f}" if hits else "no hit"
     recall = f"{count['right'] / there:.2f}" if there else "none there"
-    cells = (item, *(count[name] for name in ("right", "borderline", "wrong", "missed")), precision, recall)
+    cells = (item, *(count[name] for name in ("right", "borderline", "wrong", "missed")), precision, strict, recall)
     return "| " + " | ".join(map(str, cells)) + " |"
 
 

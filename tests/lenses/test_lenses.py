@@ -64,6 +64,13 @@ def test_the_fingerprint_is_that_of_the_content() -> None:
     assert lens_from_mapping(changed(summary="Other."), "a.toml").fingerprint != one.fingerprint
 
 
+def test_the_order_of_keys_and_the_file_name_do_not_change_the_fingerprint() -> None:
+    turned = dict(reversed(list(mapping().items())))
+    assert lens_from_mapping(turned, "a.toml").fingerprint == lens_from_mapping(mapping(), "b.toml").fingerprint
+    table = changed(words={**mapping()["words"], "more": "saws?"})
+    assert lens_from_mapping(table, "a.toml").fingerprint != lens_from_mapping(mapping(), "a.toml").fingerprint
+
+
 @pytest.mark.parametrize(
     ("table", "words"),
     [
@@ -83,6 +90,15 @@ def test_the_fingerprint_is_that_of_the_content() -> None:
         (item_with(cues="word"), ["checklist[1].cues"]),
         (item_with(applies=["x"]), ["checklist[1].applies_reason"]),
         (item_with(key="problem"), ["checklist", "'problem'", "twice"]),
+        (changed(words=["a"]), ["words", "[words]"]),
+        (changed(words={"tools": "("}), ["words.tools", "regular expression"]),
+        (item_with(cues=["{tols}"]) | {"words": {"tools": "saws?"}}, ["checklist[1].cues", "{tols}", "{tools}"]),
+        (item_with(cues=["{saws}"]) | {"words": {"tools": "saws?"}}, ["checklist[1].cues", "saws = '…'"]),
+        (item_with(cues=[r"(\w+) \1"]), ["checklist[1].cues", "points back"]),
+        (item_with(cues=["(?P<name>word)"]), ["checklist[1].cues", "names a group"]),
+        (item_with(cues=["(?i)word"]), ["checklist[1].cues", "regular expression"]),
+        (item_with(cues=["[Z-a]"]), ["checklist[1].cues", "regular expression"]),
+        (item_with(cues=["word" * 3000]), ["checklist[1].cues", "longer than"]),
     ],
 )
 def test_a_wrong_lens_is_named_with_file_key_and_remedy(table: dict[str, Any], words: list[str]) -> None:
