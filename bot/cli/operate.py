@@ -58,10 +58,14 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
 
     faults = settings.platforms.console.faults
     async with _store(settings) as store:
-        feeds, editions = await store.feed_states(), await store.editions(10)
+        stored = {one.name: one for one in await store.follows()}
+        follows = list((stored | {one.name: one.follow() for one in settings.follows}).values())
+        followed = {category for one in follows for category in one.categories}
+        known = {feed.category: feed for feed in await store.feed_states()}
+        feeds = [known.get(name) or await store.feed_state(name) for name in sorted(followed | set(known))]
+        editions = await store.editions(10)
         counts = await store.count_jobs()
         failed = await store.list_jobs((JobState.FAILED,), limit=10)
-        follows = await store.follows()
     return {
         "feeds": [
             {

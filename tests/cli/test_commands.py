@@ -314,3 +314,8 @@ def test_the_wheel_holds_everything_the_demo_needs(tmp_path: Path) -> None:
     shown = copecheck(outside, "demo", PYTHONPATH=str(target))
     assert shown.returncode == 0, shown.stderr
     assert "36 announced" in shown.stdout
+
+
+def test_status_names_a_followed_category_before_the_first_poll(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(SETTINGS.format(url=DARK))
+    assert "cs.AI has not been looked at yet" in " ".join(copecheck(tmp_path, "status").stdout.split())
