@@ -19,6 +19,7 @@ from bot.services.render import Renderer
 log = logging.getLogger(__name__)
 
 PARKED = timedelta(minutes=15)
+PATIENT_TRIES = 4
 
 
 class Deliver:
@@ -116,7 +117,12 @@ class Deliver:
                 await self._put_off(job, wait or retry_delay(job.attempt), error)
 
     async def _put_off(self, job: Job, delay: timedelta, error: errors.PlatformError) -> None:
-        """A refusal is certain for this attempt only: what an earlier one left in doubt stays in doubt."""
+        """A refusal is certain for this attempt only: what an earlier one left in doubt stays in doubt.
+
+        A platform that asks for a short wait again and again is given longer ones.
+        """
+        if job.attempt > PATIENT_TRIES:
+            delay = max(delay, retry_delay(job.attempt - PATIENT_TRIES))
         await self._store.put_off(job, delay, str(error), settled=not job.doubtful)
 
 

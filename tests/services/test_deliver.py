@@ -224,3 +224,15 @@ async def test_a_paper_that_goes_back_to_its_first_text_is_judged_again(world: W
         await world.store.add_jobs([judging(now, "plain")])
         await world.drain()
     assert world.analyst.judged == ["2606.00001"] * 3
+
+
+@pytest.mark.parametrize("fault", ["refuse", "rate_limited"])
+async def test_a_platform_that_never_takes_a_post_is_asked_less_and_less_often(world: World, fault: str) -> None:
+    await a_day(world, count=1)
+    world.fail(**{fault: 1.0})
+    for _ in range(12):
+        await world.drain(Queue.DELIVER, forward=timedelta(minutes=11))
+    due = await world.store.next_due([Queue.DELIVER])
+    assert due is not None
+    assert due > timedelta(minutes=1)
+    assert keys(world.journal) == []

@@ -69,7 +69,7 @@ class ConsolePlatform:
         await asyncio.sleep(self._faults.delay_ms / 1000)
         fault = await self._on_disk(self._dice.draw)
         if fault is Fault.REFUSE:
-            raise PlatformDown("The console refused (a fault of the settings).", retry_after=SOON)
+            raise PlatformDown("The console refused (a fault of the settings).")
         if fault is Fault.RATE_LIMIT:
             raise RateLimited("The console asks to wait (a fault of the settings).", retry_after=SOON)
         return fault
