@@ -45,7 +45,7 @@ class World:
         self.clock = StandingClock(at(TUESDAY))
         self.follows: list[Follow] = [FOLLOW]
         addresses = ArxivAddresses(arxiv.url, arxiv.api_url, arxiv.url)
-        limits = ArxivLimits(timeout=timedelta(seconds=1), max_bytes=2_000_000)
+        limits = ArxivLimits(timeout=timedelta(seconds=6), max_bytes=2_000_000)
         self.source = ArxivSource(addresses, limits, gate=OpenGate(), clock=self.clock)
 
     async def poll(self, moment: datetime | None = None, category: str = "cs.AI") -> FeedState:

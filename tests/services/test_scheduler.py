@@ -19,7 +19,7 @@ def crew(world: World, step: Step, *, hands: int = 2, has_effects: bool = False)
 async def run_until(crew: Crew, done: asyncio.Event) -> None:
     stop = asyncio.Event()
     working = asyncio.create_task(crew.run(stop))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await done.wait()
     stop.set()
     await working

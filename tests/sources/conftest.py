@@ -38,7 +38,7 @@ async def build(arxiv: FakeArxiv, clock: StandingClock, gate: OpenGate) -> Async
     made: list[ArxivSource] = []
 
     def make(
-        *, hosts: tuple[str, ...] = (), timeout: float = 5.0, max_bytes: int = 2_000_000, form: str = "rss"
+        *, hosts: tuple[str, ...] = (), timeout: float = 30.0, max_bytes: int = 2_000_000, form: str = "rss"
     ) -> ArxivSource:
         addresses = ArxivAddresses(arxiv.url, arxiv.api_url, arxiv.url, hosts)
         limits = ArxivLimits(timeout=timedelta(seconds=timeout), max_bytes=max_bytes)

@@ -24,7 +24,7 @@ async def test_polls_of_the_same_papers_in_any_order_do_not_jam(store: SqlStore)
         entries = tuple(Entry(paper(number), AnnounceType.NEW) for number in range(day * 60, day * 60 + 60))
         forth = Batch("cs.AI", TUESDAY, entries)
         back = Batch("cs.LG", TUESDAY, entries[::-1])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             found = await asyncio.gather(announce(store, forth), announce(store, back))
         assert sum(found) == 120
     assert (await store.count_jobs())[(Queue.JUDGE, JobState.OPEN)] == 300
