@@ -12,13 +12,18 @@ from bot.analyst.scan import ScanAnalyst
 from bot.config import Settings
 from bot.core.errors import SettingsError
 from bot.core.lens import Lens
+from bot.core.people import AskLimits
 from bot.core.schedule import Cadence
 from bot.core.work import Queue
 from bot.lenses.load import load_lenses
-from bot.platforms.console import ConsoleFaults, ConsolePlatform
-from bot.ports import Analyst, Clock, PaperSource, Platform, Store
+from bot.platforms.console import ConsoleFaults, ConsolePlatform, Pressable
+from bot.ports import Analyst, Clock, Inbox, PaperSource, Platform, Store
+from bot.services.answer import Answer
 from bot.services.deliver import Deliver
+from bot.services.desk import Desk
+from bot.services.inbox import StoredInbox
 from bot.services.judge import Judge, NoCalls
+from bot.services.means import Means
 from bot.services.poll import Poll
 from bot.services.publish import Publish
 from bot.services.render import Renderer
@@ -48,6 +53,43 @@ class App:
     lenses: Mapping[str, Lens]
     analyst: Analyst
     clock: Clock
+    bell: Bell
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where platforms put what people say."""
+        return StoredInbox(self.store, self.bell)
+
+    @property
+    def renderer(self) -> Renderer:
+        """Makes the posts that verdicts become."""
+        return Renderer(self.store, self.lenses, readable)
+
+    @property
+    def poll(self) -> Poll:
+        """The step that looks at a feed."""
+        cadence = Cadence(
+            probe=timedelta(seconds=self.settings.arxiv.probe_seconds),
+            rest=timedelta(seconds=self.settings.arxiv.rest_seconds),
+        )
+        return Poll(self.store, self.source, self.clock, cadence)
+
+    @property
+    def means(self) -> Means:
+        """What the verbs of a conversation work with."""
+        limits = self.settings.limits
+        return Means(
+            store=self.store,
+            source=self.source,
+            platforms=self.platforms,
+            lenses=self.lenses,
+            renderer=self.renderer,
+            poll=self.poll,
+            scan=ScanAnalyst(self.clock),
+            clock=self.clock,
+            limits=AskLimits(limits.person_a_day, limits.place_a_day, limits.person_usd_a_day, limits.place_usd_a_day),
+            operators=frozenset(self.settings.access.operators),
+        )
 
     @property
     def lease(self) -> timedelta:
@@ -55,27 +97,27 @@ class App:
 
     def crews(self) -> tuple[Crew, ...]:
         """One crew a queue, wired to their steps."""
-        work, store, bell = self.settings.work, self.store, Bell()
-        cadence = Cadence(
-            probe=timedelta(seconds=self.settings.arxiv.probe_seconds),
-            rest=timedelta(seconds=self.settings.arxiv.rest_seconds),
-        )
-        renderer = Renderer(store, self.lenses, readable)
-        poll = Poll(store, self.source, self.clock, cadence)
+        work, store, bell = self.settings.work, self.store, self.bell
         judge = Judge(store, self.analyst, self.lenses, NoCalls())
         publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)
-        deliver = Deliver(store, self.platforms, renderer, self.lease)
+        deliver = Deliver(store, self.platforms, self.renderer, self.lease, self.clock)
+        answer = Answer(store, self.platforms, Desk(self.means))
         return (
-            Crew(store, Queue.POLL, poll, hands=1, lease=self.lease, bell=bell),
+            Crew(store, Queue.POLL, self.poll, hands=1, lease=self.lease, bell=bell),
             Crew(store, Queue.JUDGE, judge, hands=work.judges, lease=self.lease, bell=bell),
             Crew(store, Queue.EDITION, publish, hands=1, lease=self.lease, bell=bell),
+            Crew(store, Queue.ANSWER, answer, hands=work.answerers, lease=self.lease, bell=bell, has_effects=True),
             Crew(store, Queue.DELIVER, deliver, hands=work.senders, lease=self.lease, bell=bell, has_effects=True),
         )
 
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, paint: Console | None = None, source: PaperSource | None = None
+    settings: Settings,
+    *,
+    paint: Console | None = None,
+    source: PaperSource | None = None,
+    buttons: Pressable | None = None,
 ) -> AsyncIterator[App]:
     """Build everything, bring the store's tables up to date, put the settings' follows in, and close it all after."""
     lenses = load_lenses(settings.lens_folder)
@@ -93,10 +135,10 @@ async def open_app(
     store = SqlStore(settings.store_url)
     await store.open()
     arxiv = source if source is not None else build_source(settings, store, clock)
-    console = build_console(settings, clock, paint)
+    console = build_console(settings, clock, paint, buttons)
     try:
         await store.sync_follows(follows)
-        yield App(settings, store, arxiv, {console.name: console}, lenses, ScanAnalyst(clock), clock)
+        yield App(settings, store, arxiv, {console.name: console}, lenses, ScanAnalyst(clock), clock, Bell())
     finally:
         await asyncio.gather(console.close(), *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
         await store.close()
@@ -114,8 +156,11 @@ def build_source(settings: Settings, store: Store, clock: Clock) -> ArxivSource:
     return ArxivSource(addresses, limits, gate=store, clock=clock, contact=arxiv.contact, form=arxiv.form)
 
 
-def build_console(settings: Settings, clock: Clock, paint: Console | None) -> ConsolePlatform:
+def build_console(
+    settings: Settings, clock: Clock, paint: Console | None, buttons: Pressable | None
+) -> ConsolePlatform:
     """The console platform; painted when asked and the settings show it."""
     console = settings.platforms.console
     faults = ConsoleFaults(**console.faults.model_dump()) if console.faults else None
-    return ConsolePlatform(settings.console_file, paint=paint if console.show else None, faults=faults, clock=clock)
+    shown = paint if console.show or buttons else None
+    return ConsolePlatform(settings.console_file, paint=shown, faults=faults, clock=clock, buttons=buttons)

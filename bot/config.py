@@ -103,13 +103,30 @@ class WorkSettings(Section):
     lease_seconds: Seconds = 60.0
     judges: int = Field(4, ge=1, le=64)
     senders: int = Field(4, ge=1, le=64)
+    answerers: int = Field(4, ge=1, le=64)
     keep_done_days: int = Field(30, ge=1)
 
 
 class LimitSettings(Section):
-    """How much we say."""
+    """How much we say, and how much may be asked for that has to be judged first; a day is one of UTC."""
 
     messages_a_day: int = Field(10, ge=1)
+    person_a_day: int = Field(5, ge=0)
+    place_a_day: int = Field(30, ge=0)
+    person_usd_a_day: float = Field(0.25, ge=0)
+    place_usd_a_day: float = Field(0.75, ge=0)
+
+
+class AccessSettings(Section):
+    """Who runs the bot: people as `platform:id`; they may do in every place what its admins may."""
+
+    operators: tuple[Annotated[str, Field(pattern=r"^[a-z]+:\S+$")], ...] = ()
+
+
+class PrivacySettings(Section):
+    """How long what people wrote and asked is kept."""
+
+    keep_remarks_days: int = Field(90, ge=1)
 
 
 class ConsoleFaultSettings(Section):
@@ -168,6 +185,8 @@ class FollowSettings(Section):
     zone: str = "UTC"
     weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(WEEKDAYS, min_length=1)
     paused: bool = False
+    report: bool = True
+    report_hour: time = time(9, 0)
 
     @field_validator("types")
     @classmethod
@@ -203,6 +222,8 @@ class Settings(Section):
     lenses: LensSettings = LensSettings()
     work: WorkSettings = WorkSettings()
     limits: LimitSettings = LimitSettings()
+    access: AccessSettings = AccessSettings()
+    privacy: PrivacySettings = PrivacySettings()
     platforms: PlatformSettings = PlatformSettings()
     health: HealthSettings = HealthSettings()
     log: LogSettings = LogSettings()

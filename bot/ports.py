@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
+from bot.core.asked import Asked
 from bot.core.edition import ClosedEdition, EditionFacts, EditionKey, EditionOutlook, EditionPlan
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
@@ -14,6 +15,7 @@ from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
 from bot.core.post import Place, Post, PostKey, PostRef
 from bot.core.verdict import Verdict, Wait
 from bot.core.work import Job, JobState, NewJob, Queue
+from bot.ports_people import PeopleStore
 
 
 class Clock(Protocol):
@@ -137,6 +139,10 @@ class Platform(Protocol):
         """Put `post` in the place of what stands there; repeating it is harmless."""
         ...
 
+    async def answer(self, asked: Asked, post: Post) -> None:
+        """Answer who asked, privately; a later answer to the same event may take the place of an earlier one."""
+        ...
+
     async def check(self, place: Place) -> Sequence[Problem]:
         """What keeps us from posting at `place`; empty when nothing does."""
         ...
@@ -153,8 +159,8 @@ class Platform(Protocol):
 class Inbox(Protocol):
     """Where platforms put what people say and press; stored before it is acknowledged."""
 
-    async def take(self, platform: str, event_id: str, event: Mapping[str, Any]) -> bool:
-        """Store an event once; False when it was stored before."""
+    async def take(self, asked: Asked) -> bool:
+        """Store an event once, by its own id; False when it was stored before."""
         ...
 
 
@@ -193,8 +199,10 @@ class JobStore(Protocol):
         """Hold on for `lease` from now; `LeaseLost` when somebody else has it."""
         ...
 
-    async def end(self, job: Job, state: JobState = JobState.DONE, reason: str = "") -> None:
-        """End the job; `LeaseLost` when this attempt no longer counts."""
+    async def end(
+        self, job: Job, state: JobState = JobState.DONE, reason: str = "", then: Sequence[NewJob] = ()
+    ) -> None:
+        """End the job and add those that follow from it, in one commit; `LeaseLost` when this attempt is void."""
         ...
 
     async def put_off(self, job: Job, delay: timedelta, reason: str, *, settled: bool = True) -> None:
@@ -209,6 +217,14 @@ class JobStore(Protocol):
         self, states: Collection[JobState], queue: Queue | None = None, limit: int = 200
     ) -> Sequence[Job]:
         """Jobs in those states, oldest first."""
+        ...
+
+    async def find_job(self, queue: Queue, key: str) -> Job | None:
+        """The job of that key, in whatever state; None when there is none."""
+        ...
+
+    async def hurry(self, queue: Queue, key: str, priority: float) -> None:
+        """Let an open job go before those of a higher priority number."""
         ...
 
     async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
@@ -232,7 +248,7 @@ class JobStore(Protocol):
         ...
 
 
-class Store(JobStore, Gate, Protocol):
+class Store(JobStore, Gate, PeopleStore, Protocol):
     """Everything that is remembered. Every method is one transaction."""
 
     async def open(self) -> None:

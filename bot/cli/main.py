@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import demo, lens, operate, run, setup
+from bot.cli import chat, demo, lens, operate, people, run, setup
 from bot.cli.options import ConfigOption
 from bot.core.errors import CopeCheckError, LensError, SettingsError, SourceUnavailable
 
@@ -31,11 +31,16 @@ application.command()(demo.demo)
 application.command()(setup.init)
 application.command("run")(run.run)
 application.command()(setup.check)
+application.command()(people.verdict)
+application.command()(chat.chat)
+application.command()(people.report)
 application.command()(operate.status)
 application.command()(operate.export)
 application.command()(operate.backup)
 application.add_typer(operate.jobs_commands, name="jobs")
 application.add_typer(lens.lens_commands, name="lens")
+application.command()(people.feedback)
+application.add_typer(people.forget_commands, name="forget")
 
 
 def _show_version(wanted: bool) -> None:

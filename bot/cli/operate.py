@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import asynccontextmanager
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -25,7 +26,7 @@ jobs_commands = typer.Typer(invoke_without_command=True, help="What waits, since
 
 
 @asynccontextmanager
-async def _store(settings: "Settings") -> "AsyncIterator[Store]":
+async def opened_store(settings: "Settings") -> "AsyncIterator[Store]":
     from bot.store.sql import SqlStore
 
     store = SqlStore(settings.store_url)
@@ -57,7 +58,7 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
     from bot.core.work import JobState
 
     faults = settings.platforms.console.faults
-    async with _store(settings) as store:
+    async with opened_store(settings) as store:
         stored = {one.name: one for one in await store.follows()}
         follows = list((stored | {one.name: one.follow() for one in settings.follows}).values())
         followed = {category for one in follows for category in one.categories}
@@ -154,7 +155,7 @@ def _list_jobs(context: typer.Context, as_json: bool, config: Path | None, store
     settings = settings_for(context, config, store)
 
     async def gather() -> "list[Job]":
-        async with _store(settings) as opened:
+        async with opened_store(settings) as opened:
             return list(await opened.list_jobs((JobState.OPEN, JobState.FAILED), limit=1000))
 
     found = asyncio.run(gather())
@@ -212,7 +213,7 @@ def _decide(context: typer.Context, job_id: int, decision: str, done: str) -> No
     settings = settings_for(context, None, context.meta["store"])
 
     async def decide() -> bool:
-        async with _store(settings) as opened:
+        async with opened_store(settings) as opened:
             return bool(await getattr(opened, decision)(job_id))
 
     if not asyncio.run(decide()):
@@ -254,12 +255,12 @@ async def _export(settings: "Settings", out: TextIO, form: str) -> None:
     table = csv.DictWriter(out, fieldnames=list(COLUMNS)) if form == "csv" else None
     if table:
         table.writeheader()
-    async with _store(settings) as store:
+    async with opened_store(settings) as store:
         total = (await store.count_jobs()).get((Queue.JUDGE, JobState.DONE), 0)
         with Bars() as bars:
             done = 0
             async for judged in store.export():
-                row = _row(judged)
+                row = record(judged)
                 if table:
                     table.writerow({name: _cell(row, name) for name in COLUMNS})
                 else:
@@ -279,7 +280,7 @@ def _cell(row: dict[str, Any], name: str) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
 
-def _row(judged: "JudgedPaper") -> dict[str, Any]:
+def record(judged: "JudgedPaper") -> dict[str, Any]:
     """A verdict as a flat object; every claim with the words it points at."""
     paper, verdict = judged.paper, judged.verdict
     return {
@@ -300,15 +301,34 @@ def _row(judged: "JudgedPaper") -> dict[str, Any]:
                 "item": finding.item,
                 "label": str(finding.label),
                 "reason": finding.reason,
-                "evidence": [
-                    {"sentence": e.sentence, "start": e.start, "end": e.end, "words": e.words} for e in finding.evidence
-                ],
+                "evidence": _plain(finding.evidence),
             }
             for finding in verdict.findings
         ],
         "headline": verdict.analysis.headline if verdict.analysis else None,
         "classes": [kind.name for kind in verdict.analysis.classes] if verdict.analysis else [],
+        "analysis": _plain(verdict.analysis),
+        "first_line": verdict.first_line.words if verdict.first_line else None,
+        "flags": list(verdict.flags),
+        "dropped_claims": verdict.dropped_claims,
+        "prompt_fingerprint": verdict.provenance.prompt_fingerprint,
+        "tokens_in": verdict.provenance.tokens_in,
+        "tokens_out": verdict.provenance.tokens_out,
+        "cost_usd": verdict.provenance.cost_usd,
     }
+
+
+def _plain(value: Any) -> Any:
+    """Parts of a verdict as plain values; a passage as its sentence's number, its span and its words."""
+    from bot.core.sentence import Evidence
+
+    if isinstance(value, Evidence):
+        return {"sentence": value.sentence, "start": value.start, "end": value.end, "words": value.words}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
 
 
 def backup(
@@ -323,7 +343,7 @@ def backup(
     settings = settings_for(context, config, store)
 
     async def copy() -> None:
-        async with _store(settings) as opened:
+        async with opened_store(settings) as opened:
             await opened.backup(str(file))
 
     asyncio.run(copy())

@@ -11,7 +11,7 @@ from bot.cli.options import ConfigOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.services.rounds import Round
+    from bot.services.rounds import Keep, Round
 
 
 def run(
@@ -41,13 +41,20 @@ async def _forever(settings: "Settings") -> int:
         if settings.health.port is not None:
             health = await serve_health(app.store, app.clock, settings.health.host, settings.health.port)
         try:
-            await run_forever(app.store, app.crews(), stop, timedelta(days=settings.work.keep_done_days))
+            await run_forever(app.store, app.crews(), app.clock, stop, keep_for(settings))
         finally:
             if health is not None:
                 await health.cleanup()
     if signal.SIGINT in signals:
         raise KeyboardInterrupt
     return 0
+
+
+def keep_for(settings: "Settings") -> "Keep":
+    """How long the settings want things kept."""
+    from bot.services.rounds import Keep
+
+    return Keep(timedelta(days=settings.work.keep_done_days), timedelta(days=settings.privacy.keep_remarks_days))
 
 
 async def _once(settings: "Settings") -> int:

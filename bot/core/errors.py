@@ -30,6 +30,14 @@ class MalformedId(CopeCheckError):
     """A text holds no arXiv id."""
 
 
+class CommandError(CopeCheckError):
+    """What a person typed is no command of ours, or lacks something; the remedy says what to type."""
+
+
+class Refused(CopeCheckError):
+    """A person may not do that, or not now; the remedy says the next step."""
+
+
 class PaperNotFound(CopeCheckError):
     """The id is well formed and arXiv knows no such paper."""
 

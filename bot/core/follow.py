@@ -1,7 +1,7 @@
 """A follow: a place follows categories through a lens, with its own limits, hours and words."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from bot.core.paper import AnnounceType
@@ -31,7 +31,10 @@ class Follow:
     """What one place wants to read. `hour` is local time in `zone` (IANA name); `weekdays` count from Monday = 0.
 
     `cards`: at most so many cards an edition in mode `top`, and so many papers opened in a `digest`;
-    `limit`: at most so many messages a day of this follow, the opening line among them.
+    `limit`: at most so many messages a day of this follow, the opening line among them. `report`: the place gets the
+    weekly report, at `report_hour` on Mondays. Of a follow that a command made: `is_draft` until somebody turned it on;
+    `after` the last announcement day before it began; `muted_until` the first day (Eastern) it is read again;
+    `community` the guild or workspace, `mark` the command that made it.
     """
 
     name: str
@@ -50,3 +53,26 @@ class Follow:
     weekdays: tuple[int, ...] = WEEKDAYS
     paused: bool = False
     origin: Origin = Origin.SETTINGS
+    report: bool = True
+    report_hour: time = time(9, 0)
+    is_draft: bool = False
+    after: date | None = None
+    muted_until: date | None = None
+    made_at: datetime | None = None
+    community: str = ""
+    mark: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people call it in its place."""
+        return self.name.partition("~")[0]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is to be read at all: neither paused nor a draft."""
+        return not (self.paused or self.is_draft)
+
+    def reads(self, day: date) -> bool:
+        """Whether an announcement of that day (Eastern) is for this follow."""
+        begun = self.after is None or day > self.after
+        return self.is_on and begun and (self.muted_until is None or day >= self.muted_until)

@@ -48,6 +48,11 @@ def said(text: str) -> str:
     return " ".join(defang(text).split())
 
 
+def echoed(text: str, most: int = 40) -> str:
+    """What a person typed, given back to them in quotation marks: short, and nothing in it live."""
+    return f"“{fit(said(text), most)}”"
+
+
 def sentence(text: str) -> str:
     """`said`, with a full stop where the end has none."""
     text = said(text)

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from bot.core.paper import ArxivId
 
+VALUE_MOST = 64
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -87,11 +89,12 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text (never markup) in one style. `paper` makes it a link to that paper's abstract page."""
+    """Text (never markup) in one style. `paper` makes it a link to that paper's abstract page, `post` one to a post."""
 
     text: str
     style: Style = Style.PLAIN
     paper: ArxivId | None = None
+    post: PostRef | None = None
 
 
 class Role(StrEnum):
@@ -126,10 +129,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: `action` is a stable name (`analysis`, `discuss`, `agree`, `disagree`), `label` what people read."""
+    """A button: `action` is a stable name (`analysis`, `agree`, `run`), `label` what people read.
+
+    `value` is the command that a press is, as one would type it; at most `VALUE_MOST` characters.
+    """
 
     action: str
     label: str
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ What is long is shortened in one fixed order, each part down to its floor, until
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.core.people import NO_VOTES, Tally
 from bot.core.phrase import field, fit, joined, line, said, sentence, shown
 from bot.core.post import Button, Line, Post, PostKind, Role, Span, Style
 from bot.core.sentence import Evidence
@@ -14,11 +15,6 @@ from bot.core.verdict import Analysis, Label
 
 CARD_MOST = 899
 NAMES_SHOWN = 3
-BUTTONS = (
-    Button("analysis", "Full analysis"),
-    Button("agree", "Agree"),
-    Button("disagree", "Disagree"),
-)
 # What is shortened, in this order and down to so many characters, until the card fits.
 SHORTENED = (
     ("quote", 110),
@@ -51,15 +47,27 @@ class Part:
     cut: Cut = fit
 
 
-def card(sheet: Sheet) -> Post:
-    """One paper: by a model (or by hand) with headline and fallacy, by rule with what is named and left out."""
+def card(sheet: Sheet, tally: Tally = NO_VOTES) -> Post:
+    """One paper: by a model (or by hand) with headline and fallacy, by rule with what is named and left out.
+
+    `tally`: the votes of the place in which it stands.
+    """
     if sheet.paper.is_withdrawn:
         return withdrawn(sheet)
     analysis = sheet.verdict.analysis
     parts = _scanned(sheet) if analysis is None else _judged(sheet, analysis)
     lines = fitted([part for part in parts if part.text])
-    buttons = BUTTONS if analysis else BUTTONS[:1]
-    return Post(PostKind.CARD, notification=fit(lines[0].text, 140), lines=lines, buttons=buttons)
+    return Post(PostKind.CARD, notification=fit(lines[0].text, 140), lines=lines, buttons=_buttons(sheet, tally))
+
+
+def _buttons(sheet: Sheet, tally: Tally) -> tuple[Button, ...]:
+    """A scan has nothing to agree with: rules do not judge."""
+    of_this = f"{sheet.paper.id} {sheet.lens.key}"
+    whole = Button("analysis", "Full analysis", f"analysis {of_this}")
+    if sheet.verdict.analysis is None:
+        return (whole,)
+    agree = Button("agree", f"Agree {tally.agree or ''}".strip(), f"agree {of_this}")
+    return whole, agree, Button("disagree", f"Disagree {tally.disagree or ''}".strip(), f"disagree {of_this}")
 
 
 def withdrawn(sheet: Sheet) -> Post:

@@ -140,13 +140,13 @@ def posting_moment(day: date, hour: time, zone: str, weekdays: tuple[int, ...]) 
     """
     place = ZoneInfo(zone)
     for ahead in range(14):
-        moment = _first_moment(day + timedelta(days=ahead), hour, place)
+        moment = first_moment(day + timedelta(days=ahead), hour, place)
         if moment.astimezone(place).weekday() in weekdays:
             return moment
     raise ValueError(f"no weekday in {weekdays!r}")
 
 
-def _first_moment(day: date, hour: time, place: ZoneInfo) -> datetime:
+def first_moment(day: date, hour: time, place: ZoneInfo) -> datetime:
     """The first moment at which a clock of the place shows that date and hour, or has skipped them."""
     wanted = datetime.combine(day, hour)
     late, early = (wanted.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))

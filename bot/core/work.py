@@ -14,6 +14,7 @@ class Queue(StrEnum):
     JUDGE = "judge"
     EDITION = "edition"
     DELIVER = "deliver"
+    ANSWER = "answer"
 
 
 class JobState(StrEnum):
@@ -27,13 +28,17 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job to add. `lane`: at most one job of a lane is under way, in order of being added. `priority`: low first."""
+    """A job to add. `lane`: at most one job of a lane is under way, in order of being added. `priority`: low first.
+
+    `delay`: it is due only so long after it was added.
+    """
 
     queue: Queue
     key: str
     payload: Mapping[str, Any] = field(default_factory=dict)
     lane: str | None = None
     priority: float = 0.0
+    delay: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

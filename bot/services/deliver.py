@@ -7,12 +7,13 @@ sends again. One job a place is under way, so a look at the newest posts is enou
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot.core import errors
-from bot.core.post import Post, PostKey, PostRef
+from bot.core.post import Post, PostKey, PostKind, PostRef
+from bot.core.week import IsoWeek, report_moment
 from bot.core.work import Job, JobState, retry_delay
-from bot.ports import Platform, SentPost, Store
+from bot.ports import Clock, Platform, SentPost, Store
 from bot.services.judge import edit_of
 from bot.services.render import Renderer
 
@@ -25,7 +26,15 @@ PATIENT_TRIES = 4
 class Deliver:
     """The step of the delivery queue. `lease`: the time a claimed job is ours; a send gets half of it at most."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], renderer: Renderer, lease: timedelta) -> None:
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        renderer: Renderer,
+        lease: timedelta,
+        clock: Clock,
+    ) -> None:
+        self._clock = clock
         self._store = store
         self._platforms = platforms
         self._renderer = renderer
@@ -51,6 +60,9 @@ class Deliver:
         if await self._store.sent(key) is not None:
             await self._store.end(job, JobState.DONE, "already there")
             return
+        if key.kind is PostKind.REPORT and not job.doubtful and await self._is_past(key, job):
+            await self._store.end(job, JobState.DROPPED, "a later week is due by now")
+            return
         thread = await self._thread(job)
         found = await platform.find(key, thread) if job.doubtful else None
         shown = await self._renderer.stamp(key, job.payload) if found is None else ""
@@ -61,6 +73,12 @@ class Deliver:
             log.info("adopted a post that was already there", extra={"key": str(key), "post": found.id})
         await self._store.finish_delivery(job, key, found)
         await self._mend(job, key, shown)
+
+    async def _is_past(self, key: PostKey, job: Job) -> bool:
+        """Whether a report waited so long that another one is due: two weeks are never posted at once."""
+        hour = time.fromisoformat(job.payload.get("hour") or "09:00")
+        moment = report_moment(IsoWeek.parse(key.subject), hour, job.payload.get("zone") or "UTC")
+        return self._clock.now() >= moment + timedelta(days=7)
 
     async def _mend(self, job: Job, key: PostKey, shown: str) -> None:
         """Edit what went out when a verdict in it changed meanwhile: the judging step did not see this post yet.
@@ -85,6 +103,7 @@ class Deliver:
         if sent is None:
             await self._store.end(job, JobState.DONE, "there is no such post to edit")
             return
+        shown = await self._renderer.stamp(key, _planned(sent))
         post = await self._renderer.post(key, _planned(sent))
         await self._store.renew(job, self._lease)
         try:
@@ -92,7 +111,8 @@ class Deliver:
                 await platform.edit(sent.ref, key, post)
         except TimeoutError as error:
             raise errors.SendUnknown("The platform did not answer in time.") from error
-        await self._store.end(job)
+        stamp = await self._renderer.stamp(key, _planned(sent))  # another edit may have overtaken this one
+        await self._store.end(job, then=[edit_of(key, stamp)] if stamp != shown else ())
 
     async def _thread(self, job: Job) -> PostRef | None:
         """The post whose thread this one goes to; None when it goes to the channel itself."""
@@ -129,4 +149,6 @@ class Deliver:
 def _planned(sent: SentPost) -> dict[str, object]:
     """What a post was planned with, as its delivery job's payload had it."""
     papers = [str(paper) for paper in sent.papers]
+    if not papers and sent.key.kind is PostKind.CARD:  # what somebody shared was planned by no edition
+        papers = [sent.key.subject]
     return {"papers": papers, "opened": sent.opened, "edition": str(sent.edition) if sent.edition else None}

@@ -44,7 +44,9 @@ class Poll:
     async def __call__(self, job: Job) -> None:
         """Poll `job.payload["category"]` and put the job off until the next look."""
         category = job.payload["category"]
-        follows = [one for one in await self._store.follows() if category in one.categories and not one.paused]
+        today = eastern_day(self._clock.now())
+        wanted = [one for one in await self._store.follows() if category in one.categories and one.is_on]
+        follows = [one for one in wanted if one.muted_until is None or today >= one.muted_until]
         if not follows:
             await self._store.put_off(job, NOBODY_FOLLOWS, "nobody follows it")
             return
@@ -102,6 +104,7 @@ class Poll:
             missed=tuple(day for day in state.missed if day != found),
         )
         state = replace(state, next_check_at=self._next(now, state))
+        follows = [one for one in follows if batch and one.reads(batch.day)]
         jobs = await self._jobs(batch, follows) if batch else ()
         await self._store.record_poll(state, batch, jobs, [follow.name for follow in follows])
         return state
@@ -156,10 +159,10 @@ class Poll:
         return jobs
 
 
-def judging(paper: Paper, lens: str) -> NewJob:
-    """The job of judging a paper's present text through a lens."""
+def judging(paper: Paper, lens: str, priority: float = 0.0) -> NewJob:
+    """The job of judging a paper's present text through a lens; what has a lower priority number goes first."""
     key = f"{paper.id}|{lens}|{paper.text_hash[:16]}v{paper.version or 0}"
-    return NewJob(Queue.JUDGE, key, {"paper": str(paper.id), "lens": lens})
+    return NewJob(Queue.JUDGE, key, {"paper": str(paper.id), "lens": lens}, priority=priority)
 
 
 def _joined(*parts: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.core.edition import EditionKey
 from bot.core.feed import FeedState, Outcome
+from bot.core.follow import Follow
 from bot.core.plan import Room, closes_at, may_close, plan
 from bot.core.schedule import posting_moment
 from bot.core.work import Job, JobState
@@ -36,18 +37,25 @@ class Publish:
             await self._store.end(job, JobState.DROPPED, "the follow is gone")
             return
         follow, judging = outlook.follow, outlook.judging
-        posting_at = posting_moment(key.day, follow.hour, follow.zone, follow.weekdays)
+        if not (follow.is_on and (job.payload.get("now") or follow.reads(key.day))):
+            await self._store.end(job, JobState.DROPPED, "the follow was paused or muted that day")
+            return
+        posting_at, awaited = await self._when(job, key.day, follow, now)
         last = closes_at(posting_at, job.added_at)
-        awaited = [category for category in follow.categories if await self._is_awaited(category, key.day)]
-        if follow.paused:
-            await self._store.put_off(job, FEED_RECHECK, "the follow is paused")
-        elif not may_close(judging, bool(awaited), now, posting_at, last):
+        if not may_close(judging, bool(awaited), now, posting_at, last):
             await self._store.put_off(job, *_until(now, posting_at, last, judging, awaited))
         else:
             platform = self._platforms.get(follow.place.platform)
             lines = platform.capacity.list_lines if platform else self._list_lines
             room = Room(self._messages_a_day, lines)
             await self._store.close_edition(job, key, now, lambda latest: plan(latest, room))
+
+    async def _when(self, job: Job, day: date, follow: Follow, now: datetime) -> tuple[datetime, list[str]]:
+        """When the edition may go out, and the categories whose announcement it waits for; a person may want it now."""
+        if job.payload.get("now"):
+            return min(job.added_at, now), []
+        awaited = [category for category in follow.categories if await self._is_awaited(category, day)]
+        return posting_moment(day, follow.hour, follow.zone, follow.weekdays), awaited
 
     async def _is_awaited(self, category: str, day: date) -> bool:
         """Whether that category's announcement of that day may still come."""

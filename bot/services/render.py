@@ -2,15 +2,19 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from bot.core.edition import ClosedEdition, EditionKey
 from bot.core.errors import PostRejected
 from bot.core.lens import Lens
 from bot.core.paper import ArxivId, Paper
-from bot.core.post import Post, PostKey, PostKind
+from bot.core.post import Place, Post, PostKey, PostKind
 from bot.core.present import Sheet, card
 from bot.core.present_edition import digest, late, listing, opening
+from bot.core.report import make_report, report_post
+from bot.core.verdict import Verdict
+from bot.core.week import IsoWeek
 from bot.ports import Store
 
 
@@ -24,6 +28,10 @@ class Renderer:
 
     async def post(self, key: PostKey, payload: Mapping[str, Any]) -> Post:
         """The post of that key; `PostRejected` when what it is made of is gone."""
+        if key.kind is PostKind.REPORT:
+            return await self.report(key.place, IsoWeek.parse(key.subject), payload.get("zone") or "UTC")
+        if key.kind is PostKind.CARD and not payload.get("edition"):
+            return await self._shared(key)
         edition = await self._edition(payload)
         match key.kind:
             case PostKind.OPENING:
@@ -33,13 +41,39 @@ class Renderer:
         sheets = await self._sheets(key, payload, edition)
         match key.kind:
             case PostKind.CARD:
-                return card(sheets[0])
+                return await self._card(key, sheets[0])
             case PostKind.LIST:
                 return listing(edition, sheets)
             case PostKind.DIGEST:
                 opened = int(payload.get("opened", 0))
                 return digest(edition, sheets[:opened], sheets[opened:])
         raise PostRejected(f"There is no way to make a post of the kind {key.kind!r}.", "This is a fault; report it.")
+
+    async def report(self, place: Place, week: IsoWeek, zone: str) -> Post:
+        """The Cope Report of a place and week, as far as the week has come."""
+        begin, end = week.bounds(zone)
+        facts = await self._store.week(place, begin, end)
+        return report_post(make_report(week, facts), self._lenses, self._readable)
+
+    async def sheet(self, paper: Paper, verdict: Verdict, day: date | None = None) -> Sheet:
+        """A verdict outside any edition: under its primary category, on the day of its latest announcement."""
+        lens = self._lenses.get(verdict.provenance.lens)
+        if lens is None:
+            raise PostRejected(f"The lens {verdict.provenance.lens!r} is not there any more.", "Put it back.")
+        if day is None:
+            day = (await self._store.latest_days([paper.id])).get(paper.id)
+        return Sheet(paper, verdict, lens, paper.primary or "", day, self._readable)
+
+    async def _shared(self, key: PostKey) -> Post:
+        """A card that somebody shared."""
+        paper_id = ArxivId(key.subject)
+        paper, verdict = await self._store.paper(paper_id), await self._store.verdict(paper_id, key.lens)
+        if paper is None or verdict is None:
+            raise PostRejected("The paper of this post, or its verdict, is not in the store.", "Drop the job.")
+        return await self._card(key, await self.sheet(paper, verdict))
+
+    async def _card(self, key: PostKey, sheet: Sheet) -> Post:
+        return card(sheet, await self._store.tally(key.place, sheet.paper.id, key.lens))
 
     async def stamp(self, key: PostKey, payload: Mapping[str, Any]) -> str:
         """SHA-256 (hex) of the texts that the post's verdicts were made from; empty when it shows none."""

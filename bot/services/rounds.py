@@ -9,12 +9,13 @@ from datetime import timedelta
 from bot.core.feed import FeedState, Outcome
 from bot.core.work import Job, JobState, NewJob, Queue
 from bot.ports import Clock, Progress, Store
+from bot.services.report import add_reports
 from bot.services.scheduler import Crew, is_idle
 from bot.services.supervise import supervise
 
 log = logging.getLogger(__name__)
 
-WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER)
+WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER)
 LOOK = 0.1
 HOUSEKEEPING = 60.0
 
@@ -30,7 +31,7 @@ class Round:
 async def followed_categories(store: Store) -> tuple[str, ...]:
     """Every category that somebody follows, in a stable order."""
     follows = await store.follows()
-    return tuple(sorted({category for follow in follows if not follow.paused for category in follow.categories}))
+    return tuple(sorted({category for follow in follows if follow.is_on for category in follow.categories}))
 
 
 async def add_polls(store: Store) -> tuple[str, ...]:
@@ -40,13 +41,24 @@ async def add_polls(store: Store) -> tuple[str, ...]:
     return categories
 
 
-async def run_forever(store: Store, crews: Sequence[Crew], stop: asyncio.Event, keep_done: timedelta) -> None:
-    """Work until `stop` is set: every crew supervised, follows that appear are polled, old jobs are cleared away."""
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long things are kept: ended jobs, and what people wrote and asked."""
+
+    done: timedelta
+    remarks: timedelta
+
+
+async def run_forever(store: Store, crews: Sequence[Crew], clock: Clock, stop: asyncio.Event, keep: Keep) -> None:
+    """Work until `stop` is set: every crew supervised, follows that appear are polled, reports are made when they are
+    due, and what is old is cleared away."""
 
     async def housekeeping() -> None:
         while not stop.is_set():
             await add_polls(store)
-            await store.prune(keep_done)
+            await add_reports(store, clock)
+            await store.prune(keep.done)
+            await store.forget_remarks(keep.remarks)
             try:
                 async with asyncio.timeout(HOUSEKEEPING):
                     await stop.wait()
@@ -67,6 +79,7 @@ async def run_once(
     A feed whose server asked us to wait is not polled before that.
     """
     categories = await add_polls(store)
+    await add_reports(store, clock)
     before = await store.count_jobs()
     await _poll_now(store, clock, categories)
     working = [asyncio.create_task(crew.run(stop), name=f"crew {crew.queue}") for crew in crews]

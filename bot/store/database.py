@@ -22,7 +22,7 @@ from sqlalchemy.pool import Pool, QueuePool
 
 from bot.core.errors import StoreError
 
-HEAD = "0001"
+HEAD = "0003"
 BUSY_MS = 30_000
 CLOSING_LOOKS = 500
 FAILED = "Check the disk of the store, or its server."

@@ -119,6 +119,9 @@ class EditionRows(FollowRows):
         )
         named = [{"edition": str(key), "paper": str(paper), "fate": fate} for paper, fate in plan.fates.items()]
         await self._add(connection, fates, named)
+        seen = [str(paper) for paper, fate in plan.fates.items() if fate in (Fate.POSTED, Fate.LISTED)]
+        if plan.posts:
+            await self._show(connection, follow.place, seen, follow.lens, key.day)
         first = (await connection.execute(select(func.coalesce(func.max(plans.c.position), 0)))).scalar_one() + 1
         rows = [_plan_row(post, key, follow, local_day, first + at) for at, post in enumerate(plan.posts)]
         await self._add(connection, plans, rows)

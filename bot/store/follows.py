@@ -1,14 +1,20 @@
 """Follows: those of the settings file and those that commands made live together and are told apart."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.edition import EditionKey
 from bot.core.errors import StoreError
 from bot.core.follow import Follow, Origin
+from bot.core.paper import AnnounceType, Entry
+from bot.core.work import JobState, NewJob, Queue
 from bot.store.codec import dumps, loads
-from bot.store.rows import whole
-from bot.store.tables import follows
+from bot.store.rows import moment, whole
+from bot.store.tables import announcements, editions, follows, jobs
 from bot.store.verdicts import VerdictRows
 
 
@@ -26,15 +32,17 @@ class FollowRows(VerdictRows):
                 if origins.get(follow.name) is Origin.COMMAND:
                     remedy = "Rename the one in the settings."
                     raise StoreError(f"A follow named {follow.name!r} was made by a command already.", remedy)
-            named = {follow.name: dumps(follow) for follow in wanted}
+            named = {follow.name for follow in wanted}
             gone = [name for name, origin in origins.items() if origin is Origin.SETTINGS and name not in named]
             if gone:
                 await connection.execute(delete(follows).where(follows.c.name.in_(gone)))
-            present = {row.name: row.body for row in rows}
+            present = {row.name: loads(row.body, Follow) for row in rows}
+            now = moment((await connection.execute(select(self._database.now()))).scalar_one())
             for follow in wanted:
-                if present.get(follow.name) != named[follow.name]:
-                    row = {"name": follow.name, "origin": follow.origin, "place": str(follow.place)}
-                    await self._put(connection, follows, row | {"body": named[follow.name]})
+                before = present.get(follow.name)
+                dated = replace(follow, made_at=before.made_at if before and before.made_at else now)
+                if before != dated:
+                    await self._put(connection, follows, _row(dated))
 
     @whole
     async def follows(self) -> Sequence[Follow]:
@@ -42,3 +50,69 @@ class FollowRows(VerdictRows):
         async with self._database.read() as connection:
             bodies = (await connection.execute(select(follows.c.body).order_by(follows.c.name))).scalars().all()
         return [loads(body, Follow) for body in bodies]
+
+    @whole
+    async def add_follow(self, follow: Follow) -> bool:
+        """Add a follow that a command made; False when the name is taken."""
+        async with self._database.write() as connection:
+            await self._database.lock(connection, "follows")
+            return bool(await self._add_new(connection, follows, [_row(follow)], follows.c.name))
+
+    @whole
+    async def change_follow(self, follow: Follow) -> bool:
+        """Overwrite a follow that a command made; False when there is none of that name."""
+        ours = and_(follows.c.name == follow.name, follows.c.origin == Origin.COMMAND)
+        async with self._database.write() as connection:
+            changed = await connection.execute(update(follows).where(ours).values(**_row(follow)))
+            return bool(changed.rowcount == 1)
+
+    @whole
+    async def remove_follow(self, name: str) -> bool:
+        """Remove a follow that a command made, and its open editions with it."""
+        ours = and_(follows.c.name == name, follows.c.origin == Origin.COMMAND)
+        async with self._database.write() as connection:
+            gone = await connection.execute(delete(follows).where(ours))
+            if gone.rowcount == 1:
+                await self._drop_editions(connection, name)
+            return bool(gone.rowcount == 1)
+
+    async def _drop_editions(self, connection: AsyncConnection, follow: str) -> None:
+        """End the open edition jobs of a follow."""
+        open_ones = select(jobs.c.id, jobs.c.key).where(jobs.c.queue == Queue.EDITION, jobs.c.state == JobState.OPEN)
+        rows = (await connection.execute(open_ones)).all()
+        ids = [row.id for row in rows if EditionKey.parse(row.key).follow == follow]
+        ended = {"state": JobState.DROPPED, "reason": "the follow is gone", "ended": self._database.now()}
+        if ids:
+            await connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(leased=False, **ended))
+
+    @whole
+    async def post_now(self, follow: Follow, day: date, new_jobs: Sequence[NewJob]) -> bool:
+        """Open a follow's edition of a day that is stored, to be closed at once; False when it has one already."""
+        payload = {"follow": follow.name, "day": day.isoformat(), "part": 1, "now": True}
+        edition = NewJob(Queue.EDITION, str(EditionKey(follow.name, day, 1)), payload)
+        closed = select(editions.c.key).where(editions.c.follow == follow.name, editions.c.day == day.isoformat())
+        async with self._database.write() as connection:
+            if (await connection.execute(closed)).first() is not None:
+                return False
+            if not await self._add_jobs(connection, [edition]):
+                return False
+            await self._add_jobs(connection, new_jobs)
+        return True
+
+    @whole
+    async def announced(self, categories: Collection[str], day: date) -> Sequence[Entry]:
+        """What those categories announced on that day: each paper once, with its strongest type, by id."""
+        wanted = select(announcements.c.paper, announcements.c.type).where(
+            announcements.c.category.in_(categories), announcements.c.day == day.isoformat()
+        )
+        strongest: dict[str, AnnounceType] = {}
+        async with self._database.read() as connection:
+            for paper, name in (await connection.execute(wanted)).all():
+                kinds = [AnnounceType(name), *([strongest[paper]] if paper in strongest else [])]
+                strongest[paper] = min(kinds, key=lambda kind: kind.strength)
+            known = await self._papers(connection, sorted(strongest))
+        return [Entry(paper, strongest[str(id)]) for id, paper in sorted(known.items())]
+
+
+def _row(follow: Follow) -> dict[str, str]:
+    return {"name": follow.name, "origin": follow.origin, "place": str(follow.place), "body": dumps(follow)}

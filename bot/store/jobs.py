@@ -77,10 +77,13 @@ class JobRows(Rows):
             await self._change(connection, job, {"due": self._database.now() + lease.total_seconds()})
 
     @whole
-    async def end(self, job: Job, state: JobState = JobState.DONE, reason: str = "") -> None:
-        """End the job; `LeaseLost` when this attempt no longer counts."""
+    async def end(
+        self, job: Job, state: JobState = JobState.DONE, reason: str = "", then: Sequence[NewJob] = ()
+    ) -> None:
+        """End the job and add those that follow from it, in one commit; `LeaseLost` when this attempt is void."""
         async with self._database.write() as connection:
             await self._end(connection, job, state, reason)
+            await self._add_jobs(connection, then)
 
     async def _end(self, connection: AsyncConnection, job: Job, state: JobState, reason: str = "") -> None:
         ended = {"state": state, "reason": _reason(reason), "ended": self._database.now(), "leased": False}
@@ -117,6 +120,24 @@ class JobRows(Rows):
             wanted = wanted.where(jobs.c.queue == queue)
         async with self._database.read() as connection:
             return [_job(row) for row in (await connection.execute(wanted)).all()]
+
+    @whole
+    async def find_job(self, queue: Queue, key: str) -> Job | None:
+        """The job of that key, in whatever state; None when there is none."""
+        wanted = select(jobs).where(jobs.c.queue == queue, jobs.c.key == key)
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted)).first()
+        return _job(row) if row else None
+
+    @whole
+    async def hurry(self, queue: Queue, key: str, priority: float) -> None:
+        """Let an open job go before those of a higher priority number."""
+        slower = and_(jobs.c.queue == queue, jobs.c.key == key, OPEN, jobs.c.priority > priority)
+        async with self._database.read() as connection:
+            if (await connection.execute(select(jobs.c.id).where(slower))).first() is None:
+                return
+        async with self._database.write() as connection:
+            await connection.execute(update(jobs).where(slower).values(priority=priority))
 
     @whole
     async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
@@ -172,7 +193,7 @@ def _row(job: NewJob, now: float) -> dict[str, Any]:
         "payload": json.dumps(dict(job.payload), separators=(",", ":")),
         "priority": job.priority,
         "state": JobState.OPEN,
-        "due": now,
+        "due": now + job.delay.total_seconds(),
         "leased": False,
         "attempts": 0,
         "settled": 0,

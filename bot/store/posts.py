@@ -29,6 +29,8 @@ class PostRows(EditionRows):
             await self._add(connection, posts, [row | {"sent": (await connection.execute(self._now())).scalar_one()}])
             rows = [{"key": str(key), "paper": paper, "lens": key.lens} for paper in shown]
             await self._add(connection, post_papers, rows)
+            if shown and not job.payload.get("edition"):  # what somebody shared: no edition has shown it
+                await self._show(connection, key.place, shown, key.lens, None)
 
     def _now(self) -> Select[tuple[float]]:
         return select(self._database.now())

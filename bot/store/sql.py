@@ -7,10 +7,10 @@ from bot.core.errors import StoreError
 from bot.store.backup import copy_sqlite
 from bot.store.database import Database
 from bot.store.gate import GateRows
-from bot.store.posts import PostRows
+from bot.store.people import PeopleRows
 
 
-class SqlStore(PostRows, GateRows):
+class SqlStore(PeopleRows, GateRows):
     """Everything that is remembered (`ports.Store`).
 
     `url` is a path or SQLAlchemy URL; `skew` shifts the database's clock, for tests.

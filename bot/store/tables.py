@@ -166,3 +166,71 @@ post_papers = Table(
     Column("lens", String, nullable=False),
     Index("post_papers_paper", "paper", "lens"),
 )
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("paper", String, nullable=False),
+    Column("lens", String, nullable=False),
+    Column("classes", Text, nullable=False),
+    UniqueConstraint("paper", "lens"),
+)
+
+showings = Table(
+    "showings",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("subject", Integer, primary_key=True),
+    Column("day", String),
+    Column("shown", Double, nullable=False),
+    Index("showings_latest", "place", "shown"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("paper", String, primary_key=True),
+    Column("lens", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("choice", String, nullable=False),
+    Column("voted", Double, nullable=False),
+    Index("votes_person", "person"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("event", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("community", String, nullable=False),
+    Column("paper", String, nullable=False),
+    Column("lens", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("cost", Double, nullable=False),
+    Column("asked", Double, nullable=False),
+    Index("requests_person", "person", "day"),
+    Index("requests_place", "place", "day"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("event", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("said", Double, nullable=False),
+    Index("feedback_said", "said"),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("body", Text, nullable=False),
+)

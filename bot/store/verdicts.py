@@ -11,14 +11,15 @@ from bot.core.verdict import Verdict
 from bot.core.work import Job, JobState, NewJob
 from bot.ports import JudgedPaper
 from bot.store.codec import dumps, loads_many
-from bot.store.feeds import FeedRows, paper_of
+from bot.store.feeds import paper_of
 from bot.store.rows import chunks, whole
+from bot.store.showings import ShowingRows
 from bot.store.tables import papers, verdicts
 
 PAGE = 200
 
 
-class VerdictRows(FeedRows):
+class VerdictRows(ShowingRows):
     """The part of the store that judging writes."""
 
     async def verdict(self, id: ArxivId, lens: str) -> Verdict | None:
@@ -46,6 +47,9 @@ class VerdictRows(FeedRows):
         async with self._database.write() as connection:
             await self._end(connection, job, JobState.DONE)
             await connection.execute(verdicts.insert().values(**_row(verdict)))
+            paper = (await self._papers(connection, [str(verdict.paper)])).get(verdict.paper)
+            if paper is not None:
+                await self._index(connection, paper, verdict)
             await self._add_jobs(connection, new_jobs)
 
     async def export(self) -> AsyncIterator[JudgedPaper]:

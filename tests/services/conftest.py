@@ -43,7 +43,7 @@ class World:
         self.steps: dict[Queue, Step] = {
             Queue.JUDGE: Judge(self.store, analyst, lenses, NoCalls()),
             Queue.EDITION: Publish(self.store, platforms, self.clock, messages_a_day=10),
-            Queue.DELIVER: Deliver(self.store, platforms, Renderer(self.store, lenses, readable), LEASE),
+            Queue.DELIVER: Deliver(self.store, platforms, Renderer(self.store, lenses, readable), LEASE, self.clock),
         }
 
     def fail(self, **shares: float) -> None:

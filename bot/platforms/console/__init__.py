@@ -2,3 +2,4 @@
 
 from bot.platforms.console.faults import ConsoleFaults as ConsoleFaults
 from bot.platforms.console.platform import ConsolePlatform as ConsolePlatform
+from bot.platforms.console.press import Pressable as Pressable

@@ -3,6 +3,7 @@
 Every line hangs behind its own prefix, and no control sign of any text reaches the terminal.
 """
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from rich.cells import cell_len
@@ -11,7 +12,7 @@ from rich.style import Style as Look
 from rich.text import Text
 
 from bot.core.hygiene import clean
-from bot.core.post import Line, Post, PostKind, Role, Span, Style
+from bot.core.post import Button, Line, Post, PostKind, Role, Span, Style
 
 SITE = "https://arxiv.org/abs/"
 MEASURE, ROW_MEASURE, NARROW = 96, 120, 60
@@ -39,8 +40,18 @@ _OPENERS = (Role.HEADING, Role.SUBHEADING, Role.CLOSING)
 _HEADERS = (Role.HEADLINE, Role.HEADING, Role.SUBHEADING)
 
 
-def paint(console: Console, post: Post, *, thread: str | None = None, is_edited: bool = False) -> None:
-    """Print a post. `thread` names the post in whose thread it stands (its rule is drawn unless the name is empty)."""
+def paint(
+    console: Console,
+    post: Post,
+    *,
+    thread: str | None = None,
+    is_edited: bool = False,
+    buttons: Sequence[tuple[int, Button]] = (),
+) -> None:
+    """Print a post. `thread` names the post in whose thread it stands (its rule is drawn unless the name is empty).
+
+    `buttons`: those that can be pressed, by number.
+    """
     if thread:
         _Painter(console, "").rule(f"in the thread of {thread}")
     painter = _Painter(console, "" if thread is None else INDENT)
@@ -52,7 +63,16 @@ def paint(console: Console, post: Post, *, thread: str | None = None, is_edited:
             console.print()
         painter.line(line)
         before = line.role
+    if buttons:
+        labels = "   ".join(f"[{number}] {button.label}" for number, button in buttons)
+        painter.hang(Text(painter.safe(labels), style=Look(color="cyan")), "", "")
     console.print()
+
+
+def paint_answer(console: Console, post: Post, *, buttons: Sequence[tuple[int, Button]], to: str) -> None:
+    """Print an answer that only one person gets, under a rule that says so."""
+    _Painter(console, "").rule(f"only {to} sees this")
+    paint(console, post, buttons=buttons)
 
 
 def _is_apart(before: Role, here: Role, kind: PostKind) -> bool:
@@ -80,8 +100,8 @@ class _Painter:
 
     def rule(self, title: str) -> None:
         """A thin line that names what follows."""
-        words = self._safe(title)
-        stroke = self._safe("─")
+        words = self.safe(title)
+        stroke = self.safe("─")
         rest = stroke * max(2, min(self._width, MEASURE) - cell_len(words) - 4)
         self._console.print(Text(f"{stroke * 2} {words} {rest}", style=_DIM), no_wrap=True, overflow="ellipsis")
 
@@ -99,7 +119,7 @@ class _Painter:
 
     def hang(self, text: Text, first: str, others: str) -> None:
         """Wrap a text; its first line and the others stand behind their own prefixes."""
-        first, others = self._safe(first), self._safe(others)
+        first, others = self.safe(first), self.safe(others)
         room = max(min(self._width, MEASURE) - cell_len(others), 8)
         for at, piece in enumerate(text.wrap(self._console, room)):
             piece.rstrip()
@@ -109,10 +129,10 @@ class _Painter:
     def _row(self, line: Line) -> Text:
         """A paper on one line, in columns: id, title, how much is left out."""
         link, rest = line.spans[0], "".join(span.text for span in line.spans[1:]).strip()
-        paper = self._safe(str(link.paper))
+        paper = self.safe(str(link.paper))
         room = min(self._width, ROW_MEASURE) - max(len(paper), 10) - 4
         for_words = max(22, room // 2)
-        words, title = Text(self._safe(rest), style=_DIM), Text(self._safe(link.text))
+        words, title = Text(self.safe(rest), style=_DIM), Text(self.safe(link.text))
         words.truncate(for_words, overflow="ellipsis")
         title.truncate(room - for_words, overflow="ellipsis", pad=True)
         row = Text(self._indent).append(paper.ljust(10), style=_DIM + _link(paper)).append("  ")
@@ -121,13 +141,13 @@ class _Painter:
     def _append(self, text: Text, span: Span) -> None:
         look = _STYLES[span.style]
         if span.paper is None:
-            text.append(self._safe(span.text), style=look)
+            text.append(self.safe(span.text), style=look)
             return
-        paper = self._safe(str(span.paper))
-        text.append(self._safe(span.text), style=look + _link(paper))
+        paper = self.safe(str(span.paper))
+        text.append(self.safe(span.text), style=look + _link(paper))
         text.append(f"  {paper}", style=Look(dim=True, color="default"))
 
-    def _safe(self, text: str) -> str:
+    def safe(self, text: str) -> str:
         """Nothing in it that a terminal would obey, or could not show."""
         text = clean(text).replace("\n", " ")
         if self._console.encoding.startswith("utf"):

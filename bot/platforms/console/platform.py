@@ -10,11 +10,13 @@ from typing import TypeVar
 
 from rich.console import Console
 
+from bot.core.asked import Asked
 from bot.core.errors import LookUnavailable, PlaceClosed, PlatformDown, RateLimited, SendUnknown
-from bot.core.post import Place, Post, PostKey, PostRef
+from bot.core.post import Button, Place, Post, PostKey, PostRef
 from bot.platforms.console.faults import SOON, ConsoleFaults, Dice, Fault
 from bot.platforms.console.journal import Journal, post_record
-from bot.platforms.console.paint import paint
+from bot.platforms.console.paint import paint, paint_answer
+from bot.platforms.console.press import Pressable
 from bot.ports import Capacity, Clock, Inbox, Problem
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,16 @@ class ConsolePlatform:
     name = "console"
     capacity = Capacity(characters=1_000_000, list_lines=1000)
 
-    def __init__(self, file: Path, *, paint: Console | None, faults: ConsoleFaults | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        file: Path,
+        *,
+        paint: Console | None,
+        faults: ConsoleFaults | None,
+        clock: Clock,
+        buttons: Pressable | None = None,
+    ) -> None:
+        self._buttons = buttons
         self._journal = Journal(file)
         self._console = paint
         self._faults = faults
@@ -84,9 +95,26 @@ class ConsolePlatform:
     def _paint(self, console: Console, ref: PostRef, post: Post, is_edit: bool) -> None:
         """Show what stands in the file. A terminal that is gone is no reason to doubt a post that was made."""
         try:
-            paint(console, post, thread=self._thread_name(ref), is_edited=is_edit)
+            paint(console, post, thread=self._thread_name(ref), is_edited=is_edit, buttons=self._numbered(post))
         except (OSError, ValueError, SystemExit):  # rich ends the program when a pipe is closed
             log.warning("the terminal takes nothing more; posts go on to %s", self._journal.file)
+            self._console = None
+
+    def _numbered(self, post: Post) -> Sequence[tuple[int, Button]]:
+        return self._buttons.number(post.buttons) if self._buttons else ()
+
+    async def answer(self, asked: Asked, post: Post) -> None:
+        """Show an answer to who asked; it is kept nowhere."""
+        async with self._lock:
+            if self._console is not None:
+                await asyncio.to_thread(self._paint_answer, self._console, asked, post)
+
+    def _paint_answer(self, console: Console, asked: Asked, post: Post) -> None:
+        try:
+            self._under = None
+            paint_answer(console, post, buttons=self._numbered(post), to=asked.asker.person.partition(":")[2])
+        except (OSError, ValueError, SystemExit):
+            log.warning("the terminal takes nothing more")
             self._console = None
 
     def _thread_name(self, ref: PostRef) -> str | None:

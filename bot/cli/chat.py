@@ -1,0 +1,212 @@
+"""`copecheck chat`: a channel in the terminal. What one types is what one would type on a chat platform."""
+
+import asyncio
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import ConfigOption, StoreOption, settings_for
+from bot.core.asked import Asked, Asker, Standing
+from bot.core.post import Place
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config import Settings
+    from bot.platforms.console import Pressable
+
+HELP = """\
+Type a command as in a channel (help lists them), an arXiv link, or the number of a button.
+Of this shell: /as member|admin|operator   /who NAME   /in PLACE   /quit"""
+PATIENCE = timedelta(seconds=1)
+LONGEST = 600.0
+
+
+@dataclass(slots=True)
+class Seat:
+    """Who sits at the terminal: as whom, and in which place."""
+
+    place: Place
+    person: str = "you"
+    standing: Standing = Standing.ADMIN
+
+    @property
+    def prompt(self) -> str:
+        """`you (admin) console:main> `."""
+        return f"{self.person} ({self.standing}) {self.place}> "
+
+    def asked(self, text: str) -> Asked:
+        """What is typed, as an event of the platform."""
+        asker = Asker(f"console:{self.person}", self.place, "console", self.standing)
+        return Asked(uuid.uuid4().hex, asker, text)
+
+
+@dataclass(slots=True)
+class Shell:
+    """The loop: lines in, events to the inbox; answers and posts are painted by the platform."""
+
+    app: "App"
+    buttons: "Pressable"
+    seat: Seat
+    is_typed: bool
+    crews: tuple[object, ...] = field(default_factory=tuple)
+
+    async def line(self, text: str) -> bool:
+        """Work on one line; False when it says to stop."""
+        text = text.strip()
+        if text in ("/quit", "/exit", "exit", "quit"):
+            return False
+        if text.startswith("/") and not text.lower().startswith("/copecheck"):
+            _note(self._own(text[1:].split()))
+        elif text.isdecimal():
+            command = self.buttons.press(int(text)) if len(text) < 9 else None
+            if command is None:
+                _note(f"There is no button {text[:20]}.")
+            else:
+                await self._ask(command)
+        elif text:
+            await self._ask(text)
+        return True
+
+    async def _ask(self, text: str) -> None:
+        asked = self.seat.asked(text)
+        await self.app.inbox.take(asked)
+        await (self._first_answer(asked) if self.is_typed else self.settle())
+
+    async def _first_answer(self, asked: Asked) -> None:
+        """Until the first answer is there, so that the next prompt stands below it."""
+        from bot.core.work import JobState, Queue
+
+        for _ in range(200):
+            job = await self.app.store.find_job(Queue.ANSWER, asked.key)
+            if job is None or job.state is not JobState.OPEN:
+                return
+            await asyncio.sleep(0.01)
+
+    async def settle(self) -> None:
+        """Until nothing is under way and nothing falls due soon: each line of a script sees what the last one did."""
+        from bot.services.rounds import WORK
+        from bot.services.scheduler import Crew, is_idle
+
+        crews = [crew for crew in self.crews if isinstance(crew, Crew)]
+        give_up_at = asyncio.get_running_loop().time() + LONGEST
+        while not await is_idle(self.app.store, crews, WORK, PATIENCE):
+            if asyncio.get_running_loop().time() > give_up_at:
+                _note("Some of it is still under way; it is kept, and goes on at the next start.")
+                return
+            await asyncio.sleep(0.02)
+
+    def _own(self, words: list[str]) -> str:
+        """The shell's own commands."""
+        match words:
+            case ["as", name] if name in list(Standing):
+                self.seat.standing = Standing(name)
+            case ["who", name] if name.replace("-", "").replace("_", "").isalnum() and len(name) <= 40:
+                self.seat.person = name
+            case ["in", name] if _place(name) is not None:
+                self.seat.place = _place(name) or self.seat.place
+            case _:
+                return HELP
+        return self.seat.prompt.rstrip("> ")
+
+
+def _place(name: str) -> Place | None:
+    name = name if ":" in name else f"console:{name}"
+    place = Place.parse(name) if name.partition(":")[2] else None
+    return place if place and place.platform == "console" and len(name) <= 80 and "|" not in name else None
+
+
+def _note(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def chat(
+    context: typer.Context,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    place: Annotated[str, typer.Option("--place", help="The channel to sit in.")] = "",
+    role: Annotated[Standing, typer.Option("--as", help="member, admin or operator.")] = Standing.ADMIN,
+) -> None:
+    """A channel in the terminal: commands, buttons and posts as on a chat platform, from the same parts."""
+    settings = settings_for(context, config, store, is_quiet=True)
+    asyncio.run(_chat(settings, place, role))
+
+
+async def _chat(settings: "Settings", place: str, role: Standing) -> None:
+    from bot.app import open_app
+    from bot.cli.paint import results
+    from bot.cli.run import keep_for, stopper
+    from bot.core.errors import SettingsError
+    from bot.platforms.console import Pressable
+    from bot.services.rounds import run_forever
+
+    buttons = Pressable()
+    first = place or next((one.place for one in settings.follows if one.place.startswith("console:")), "console:main")
+    seat_place = _place(first)
+    if seat_place is None:
+        raise SettingsError(f"{first!r} is no place of the terminal.", "Try --place main")
+    is_typed = sys.stdin.isatty()
+    async with open_app(settings, paint=results(), buttons=buttons) as app:
+        stop, _ = stopper() if not is_typed else (asyncio.Event(), None)
+        crews = app.crews()
+        working = asyncio.create_task(run_forever(app.store, crews, app.clock, stop, keep_for(settings)))
+        shell = Shell(app, buttons, Seat(seat_place, standing=role), is_typed, crews)
+        if is_typed:
+            _note(HELP)
+        try:
+            async with asyncio.TaskGroup() as group:
+                talking = group.create_task(_talk(shell, settings))
+                group.create_task(_ends_with(stop, talking))
+        finally:
+            stop.set()
+            await working
+
+
+async def _ends_with(stop: asyncio.Event, talking: "asyncio.Task[None]") -> None:
+    """Stop talking when the process is told to end."""
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait((waiting, talking), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    talking.cancel()
+
+
+async def _talk(shell: Shell, settings: "Settings") -> None:
+    lines = _typed(shell, settings) if shell.is_typed else _piped(shell)
+    async for text in lines:
+        if not await shell.line(text):
+            return
+    if not shell.is_typed:
+        await shell.settle()
+
+
+async def _piped(shell: Shell) -> AsyncIterator[str]:
+    """Lines of a script; each is shown, so that the record can be read."""
+    while text := await asyncio.to_thread(sys.stdin.readline):
+        if text.strip():
+            typer.echo(shell.seat.prompt + text.rstrip("\n"))
+            yield text
+
+
+async def _typed(shell: Shell, settings: "Settings") -> AsyncIterator[str]:
+    """Lines typed by a person, with history and completion."""
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+    from prompt_toolkit.patch_stdout import patch_stdout
+
+    from bot.cli.complete import CommandCompleter
+
+    file: Path = settings.store_folder / ".copecheck-chat-history"
+    history = FileHistory(str(file)) if settings.store_folder.is_dir() else InMemoryHistory()
+    names = CommandCompleter(sorted(shell.app.lenses))
+    session: PromptSession[str] = PromptSession(history=history, completer=names, complete_while_typing=True)
+    with patch_stdout(raw=True):
+        while True:
+            try:
+                yield await session.prompt_async(shell.seat.prompt)
+            except (EOFError, KeyboardInterrupt):
+                return

@@ -1,0 +1,142 @@
+"""What people do with verdicts, as values: votes, requests within limits, feedback, searches, a place's settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.core.asked import Asker
+from bot.core.paper import ArxivId, Paper
+from bot.core.post import Place
+from bot.core.verdict import Verdict
+
+
+class Choice(StrEnum):
+    """A vote on a verdict."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The votes of one place on one verdict."""
+
+    agree: int = 0
+    disagree: int = 0
+
+    @property
+    def total(self) -> int:
+        """All votes."""
+        return self.agree + self.disagree
+
+
+NO_VOTES = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class AskLimits:
+    """What may be asked for that is not known yet, a day: requests, and money (USD) that answering them cost."""
+
+    person: int
+    place: int
+    person_usd: float
+    place_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a person and a place have asked for on a day, and what it cost (USD)."""
+
+    person: int
+    place: int
+    person_usd: float
+    place_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """A request that may cost: which verdict, by whom, where, on which day (UTC); `event` is the platform's own id."""
+
+    event: str
+    asker: Asker
+    paper: ArxivId
+    lens: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSettings:
+    """What the admins of a place have decided, apart from its follows."""
+
+    sharing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Words to the people who run the bot."""
+
+    event: str
+    person: str
+    place: Place
+    words: str
+    said_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What is looked for among the verdicts that a place may see; None and empty: no such filter."""
+
+    words: str = ""
+    categories: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    lens: str | None = None
+    class_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A verdict that stands in a place: its paper, and the announcement's day under which it was shown."""
+
+    paper: Paper
+    verdict: Verdict
+    day: date | None
+    shown_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page of verdicts, and whether there are more after it."""
+
+    hits: tuple[Shown, ...]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFacts:
+    """What a report is made of: what stood in a place in a week, and the place's votes on it."""
+
+    shown: tuple[Shown, ...]
+    votes: Mapping[tuple[ArxivId, str], Tally]
+
+
+def refusal(spent: Spent, limits: AskLimits) -> str | None:
+    """Which limit is reached, in words; None when one more request fits."""
+    if spent.person >= limits.person:
+        return f"You have asked for {spent.person} verdicts today, which is the limit for one person."
+    if spent.place >= limits.place:
+        return f"This place has asked for {spent.place} verdicts today, which is its limit."
+    if spent.person_usd >= limits.person_usd:
+        return "Your share of today's money for the model is used up."
+    if spent.place_usd >= limits.place_usd:
+        return "This place's share of today's money for the model is used up."
+    return None
+
+
+def wait_words(now: datetime) -> str:
+    """`It goes on at 00:00 UTC, in 5 h 12 min.`: when the day of the limits is over."""
+    left = timedelta(days=1) - timedelta(hours=now.hour, minutes=now.minute)
+    hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
+    words = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"It goes on at 00:00 UTC, in {words}."

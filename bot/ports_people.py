@@ -1,0 +1,106 @@
+"""The part of the store's protocol that people cause: follows of commands, votes, requests, searches, forgetting."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from bot.core.follow import Follow
+from bot.core.paper import ArxivId, Entry
+from bot.core.people import (
+    AskedFor,
+    AskLimits,
+    Choice,
+    Feedback,
+    FoundPage,
+    PlaceSettings,
+    SearchQuery,
+    Spent,
+    Tally,
+    WeekFacts,
+)
+from bot.core.post import Place
+from bot.core.work import NewJob
+
+
+class PeopleStore(Protocol):
+    """What people cause. Every method is one transaction."""
+
+    async def add_follow(self, follow: Follow) -> bool:
+        """Add a follow that a command made; False when the name is taken."""
+        ...
+
+    async def change_follow(self, follow: Follow) -> bool:
+        """Overwrite a follow that a command made; False when there is none of that name."""
+        ...
+
+    async def remove_follow(self, name: str) -> bool:
+        """Remove a follow that a command made, and its open editions with it."""
+        ...
+
+    async def post_now(self, follow: Follow, day: date, new_jobs: Sequence[NewJob]) -> bool:
+        """Open a follow's edition of a day that is stored, to be closed at once; False when it has one already."""
+        ...
+
+    async def announced(self, categories: Collection[str], day: date) -> Sequence[Entry]:
+        """What those categories announced on that day: each paper once, with its strongest type, by id."""
+        ...
+
+    async def latest_days(self, ids: Collection[ArxivId]) -> Mapping[ArxivId, date]:
+        """The latest announcement day of each paper that was ever announced."""
+        ...
+
+    async def place_settings(self, place: Place) -> PlaceSettings:
+        """What the admins of the place decided; the defaults where they decided nothing."""
+        ...
+
+    async def put_place_settings(self, place: Place, community: str, settings: PlaceSettings) -> None:
+        """Keep what the admins of the place decided."""
+        ...
+
+    async def vote(self, place: Place, community: str, person: str, paper: ArxivId, lens: str, choice: Choice) -> Tally:
+        """One vote a person, place and verdict: a second one takes the place of the first."""
+        ...
+
+    async def tally(self, place: Place, paper: ArxivId, lens: str) -> Tally:
+        """The place's votes on a verdict."""
+        ...
+
+    async def ask_for(self, request: AskedFor, limits: AskLimits) -> Spent | None:
+        """Count a request within the limits, once an event; what was spent already when it does not fit."""
+        ...
+
+    async def settle_request(self, event: str, cost_usd: float) -> None:
+        """What answering the request cost."""
+        ...
+
+    async def add_feedback(self, feedback: Feedback) -> None:
+        """Keep what somebody wants to tell the people who run the bot; once an event."""
+        ...
+
+    async def feedback(self, limit: int = 100) -> Sequence[Feedback]:
+        """The latest feedback, newest first."""
+        ...
+
+    async def search(self, place: Place, query: SearchQuery, limit: int, offset: int) -> FoundPage:
+        """Verdicts that stand in the place, the best match first; without words the latest first."""
+        ...
+
+    async def is_shown(self, place: Place, paper: ArxivId, lens: str) -> bool:
+        """Whether that verdict stands in the place."""
+        ...
+
+    async def week(self, place: Place, begin: datetime, end: datetime) -> WeekFacts:
+        """What was shown in the place from `begin` until before `end`, and its votes."""
+        ...
+
+    async def forget_person(self, person: str) -> int:
+        """Delete everything stored about a person; how many rows."""
+        ...
+
+    async def forget_place(self, place: Place) -> int:
+        """Delete everything stored about a place: follows, votes, requests, feedback, posts; how many rows."""
+        ...
+
+    async def forget_remarks(self, older: timedelta) -> int:
+        """Delete what people wrote and asked longer ago than that; how many rows."""
+        ...

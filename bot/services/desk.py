@@ -1,0 +1,69 @@
+"""Who asked for what: the command, whether that person may, and the verb that answers."""
+
+from datetime import datetime
+
+from bot.core.asked import Asked
+from bot.core.command import Command, command_of, parse
+from bot.core.errors import CopeCheckError, Refused
+from bot.core.present_answer import refused
+from bot.core.verbs import Verb
+from bot.services.ask import Ask
+from bot.services.find import Find
+from bot.services.follow import FollowVerbs
+from bot.services.means import Means, Reply, Turn
+from bot.services.tell import Tell
+from bot.services.vote import Vote
+
+OWN_PAGES = ("search", "recent")
+
+
+class Desk:
+    """Every verb behind one door. Whatever a person did wrong is answered in words."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        parts = (Ask(means), Find(means), FollowVerbs(means), Vote(means), Tell(means))
+        self._verbs = {name: verb for part in parts for name, verb in part.verbs().items()}
+
+    async def reply(self, asked: Asked, told: str, since: datetime) -> Reply:
+        """The answer to an event, as far as there is one by now."""
+        try:
+            command = command_for(asked)
+            self._allow(asked, command.verb)
+            return await self._verbs[command.verb.name](Turn(asked, command, told, since))
+        except CopeCheckError as error:
+            return Reply(refused(error))
+
+    def _allow(self, asked: Asked, verb: Verb) -> None:
+        """Whether the person may use the verb, by what they may do at this moment."""
+        if not self._means.standing(asked).reaches(verb.needs):
+            raise Refused(
+                f"{verb.name} is for the admins of this place.", "Ask one of them; follow list shows what is on."
+            )
+
+    def page(self, asked: Asked) -> int:
+        """Which page of a long answer is wanted."""
+        command = _safely(asked)
+        return int(command.get("page", 1)) if command and command.verb.name not in OWN_PAGES else 1
+
+    def words(self, asked: Asked) -> str:
+        """The command as one would type it, without its page."""
+        command = _safely(asked)
+        if command is None:
+            return "help"
+        loose = [
+            command.get(one.name) for one in command.verb.options if one.is_positional and one.name in command.values
+        ]
+        return " ".join((command.verb.name, *(str(one) for one in loose if isinstance(one, str))))
+
+
+def command_for(asked: Asked) -> Command:
+    """The command that an event is; `CommandError` when it is none."""
+    return parse(asked.text) if asked.values is None else command_of(asked.text, asked.values)
+
+
+def _safely(asked: Asked) -> Command | None:
+    try:
+        return command_for(asked)
+    except CopeCheckError:
+        return None

@@ -1,0 +1,254 @@
+"""The verbs of `follow`: what a place reads, decided by its admins; nothing is on before they saw a preview."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from bot.core.errors import Refused
+from bot.core.follow import Follow, Mode, Origin
+from bot.core.phrase import day_words, echoed
+from bot.core.post import Place
+from bot.core.present_answer import answer, run, words
+from bot.core.present_follow import ask_lens, follow_lines, follow_list
+from bot.core.schedule import eastern_day
+from bot.core.work import NewJob, Queue
+from bot.services.means import Means, Reply, Turn, Verbs
+from bot.services.preview import Preview
+
+WEEK = timedelta(days=7)
+MOST_FOLLOWS = 20
+# Options of the commands that a follow calls otherwise.
+NAMES = {"days": "weekdays"}
+SETTINGS = (
+    *("lens", "mode", "cards", "limit", "threshold", "types", "require", "refuse", "hour", "zone", "days"),
+    *("report", "report_hour"),
+)
+
+
+class FollowVerbs:
+    """What admins do with follows."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._store = means.store
+        self._preview = Preview(means)
+
+    def verbs(self) -> Verbs:
+        """The verbs of this part."""
+        return {
+            "follow add": self.add,
+            "follow list": self.list,
+            "follow edit": self.edit,
+            "follow on": self.on,
+            "follow pause": self.pause,
+            "follow mute": self.mute,
+            "follow fewer": self.fewer,
+            "follow preview": self.preview,
+            "follow now": self.now,
+            "follow remove": self.remove,
+        }
+
+    @property
+    def _today(self) -> date:
+        return eastern_day(self._means.clock.now())
+
+    async def list(self, turn: Turn) -> Reply:
+        """What the place follows."""
+        return Reply(follow_list(await self._means.follows_of(turn.place), self._today))
+
+    async def add(self, turn: Turn) -> Reply:
+        """Ask for the lens, look at the permissions, show today's top paper; `follow on` turns it on."""
+        asked = turn.command
+        if not asked.get("lens") and len(self._means.lenses) > 1:
+            given = _typed(turn, ("categories", "lens"))
+            return Reply(
+                ask_lens(asked.get("categories"), [one for _, one in sorted(self._means.lenses.items())], given)
+            )
+        await self._may_post(turn.place)
+        here = await self._means.follows_of(turn.place)
+        if len(here) >= MOST_FOLLOWS:
+            raise Refused(f"{len(here)} follows are enough for one place.", "Remove one first: follow list.")
+        drafted = [one for one in here if one.is_draft and one.mark == _mark(turn)]
+        follow = drafted[0] if drafted else await self._draft(turn, here)
+        return await self._preview.show(turn, follow)
+
+    async def _draft(self, turn: Turn, here: Sequence[Follow]) -> Follow:
+        """A follow that is not on yet, under a name that is free in the place."""
+        lens = self._means.lens(turn.command.get("lens"))
+        categories = turn.command.get("categories")
+        taken = {one.label for one in here}
+        label = next(name for name in _labels(categories[0], lens.key) if name not in taken)
+        follow = Follow(
+            name=f"{label}~{_digest(turn.place)}",
+            place=turn.place,
+            categories=categories,
+            origin=Origin.COMMAND,
+            is_draft=True,
+            made_at=self._means.clock.now(),
+            community=turn.asked.asker.community,
+            mark=_mark(turn),
+            **(self._given(turn) | {"lens": lens.key}),
+        )
+        if not await self._store.add_follow(follow):
+            raise Refused(f"Something named {label} is followed here already.", "See follow list.")
+        return follow
+
+    def _given(self, turn: Turn) -> dict[str, Any]:
+        """What the command says of a follow's settings, by the names that a follow has for them."""
+        given = {NAMES.get(name, name): turn.command.get(name) for name in SETTINGS if name in turn.command.values}
+        if "mode" in given:
+            given["mode"] = Mode(given["mode"])
+        if "types" in given:
+            given["types"] = tuple(kind for kind in Follow("", Place("", ""), ()).types if kind in given["types"])
+        if "lens" in given:
+            given["lens"] = self._means.lens(given["lens"]).key
+        return given
+
+    async def _may_post(self, place: Place) -> None:
+        """`Refused` with what is missing, and how to give it."""
+        problems = await self._means.problems(place)
+        if problems:
+            missing = " ".join(what for what, _ in problems)
+            raise Refused(f"I cannot post here yet: {missing}", " ".join(dict.fromkeys(fix for _, fix in problems)))
+
+    async def edit(self, turn: Turn) -> Reply:
+        """Change a follow; it counts from the next edition on."""
+        follow = await self._ours(turn)
+        given = self._given(turn)
+        if "categories" in turn.command.values:
+            given["categories"] = turn.command.get("categories")
+        if not given:
+            raise Refused("There is nothing to change in that.", f"Try follow edit {follow.label} cards=3")
+        changed = replace(follow, **given)
+        return await self._changed(changed, "Changed; it counts from the next day on.")
+
+    async def on(self, turn: Turn) -> Reply:
+        """Turn a follow on: it starts with the next announcement."""
+        follow = await self._ours(turn)
+        await self._may_post(turn.place)
+        if follow.is_on and follow.muted_until is None:
+            return Reply(words(f"{follow.label} is on already."))
+        latest = await self._latest(follow)
+        begun = replace(follow, is_draft=False, paused=False, muted_until=None, after=latest or self._today)
+        await self._put(begun)
+        polls = [NewJob(Queue.POLL, name, {"category": name}) for name in begun.categories]
+        lines = [*words(f"{follow.label} is on. It starts with the next announcement.").lines]
+        lines += follow_lines(begun, self._today)
+        buttons = [run("Post today's now", f"follow now {follow.label}")] if latest else []
+        buttons += [run("Mute a week", f"follow mute {follow.label}"), run("Fewer", f"follow fewer {follow.label}")]
+        return Reply(answer(lines, buttons), jobs=polls)
+
+    async def _latest(self, follow: Follow) -> date | None:
+        """The latest day that any of its categories announced, as far as we read."""
+        days = [(await self._store.feed_state(category)).day for category in follow.categories]
+        return max(filter(None, days), default=None)
+
+    async def pause(self, turn: Turn) -> Reply:
+        """No posts until somebody turns it on again."""
+        follow = await self._ours(turn)
+        return await self._changed(replace(follow, paused=True), f"Paused. follow on {follow.label} goes on.")
+
+    async def mute(self, turn: Turn) -> Reply:
+        """No posts for a week."""
+        follow = await self._ours(turn)
+        until = self._today + WEEK
+        said = f"Muted until {day_words(until)}. follow on {follow.label} ends that."
+        return await self._changed(replace(follow, muted_until=until), said)
+
+    async def fewer(self, turn: Turn) -> Reply:
+        """Half of what it posts a day."""
+        follow = await self._ours(turn)
+        if follow.mode is Mode.TOP and follow.cards > 1:
+            fewer = replace(follow, cards=(follow.cards + 1) // 2)
+            return await self._changed(
+                fewer, f"{fewer.cards} {'card' if fewer.cards == 1 else 'cards'} a day from now on."
+            )
+        if follow.mode is Mode.EVERY:
+            fewer = replace(follow, mode=Mode.TOP)
+            return await self._changed(
+                fewer, f"The {fewer.cards} most revealing a day from now on, the others one line each."
+            )
+        if follow.mode is Mode.TOP:
+            fewer = replace(follow, mode=Mode.DIGEST)
+            return await self._changed(fewer, "One digest a day from now on.")
+        raise Refused("One digest a day is the least there is.", f"Pause it: follow pause {follow.label}")
+
+    async def _changed(self, follow: Follow, said: str) -> Reply:
+        await self._put(follow)
+        return Reply(answer((*words(said).lines, *follow_lines(follow, self._today))))
+
+    async def _put(self, follow: Follow) -> None:
+        if not await self._store.change_follow(follow):
+            raise Refused(f"{follow.label} is gone.", "See follow list.")
+
+    async def preview(self, turn: Turn) -> Reply:
+        """What the latest day would look like through a follow."""
+        follows = await self._means.follows_of(turn.place)
+        if not follows:
+            raise Refused("Nothing is followed here yet.", "Begin with follow add cs.AI")
+        return await self._preview.show(turn, self._named(turn, follows) if turn.command.get("name") else follows[0])
+
+    async def now(self, turn: Turn) -> Reply:
+        """Post the latest announced day at once, whatever the hour."""
+        follow = await self._ours(turn, settings_too=True)
+        if not follow.is_on:
+            raise Refused(f"{follow.label} is not on.", f"Turn it on first: follow on {follow.label}")
+        await self._may_post(turn.place)
+        day = await self._latest(follow)
+        if day is None:
+            raise Refused(
+                "arXiv's announcement has not been read yet.", "Try again in a minute; status says how it is."
+            )
+        jobs = await self._preview.judgings(follow, day)
+        if not await self._store.post_now(follow, day, jobs):
+            raise Refused(f"{day_words(day)} is posted here already, or about to be.", "The next day comes by itself.")
+        return Reply(words(f"On its way: {day_words(day)}, as soon as its papers are judged."))
+
+    async def remove(self, turn: Turn) -> Reply:
+        """Follow no longer; what was posted stays."""
+        follow = await self._ours(turn)
+        await self._store.remove_follow(follow.name)
+        return Reply(words(f"{follow.label} is removed. What was posted stays.", "follow add begins a new one."))
+
+    async def _ours(self, turn: Turn, *, settings_too: bool = False) -> Follow:
+        """The follow of that name in the place, if commands may change it."""
+        follow = self._named(turn, await self._means.follows_of(turn.place))
+        if follow.origin is Origin.SETTINGS and not settings_too:
+            raise Refused(
+                f"{follow.label} stands in the operator's settings file, so commands do not change it.",
+                "Ask the operator, or add one of your own: follow add.",
+            )
+        return follow
+
+    def _named(self, turn: Turn, follows: Sequence[Follow]) -> Follow:
+        name = str(turn.command.get("name"))
+        for follow in follows:
+            if name.lower() in (follow.label.lower(), follow.name.lower()):
+                return follow
+        known = ", ".join(follow.label for follow in follows)
+        remedy = f"There are: {known}." if known else "Nothing is followed here yet; begin with follow add cs.AI"
+        raise Refused(f"Nothing named {echoed(name)} is followed here.", remedy)
+
+
+def _labels(category: str, lens: str) -> Sequence[str]:
+    """Names for a follow: the category, with the lens, then numbered."""
+    return (category, f"{category}-{lens}", *(f"{category}-{number}" for number in range(2, MOST_FOLLOWS + 4)))
+
+
+def _digest(place: Place) -> str:
+    return hashlib.sha256(str(place).encode()).hexdigest()[:10]
+
+
+def _mark(turn: Turn) -> str:
+    """Tells one `follow add` from another, so that a second attempt at the same one makes no second draft."""
+    return hashlib.sha256(turn.asked.key.encode()).hexdigest()[:12]
+
+
+def _typed(turn: Turn, without: Sequence[str]) -> str:
+    """The settings of a command as they were typed."""
+    if turn.asked.values is not None:
+        return " ".join(f"{name}={value}" for name, value in turn.asked.values.items() if name not in without and value)
+    words_typed = turn.asked.text.split()
+    return " ".join(word for word in words_typed if "=" in word and word.partition("=")[0] not in without)

@@ -1,0 +1,89 @@
+"""`agree`, `disagree` and `share`: what a press on a card does."""
+
+from datetime import timedelta
+
+from bot.core.arxiv_id import parse_arxiv_id
+from bot.core.errors import Refused
+from bot.core.paper import Paper
+from bot.core.people import Choice
+from bot.core.phrase import line
+from bot.core.post import PostKey, PostKind, Role, Span
+from bot.core.present_answer import answer, tally_words, words
+from bot.core.verdict import Verdict
+from bot.core.work import NewJob, Queue
+from bot.ports import SentPost
+from bot.services.means import Means, Reply, Turn, Verbs
+
+FRESH = timedelta(hours=1)
+OFTEN = timedelta(minutes=1)
+
+
+class Vote:
+    """Votes and shared cards."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._store = means.store
+
+    def verbs(self) -> Verbs:
+        """The verbs of this part."""
+        return {"agree": self.agree, "disagree": self.disagree, "share": self.share}
+
+    async def agree(self, turn: Turn) -> Reply:
+        """Agree with a verdict."""
+        return await self._vote(turn, Choice.AGREE)
+
+    async def disagree(self, turn: Turn) -> Reply:
+        """Disagree with a verdict."""
+        return await self._vote(turn, Choice.DISAGREE)
+
+    async def _vote(self, turn: Turn, choice: Choice) -> Reply:
+        paper, verdict = await self._known(turn)
+        lens, asker = verdict.provenance.lens, turn.asked.asker
+        if verdict.analysis is None:
+            raise Refused(
+                "A rule-based scan judges nothing, so there is nothing to agree with.", "See analysis instead."
+            )
+        tally = await self._store.vote(turn.place, asker.community, asker.person, paper.id, lens, choice)
+        posts = await self._store.posts_showing(paper.id, lens)
+        cards = [post for post in posts if post.key.place == turn.place and post.key.kind is PostKind.CARD]
+        yours = "You agree." if choice is Choice.AGREE else "You disagree."
+        post = words(f"{yours} {tally_words(tally)}", "Press the other one to change your mind.")
+        return Reply(post, jobs=[self._recount(card) for card in cards])
+
+    def _recount(self, card: SentPost) -> NewJob:
+        """The edit that brings a card's counts up to date: at most one a minute in its first hour, then one an hour."""
+        now = self._means.clock.now()
+        slot = OFTEN if now - card.sent_at < FRESH else FRESH
+        number, into = divmod(now.timestamp(), slot.total_seconds())
+        wait = timedelta(seconds=slot.total_seconds() - into) if slot is OFTEN else timedelta(0)
+        stamp = f"votes {slot.total_seconds():.0f} {number:.0f}"
+        return NewJob(Queue.DELIVER, f"edit|{card.key}|{stamp}", {"edit": str(card.key)}, delay=wait)
+
+    async def share(self, turn: Turn) -> Reply:
+        """Post a verdict as a card in the place, once; where one stands already, say where."""
+        paper, verdict = await self._known(turn)
+        key = PostKey(turn.place, PostKind.CARD, str(paper.id), verdict.provenance.lens)
+        standing = await self._store.sent(key)
+        if standing is not None:
+            return Reply(answer((line(Role.PARAGRAPH, Span("It stands here already.", post=standing.ref)),)))
+        if not (await self._store.place_settings(turn.place)).sharing:
+            raise Refused("Sharing is switched off here.", "An admin can switch it on: sharing on.")
+        if paper.is_withdrawn:
+            raise Refused(
+                f"{paper.id} has been withdrawn; there is nothing to share.", "See verdict for what is known."
+            )
+        problems = await self._means.problems(turn.place)
+        if problems:
+            raise Refused(*problems[0])
+        job = NewJob(Queue.DELIVER, str(key), {"papers": [str(paper.id)]}, lane=str(turn.place))
+        return Reply(words("It will stand here in a moment, for everybody to read."), jobs=[job])
+
+    async def _known(self, turn: Turn) -> tuple[Paper, Verdict]:
+        """The paper and its verdict; `Refused` when there is none yet."""
+        paper_id, _ = parse_arxiv_id(turn.command.get("paper"))
+        lens = self._means.lens(turn.command.get("lens"), await self._means.place_lens(turn.place))
+        paper, verdict = await self._store.paper(paper_id), await self._store.verdict(paper_id, lens.key)
+        if paper is None or verdict is None:
+            raise Refused(f"There is no verdict on {paper_id} yet.", f"Ask for it: verdict {paper_id} {lens.key}")
+        return paper, verdict

@@ -1,0 +1,143 @@
+"""What people cause: votes, requests within their limits, feedback, places' settings, and forgetting all of it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Table, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.paper import ArxivId
+from bot.core.people import AskedFor, AskLimits, Choice, Feedback, PlaceSettings, Spent, Tally, refusal
+from bot.core.post import Place
+from bot.core.work import JobState, Queue
+from bot.store.codec import dumps, loads
+from bot.store.posts import PostRows
+from bot.store.rows import moment, storable, whole
+from bot.store.tables import feedback, follows, jobs, places, plans, post_papers, posts, requests, showings, votes
+
+
+class PeopleRows(PostRows):
+    """The part of the store that people write."""
+
+    @whole
+    async def place_settings(self, place: Place) -> PlaceSettings:
+        """What the admins of the place decided; the defaults where they decided nothing."""
+        async with self._database.read() as connection:
+            body = (await connection.execute(select(places.c.body).where(places.c.place == str(place)))).scalar()
+        return loads(body, PlaceSettings) if body else PlaceSettings()
+
+    @whole
+    async def put_place_settings(self, place: Place, community: str, settings: PlaceSettings) -> None:
+        """Keep what the admins of the place decided."""
+        async with self._database.write() as connection:
+            row = {"place": str(place), "community": community, "body": dumps(settings)}
+            await self._put(connection, places, row)
+
+    @whole
+    async def vote(self, place: Place, community: str, person: str, paper: ArxivId, lens: str, choice: Choice) -> Tally:
+        """One vote a person, place and verdict: a second one takes the place of the first."""
+        row = {"place": str(place), "paper": str(paper), "lens": lens, "person": person, "community": community}
+        async with self._database.write() as connection:
+            await self._put(connection, votes, row | {"choice": choice, "voted": await self._moment(connection)})
+            return await self._tally(connection, place, paper, lens)
+
+    @whole
+    async def tally(self, place: Place, paper: ArxivId, lens: str) -> Tally:
+        """The place's votes on a verdict."""
+        async with self._database.read() as connection:
+            return await self._tally(connection, place, paper, lens)
+
+    async def _tally(self, connection: AsyncConnection, place: Place, paper: ArxivId, lens: str) -> Tally:
+        of_this = and_(votes.c.place == str(place), votes.c.paper == str(paper), votes.c.lens == lens)
+        counted = select(votes.c.choice, func.count()).where(of_this).group_by(votes.c.choice)
+        return Tally(**{row.choice: row[1] for row in (await connection.execute(counted)).all()})
+
+    async def _moment(self, connection: AsyncConnection) -> float:
+        return float((await connection.execute(select(self._database.now()))).scalar_one())
+
+    @whole
+    async def ask_for(self, request: AskedFor, limits: AskLimits) -> Spent | None:
+        """Count a request within the limits, once an event; what was spent already when it does not fit."""
+        day, asker = request.day.isoformat(), request.asker
+        async with self._database.write() as connection:
+            await self._database.lock(connection, "requests")
+            known = select(requests.c.event).where(requests.c.event == request.event)
+            if (await connection.execute(known)).first() is not None:
+                return None
+            person = await self._spent(connection, and_(requests.c.person == asker.person, requests.c.day == day))
+            place = await self._spent(connection, and_(requests.c.place == str(asker.place), requests.c.day == day))
+            spent = Spent(person[0], place[0], person[1], place[1])
+            if refusal(spent, limits) is not None:
+                return spent
+            row = {"event": request.event, "person": asker.person, "place": str(asker.place), "day": day, "cost": 0.0}
+            row |= {"community": asker.community, "paper": str(request.paper), "lens": request.lens}
+            await self._add(connection, requests, [row | {"asked": await self._moment(connection)}])
+        return None
+
+    async def _spent(self, connection: AsyncConnection, which: Any) -> tuple[int, float]:
+        """How many requests, and what they cost."""
+        counted = select(func.count(), func.coalesce(func.sum(requests.c.cost), 0.0)).where(which)
+        count, cost = (await connection.execute(counted)).one()
+        return int(count), float(cost)
+
+    @whole
+    async def settle_request(self, event: str, cost_usd: float) -> None:
+        """What answering the request cost."""
+        async with self._database.write() as connection:
+            await connection.execute(update(requests).where(requests.c.event == event).values(cost=cost_usd))
+
+    @whole
+    async def add_feedback(self, said: Feedback) -> None:
+        """Keep what somebody wants to tell the people who run the bot; once an event."""
+        async with self._database.write() as connection:
+            row = {"event": said.event, "person": said.person, "place": str(said.place), "words": storable(said.words)}
+            await self._add(connection, feedback, [row | {"said": await self._moment(connection)}])
+
+    @whole
+    async def feedback(self, limit: int = 100) -> Sequence[Feedback]:
+        """The latest feedback, newest first."""
+        latest = select(feedback).order_by(feedback.c.said.desc(), feedback.c.event).limit(limit)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(latest)).all()
+        return [Feedback(row.event, row.person, Place.parse(row.place), row.words, moment(row.said)) for row in rows]
+
+    @whole
+    async def forget_person(self, person: str) -> int:
+        """Delete everything stored about a person: votes, requests, feedback, and what they asked; how many rows."""
+        asked = and_(jobs.c.queue == Queue.ANSWER, jobs.c.lane == person)
+        async with self._database.write() as connection:
+            gone = [await _delete(connection, table, table.c.person == person) for table in (votes, requests, feedback)]
+            return sum(gone) + await _delete(connection, jobs, asked)
+
+    @whole
+    async def forget_place(self, place: Place) -> int:
+        """Delete everything stored about a place: follows, votes, requests, feedback, posts; how many rows."""
+        name = str(place)
+        async with self._database.write() as connection:
+            await self._database.lock(connection, name)
+            made = select(follows.c.name).where(follows.c.place == name)
+            followed = (await connection.execute(made)).scalars().all()
+            for follow in followed:
+                await self._drop_editions(connection, follow)
+            shown = post_papers.c.key.in_(select(posts.c.key).where(posts.c.place == name))
+            gone = await _delete(connection, post_papers, shown)
+            of_place = or_(jobs.c.lane == name, jobs.c.payload.contains(f'"place":"{name}"', autoescape=True))
+            gone += await _delete(connection, jobs, and_(jobs.c.queue.in_((Queue.DELIVER, Queue.ANSWER)), of_place))
+            for table in (votes, requests, feedback, places, showings, posts, plans, follows):
+                gone += await _delete(connection, table, table.c.place == name)
+        return gone
+
+    @whole
+    async def forget_remarks(self, older: timedelta) -> int:
+        """Delete what people wrote and asked longer ago than that; how many rows."""
+        past = self._database.now() - older.total_seconds()
+        asked = and_(jobs.c.queue == Queue.ANSWER, jobs.c.state != JobState.OPEN, jobs.c.added < past)
+        async with self._database.write() as connection:
+            gone = await _delete(connection, feedback, feedback.c.said < past)
+            gone += await _delete(connection, requests, requests.c.asked < past)
+            return gone + await _delete(connection, jobs, asked)
+
+
+async def _delete(connection: AsyncConnection, table: Table, which: Any) -> int:
+    return int((await connection.execute(delete(table).where(which))).rowcount)
