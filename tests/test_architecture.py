@@ -13,7 +13,7 @@ MODULES = sorted(BOT.rglob("*.py"))
 INNER = {"core", "ports", "text"}
 MAY_IMPORT: dict[str, set[str]] = {
     "core": {"core"},
-    "ports": {"core"},
+    "ports": {"core", "ports"},
     "text": {"core", "text"},
     "services": {"core", "ports", "text", "services"},
     "sources": INNER | {"sources"},
@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 HOMES: dict[str, set[str]] = {
     "rich": {"cli", "app", "console", "__main__"},
     "typer": {"cli", "app", "__main__"},
+    "prompt_toolkit": {"cli"},
     "aiohttp": {"sources", "health", "discord", "slack"},
     "pydantic": {"config", "analyst"},
     "sqlalchemy": {"store"},
@@ -52,7 +53,7 @@ def part_of(path: Path) -> str:
     inside = path.relative_to(BOT).with_suffix("").parts
     if inside[0] == "platforms" and len(inside) > 1:
         return inside[1]
-    return inside[0]
+    return "ports" if inside[0] == "ports_people" else inside[0]
 
 
 def imports_of(path: Path) -> Iterator[str]:

@@ -27,6 +27,7 @@ jobs_commands = typer.Typer(invoke_without_command=True, help="What waits, since
 
 @asynccontextmanager
 async def opened_store(settings: "Settings") -> "AsyncIterator[Store]":
+    """The store of the settings, open."""
     from bot.store.sql import SqlStore
 
     store = SqlStore(settings.store_url)

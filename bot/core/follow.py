@@ -1,6 +1,6 @@
 """A follow: a place follows categories through a lens, with its own limits, hours and words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -58,7 +58,7 @@ class Follow:
     is_draft: bool = False
     after: date | None = None
     muted_until: date | None = None
-    made_at: datetime | None = None
+    made_at: datetime | None = field(default=None, compare=False)
     community: str = ""
     mark: str = ""
 

@@ -1,5 +1,6 @@
 """Follows: those of the settings file and those that commands made live together and are told apart."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
@@ -94,7 +95,11 @@ class FollowRows(VerdictRows):
         async with self._database.write() as connection:
             if (await connection.execute(closed)).first() is not None:
                 return False
-            if not await self._add_jobs(connection, [edition]):
+            waiting = and_(jobs.c.queue == Queue.EDITION, jobs.c.key == edition.key, ~jobs.c.leased)
+            at_once = {"payload": json.dumps(payload), "state": JobState.OPEN, "due": self._database.now()}
+            changed = update(jobs).where(waiting).values(ended=None, reason="", **at_once)
+            is_new = bool(await self._add_jobs(connection, [edition]))
+            if not is_new and (await connection.execute(changed)).rowcount != 1:
                 return False
             await self._add_jobs(connection, new_jobs)
         return True

@@ -110,7 +110,7 @@ async def test_ten_messages_a_day_in_a_place_over_all_its_follows(world: World) 
         assert sum(edition.fates.values()) == 20
 
 
-async def test_a_paused_follow_posts_nothing_until_it_goes_on(world: World) -> None:
+async def test_a_paused_follow_posts_nothing_and_does_not_make_up_for_it(world: World) -> None:
     follows = [follow()]
     await world.store.sync_follows(follows)
     await announce(world.store, batch([paper(1)]), follows)
@@ -119,6 +119,11 @@ async def test_a_paused_follow_posts_nothing_until_it_goes_on(world: World) -> N
     assert keys(world.journal) == []
     await world.store.sync_follows(follows)
     await world.drain(forward=timedelta(minutes=2))
+    assert keys(world.journal) == []
+    later = batch([paper(2)], day=DAY + timedelta(days=1))
+    await announce(world.store, later, follows)
+    world.clock.forward(days=1)
+    await world.drain(forward=timedelta(days=1))
     assert len(keys(world.journal)) == 2
 
 
