@@ -21,6 +21,8 @@ PATIENCE = timedelta(days=1)
 ARXIV_AGAIN = timedelta(seconds=30)
 URGENT = -1.0
 SOON = timedelta(seconds=3)
+LOOK = timedelta(seconds=0.5)
+LONGEST_LOOK = timedelta(seconds=30)
 READING = "receipt"
 
 
@@ -113,8 +115,12 @@ class Ask:
             await self._store.hurry(Queue.JUDGE, new.key, URGENT)
         reason = self._reason(job)
         if reason and f"job {reason}" != turn.told:
-            return Reply(waiting(str(paper.id), reason), waits=True, told=f"job {reason}", delay=timedelta(seconds=2))
-        return Reply(None, waits=True, told=turn.told)
+            return Reply(waiting(str(paper.id), reason), waits=True, told=f"job {reason}", delay=self._until(job))
+        return Reply(None, waits=True, told=turn.told, delay=self._until(job))
+
+    def _until(self, job: Job) -> timedelta:
+        """How long to wait before looking again: as long as the judging was put off, within bounds."""
+        return min(max(job.due_at - self._means.clock.now(), LOOK), LONGEST_LOOK)
 
     def _reason(self, job: Job) -> str:
         """Why the judging was put off; empty while it is only in the queue."""

@@ -68,10 +68,10 @@ class FollowVerbs:
             )
         await self._may_post(turn.place)
         here = await self._means.follows_of(turn.place)
-        if len(here) >= MOST_FOLLOWS:
+        if len(here) >= MOST_FOLLOWS and not turn.told:
             raise Refused(f"{len(here)} follows are enough for one place.", "Remove one first: follow list.")
-        drafted = [one for one in here if one.is_draft and one.mark == _mark(turn)]
-        follow = drafted[0] if drafted else await self._draft(turn, here)
+        made = [one for one in here if one.mark == _mark(turn)]  # by an earlier turn of this command
+        follow = made[0] if made else await self._draft(turn, here)
         return await self._preview.show(turn, follow)
 
     async def _draft(self, turn: Turn, here: Sequence[Follow]) -> Follow:

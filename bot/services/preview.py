@@ -9,7 +9,7 @@ from bot.core.errors import Refused
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
 from bot.core.paper import Entry, Paper
-from bot.core.phrase import day_words, joined
+from bot.core.phrase import day_words, joined, sentence
 from bot.core.post import Post
 from bot.core.present_answer import words
 from bot.core.present_follow import preview
@@ -18,7 +18,7 @@ from bot.core.scoring import rank
 from bot.core.sheet import Sheet
 from bot.core.truth import truth_line
 from bot.core.verdict import Verdict
-from bot.core.work import JobState, NewJob, Queue
+from bot.core.work import Job, JobState, NewJob, Queue
 from bot.services.judge import NoCalls
 from bot.services.means import Means, Reply, Turn
 from bot.services.poll import judging
@@ -27,6 +27,7 @@ LOOKING = "looking"
 READING = "reading"
 FRESH = timedelta(hours=12)
 PATIENCE = timedelta(minutes=10)
+SOON = timedelta(seconds=3)
 URGENT = -1.0
 AT_ONCE = 8
 
@@ -63,11 +64,13 @@ class Preview:
         papers = {entry.paper.id: entry.paper for entry in wanted}
         verdict: Verdict | None = ranked[0]
         if self._means.has_model:
-            verdict = await self._judged(papers[ranked[0].paper], follow)
-            if verdict is None:
-                if self._means.clock.now() - turn.since < PATIENCE:
+            answer = await self._judged(papers[ranked[0].paper], follow)
+            verdict = answer if isinstance(answer, Verdict) else None
+            if isinstance(answer, Job):
+                now = self._means.clock.now()
+                if now - turn.since < PATIENCE and answer.due_at < now + SOON:
                     return Reply(None, waits=True, told=READING)
-                why = "The model has not judged the first paper yet; status says why."
+                why = f"The first paper has no verdict yet: {sentence(answer.reason or 'the model is busy')}"
                 return Reply(self._post(follow, None, why, figures))
         first = papers[ranked[0].paper]
         sheet = await self._means.renderer.sheet(first, verdict) if verdict else None
@@ -97,16 +100,18 @@ class Preview:
                 await asyncio.sleep(0)
         return found
 
-    async def _judged(self, paper: Paper, follow: Follow) -> Verdict | None:
+    async def _judged(self, paper: Paper, follow: Follow) -> Verdict | Job:
+        """The paper's present verdict, or the job that makes it."""
         verdict = await self._store.verdict(paper.id, follow.lens)
         if verdict is not None and verdict.paper_hash == paper.text_hash:
             return verdict
         new = judging(paper, follow.lens, URGENT)
         await self._store.add_jobs([new])
         job = await self._store.find_job(Queue.JUDGE, new.key)
-        if job is not None and job.state in (JobState.FAILED, JobState.DROPPED):
-            raise Refused(f"The first paper could not be judged: {job.reason}.", "See status.")
-        return None
+        if job is None or job.state in (JobState.FAILED, JobState.DROPPED):
+            reason = sentence(job.reason) if job else "The work is gone."
+            raise Refused(f"The first paper could not be judged: {reason}", "See status.")
+        return job
 
     async def judgings(self, follow: Follow, day: date) -> list[NewJob]:
         """The jobs of judging what a follow wants of a day."""

@@ -1,0 +1,167 @@
+"""The week and its report: ISO weeks, the hour on Monday in any zone, stable ties, withdrawn papers left out."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.paper import ArxivId
+from bot.core.people import Shown, Tally, WeekFacts
+from bot.core.report import make_report, report_post, week_words
+from bot.core.verdict import Verdict
+from bot.core.week import IsoWeek, due_week, report_moment
+from bot.lenses.load import load_lenses
+from tests.fakes.verdicts import analysis, paper, sheet
+
+LENSES = load_lenses(None)
+WEEK = IsoWeek(2026, 23)
+AT = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
+NINE = time(9)
+
+
+def shown(number: int, *, score: int = 50, comment: str | None = None, dropped: int = 0, cost: float = 0.0) -> Shown:
+    of = paper(comment=comment) if comment else paper()
+    of = replace(of, id=ArxivId(f"2606.{number:05}"))
+    made: Verdict = replace(sheet(of, analysis(of)).verdict, paper=of.id, score=score, dropped_claims=dropped)
+    return Shown(of, replace(made, provenance=replace(made.provenance, cost_usd=cost)), date(2026, 6, 2), AT)
+
+
+def of(*them: Shown, **votes: tuple[int, int]) -> WeekFacts:
+    lens = them[0].verdict.provenance.lens if them else "plain"
+    tallies = {(ArxivId(f"2606.{name[1:].zfill(5)}"), lens): Tally(*counts) for name, counts in votes.items()}
+    return WeekFacts(them, tallies)
+
+
+def ids(them: tuple[Shown, ...]) -> list[int]:
+    return [int(str(one.paper.id)[5:]) for one in them]
+
+
+def test_the_five_most_revealing_come_first_and_ties_are_stable() -> None:
+    them = [shown(number, score=50 + (number % 3)) for number in range(1, 12)]
+    first = make_report(WEEK, of(*them)).revealing
+    assert len(first) == 5
+    for seed in range(5):
+        mixed = list(them)
+        Random(seed).shuffle(mixed)
+        assert ids(make_report(WEEK, of(*mixed)).revealing) == ids(first)
+
+
+def test_a_paper_seen_through_two_lenses_is_counted_once() -> None:
+    one = shown(1)
+    provenance = replace(one.verdict.provenance, lens="reproducibility")
+    other = replace(one, verdict=replace(one.verdict, provenance=provenance, score=10))
+    report = make_report(WEEK, of(one, other))
+    assert (report.shown, len(report.revealing)) == (1, 1)
+
+
+def test_t25_a_withdrawn_paper_is_left_out_everywhere() -> None:
+    gone = shown(1, score=99, comment="This paper has been withdrawn by its authors", dropped=7, cost=9.0)
+    report = make_report(WEEK, of(gone, shown(2, score=10), n1=(5, 5)))
+    assert ids(report.revealing) == [2]
+    assert (report.argued, report.dropped_claims, report.cost_usd, report.shown) == (None, 0, 0.0, 1)
+
+
+def test_the_most_argued_about_is_where_both_sides_are_many() -> None:
+    report = make_report(WEEK, of(shown(1), shown(2), shown(3), n1=(9, 0), n2=(2, 3), n3=(0, 1)))
+    assert report.argued is not None
+    assert ids((report.argued[0],)) == [2]
+    assert ids(tuple(one for one, _ in report.disagreed)) == [2, 3]
+
+
+def test_claims_and_cost_are_added_up() -> None:
+    report = make_report(WEEK, of(shown(1, dropped=2, cost=0.25), shown(2, dropped=1, cost=0.5)))
+    assert (report.dropped_claims, report.cost_usd) == (3, 0.75)
+    text = report_post(report, LENSES, str).text
+    assert "3 claims were dropped for want of evidence." in text
+    assert "cost 0.75 USD" in text
+
+
+def test_t25_an_empty_week_says_so_in_one_line() -> None:
+    post = report_post(make_report(WEEK, of()), LENSES, str)
+    assert post.text == "The Cope Report · 1 to 7 June 2026\nA quiet week: nothing was posted here."
+
+
+def test_the_report_names_what_it_counts() -> None:
+    text = report_post(make_report(WEEK, of(shown(1), shown(2), n1=(1, 2))), LENSES, str).text
+    assert "2 papers were read here." in text
+    assert "Most argued about" in text
+    assert "Where readers disagreed with the verdict" in text
+    assert "1 agree, 2 disagree" in text
+
+
+@pytest.mark.parametrize(
+    ("week", "said"),
+    [
+        (IsoWeek(2026, 23), "1 to 7 June 2026"),
+        (IsoWeek(2026, 22), "25 to 31 May 2026"),
+        (IsoWeek(2026, 27), "29 June to 5 July 2026"),
+        (IsoWeek(2026, 53), "28 December 2026 to 3 January 2027"),
+    ],
+)
+def test_a_week_is_named_by_its_days(week: IsoWeek, said: str) -> None:
+    assert week_words(week) == said
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2200, 1, 1)))
+def test_a_week_survives_its_written_form(day: date) -> None:
+    week = IsoWeek.of(day)
+    assert IsoWeek.parse(str(week)) == week
+    assert week.monday <= day <= week.sunday
+
+
+# when it is due
+
+
+def at(text: str, zone: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "due"),
+    [
+        ("2026-06-08 08:59", "Europe/Berlin", None),
+        ("2026-06-08 09:00", "Europe/Berlin", IsoWeek(2026, 23)),
+        ("2026-06-08 23:59", "Europe/Berlin", IsoWeek(2026, 23)),
+        ("2026-06-09 00:00", "Europe/Berlin", None),
+        ("2026-06-07 23:59", "Pacific/Auckland", None),
+        ("2026-06-08 09:00", "Pacific/Auckland", IsoWeek(2026, 23)),
+        ("2026-06-08 09:00", "America/Los_Angeles", IsoWeek(2026, 23)),
+        ("2027-01-04 09:00", "UTC", IsoWeek(2026, 53)),
+        ("2026-03-30 09:00", "Europe/Berlin", IsoWeek(2026, 13)),  # the clocks changed the night before
+        ("2026-10-26 09:00", "Europe/Berlin", IsoWeek(2026, 43)),
+    ],
+)
+def test_t25_a_report_is_due_on_monday_from_its_hour_until_the_day_is_over(
+    moment: str, zone: str, due: IsoWeek | None
+) -> None:
+    assert due_week(at(moment, zone), NINE, zone) == due
+
+
+@given(
+    st.integers(min_value=1_577_836_800, max_value=2_208_988_800),
+    st.sampled_from(
+        ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Asia/Kolkata", "Australia/Lord_Howe"]
+    ),
+    st.times(),
+)
+def test_t25_whatever_the_clocks_do_one_week_is_due_at_a_time_and_it_is_over(
+    seconds: int, zone: str, hour: time
+) -> None:
+    now = datetime.fromtimestamp(seconds, UTC)
+    week = due_week(now, hour.replace(second=0, microsecond=0), zone)
+    if week is None:
+        return
+    assert report_moment(week, hour.replace(second=0, microsecond=0), zone) <= now
+    assert week.bounds(zone)[1] <= now
+    assert now - week.bounds(zone)[1] <= timedelta(hours=26)
+
+
+def test_the_bounds_of_weeks_meet() -> None:
+    for zone in ("Europe/Berlin", "America/New_York", "Pacific/Apia"):
+        for week in (IsoWeek(2026, 12), IsoWeek(2026, 13), IsoWeek(2026, 43), IsoWeek(2026, 44)):
+            after = IsoWeek.of(week.sunday + timedelta(days=1))
+            assert week.bounds(zone)[1] == after.bounds(zone)[0]

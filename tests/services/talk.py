@@ -1,0 +1,258 @@
+"""A conversation for tests: a store on disk whose clock stands where the test puts it, arXiv as a table of papers, and
+a platform that keeps what it was told to say."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from bot.analyst.scan import ScanAnalyst
+from bot.core.asked import Asked, Asker, Standing
+from bot.core.errors import PlatformError, SourceUnavailable
+from bot.core.lens import Lens
+from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
+from bot.core.people import AskLimits
+from bot.core.post import Place, Post, PostKey, PostRef
+from bot.core.schedule import Cadence
+from bot.core.verdict import Verdict, Wait
+from bot.core.work import Job, JobState, Queue
+from bot.ports import CallLog, Capacity, Fetched, Inbox, Problem
+from bot.services.answer import Answer
+from bot.services.deliver import Deliver
+from bot.services.desk import Desk
+from bot.services.inbox import StoredInbox
+from bot.services.judge import Judge, NoCalls
+from bot.services.means import Means
+from bot.services.poll import Poll
+from bot.services.publish import Publish
+from bot.services.render import Renderer
+from bot.services.scheduler import Bell, Step
+from bot.store.sql import SqlStore
+from bot.text.tex import readable
+from tests.fakes.worlds import DAY, Reader, paper
+from tests.fakes.worlds import lens as shipped
+
+PLACE = Place("stage", "main")
+OTHER = Place("stage", "other")
+LEASE = timedelta(seconds=30)
+LIMITS = AskLimits(person=5, place=30, person_usd=1.0, place_usd=2.0)
+
+
+class Stage:
+    """A platform that keeps posts and answers, and can be told to fail."""
+
+    name = "stage"
+    capacity = Capacity(characters=3000, list_lines=20)
+
+    def __init__(self) -> None:
+        self.posts: dict[str, list[Post]] = {}
+        self.answers: list[tuple[Asked, Post]] = []
+        self.missing: list[Problem] = []
+        self.faults: list[PlatformError] = []
+
+    async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.posts.setdefault(str(key), []).append(post)
+        return PostRef(key.place, key.digest, thread.id if thread else None)
+
+    async def find(self, key: PostKey, thread: PostRef | None) -> PostRef | None:
+        return PostRef(key.place, key.digest) if str(key) in self.posts else None
+
+    async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
+        self.posts[str(key)].append(post)
+
+    async def answer(self, asked: Asked, post: Post) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.answers.append((asked, post))
+
+    async def check(self, place: Place) -> Sequence[Problem]:
+        return self.missing
+
+    async def run(self, inbox: Inbox) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Shelf:
+    """arXiv as a table of papers; `error` is what every question meets while it is set."""
+
+    def __init__(self) -> None:
+        self.papers: dict[ArxivId, Paper] = {}
+        self.batches: dict[str, Batch] = {}
+        self.error: SourceUnavailable | None = None
+        self.asked: list[str] = []
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        if self.error is not None:
+            raise self.error
+
+    async def fetch_feed(self, category: str, etag: str | None, last_modified: str | None) -> Fetched:
+        self._ask(category)
+        batch = self.batches.get(category)
+        return Fetched(batch, batch.day if batch else DAY)
+
+    async def fetch_new(self, category: str, day: date) -> Batch:
+        self._ask(f"{category} new")
+        return Batch(category, day, ())
+
+    async def fetch_missed(self, category: str, day: date) -> Batch | None:
+        self._ask(f"{category} missed")
+        return None
+
+    async def fetch_papers(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
+        self._ask(" ".join(map(str, ids)))
+        return {one: self.papers[one] for one in ids if one in self.papers}
+
+
+class Mind:
+    """An analyst with opinions, that costs what it is told, and can be away."""
+
+    def __init__(self, clock: "Hand") -> None:
+        self._reader = Reader(ScanAnalyst(clock))
+        self.away: Wait | None = None
+        self.cost = 0.0
+        self.dropped = 0
+
+    @property
+    def judged(self) -> list[str]:
+        return self._reader.judged
+
+    async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+        if self.away is not None:
+            return self.away
+        verdict = await self._reader.judge(paper, lens, call_log)
+        assert isinstance(verdict, Verdict)
+        return replace(verdict, provenance=replace(verdict.provenance, cost_usd=self.cost))
+
+
+@dataclass
+class Hand:
+    """The clock of program and database alike, where the test puts it."""
+
+    moment: datetime = field(default_factory=lambda: datetime(2026, 6, 2, 14, 0, tzinfo=UTC))
+    begun: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def skew(self) -> timedelta:
+        """What brings the database's clock to that moment."""
+        return self.moment - datetime.now(UTC)
+
+    def forward(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+    def put(self, moment: str) -> None:
+        """To a moment in UTC."""
+        self.moment = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+class Talk:
+    """Everything between a remark and its answer."""
+
+    def __init__(self, store: SqlStore, clock: Hand) -> None:
+        self.store = store
+        self.clock = clock
+        self.stage = Stage()
+        self.shelf = Shelf()
+        self.mind = Mind(clock)
+        self.number = 0
+        self.wire()
+
+    def wire(self, limits: AskLimits = LIMITS, operators: tuple[str, ...] = (), *, has_model: bool = True) -> None:
+        """Put the services together, as after a restart."""
+        store, clock, platforms = self.store, self.clock, {"stage": self.stage}
+        lenses = {key: shipped(key) for key in ("discontinuity", "plain", "reproducibility")}
+        self.renderer = Renderer(store, lenses, readable)
+        self.poll = Poll(store, self.shelf, clock, Cadence())
+        self.means = Means(
+            store, self.shelf, platforms, lenses, self.renderer, self.poll, ScanAnalyst(clock), clock, limits,
+            frozenset(operators), has_model,
+        )  # fmt: skip
+        analyst = self.mind if has_model else ScanAnalyst(clock)
+        self.steps: dict[Queue, Step] = {
+            Queue.ANSWER: Answer(store, platforms, Desk(self.means)),
+            Queue.POLL: self.poll,
+            Queue.JUDGE: Judge(store, analyst, lenses, NoCalls()),
+            Queue.EDITION: Publish(store, platforms, clock, messages_a_day=10),
+            Queue.DELIVER: Deliver(store, platforms, self.renderer, LEASE, clock),
+        }
+        self.inbox = StoredInbox(store, Bell())
+
+    def asked(
+        self,
+        text: str,
+        *,
+        who: str = "ann",
+        place: Place = PLACE,
+        standing: Standing = Standing.ADMIN,
+        event: str | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> Asked:
+        """An event as the platform would hand it over."""
+        self.number += 1
+        asker = Asker(f"stage:{who}", place, "stage", standing)
+        return Asked(event or f"e{self.number}", asker, text, values)
+
+    async def say(self, text: str, **how: object) -> list[Post]:
+        """Say something, let everything be worked on, and answer what came back."""
+        asked = self.asked(text, **how)  # type: ignore[arg-type]
+        await self.inbox.take(asked)
+        await self.work()
+        return self.heard(asked)
+
+    def heard(self, asked: Asked) -> list[Post]:
+        """What was answered to an event so far."""
+        return [post for to, post in self.stage.answers if to.id == asked.id]
+
+    async def last(self, text: str, **how: object) -> str:
+        """The words of the last answer to what is said."""
+        posts = await self.say(text, **how)
+        assert posts, f"no answer to {text!r}"
+        return posts[-1].text
+
+    async def work(self, *queues: Queue, rounds: int = 30) -> None:
+        """Work on what is due, and let short waits pass, until nothing is due within two seconds."""
+        for _ in range(rounds):
+            done = 0
+            for queue in queues or (Queue.ANSWER, Queue.JUDGE, Queue.EDITION, Queue.DELIVER):
+                while jobs := await self.store.claim(queue, 5, LEASE):
+                    for job in jobs:
+                        await self.steps[queue](job)
+                        done += 1
+            due = await self.store.next_due(queues or (Queue.ANSWER, Queue.JUDGE, Queue.EDITION, Queue.DELIVER))
+            if not done and (due is None or due > timedelta(seconds=3)):
+                return
+            self.clock.forward(seconds=1)
+
+    async def announce(self, *numbers: int, day: date = DAY, category: str = "cs.AI") -> None:
+        """arXiv announces invented papers, and the feed is read by whoever follows it."""
+        entries = tuple(Entry(paper(number), AnnounceType.NEW) for number in numbers)
+        self.shelf.batches[category] = Batch(category, day, entries)
+        follows = [one for one in await self.store.follows() if category in one.categories and one.is_on]
+        await self.poll.poll(category, follows)
+
+    async def know(self, number: int, lens: str = "discontinuity") -> None:
+        """A paper whose verdict is known already, to everybody and nobody."""
+        await self.store.put_papers([paper(number)])
+        posts = await self.say(f"verdict 2606.{number:05} {lens}", who="somebody", place=Place("stage", "far"))
+        assert "leaves out" in posts[-1].text
+
+    async def jobs(self, queue: Queue, *states: JobState) -> Sequence[Job]:
+        return await self.store.list_jobs(states or (JobState.OPEN,), queue)
+
+
+@asynccontextmanager
+async def talking(folder: Path) -> AsyncIterator[Talk]:
+    """A conversation over a store in that folder."""
+    clock = Hand()
+    store = SqlStore(str(folder / "store.db"), skew=clock.skew)
+    await store.open()
+    try:
+        yield Talk(store, clock)
+    finally:
+        await store.close()

@@ -1,0 +1,270 @@
+"""Follows by command: nothing is on before a preview was seen; it starts with the next announcement; less, and none."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import SourceUnavailable
+from bot.core.follow import Follow, Mode, Origin
+from bot.core.post import PostKind
+from bot.core.verdict import Wait
+from bot.core.work import JobState, Queue
+from tests.fakes.worlds import DAY
+from tests.services.talk import OTHER, PLACE, Talk, talking
+
+FOLLOW = "follow add cs.AI lens=discontinuity"
+NEXT = DAY + timedelta(days=1)
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with talking(tmp_path) as made:
+        yield made
+
+
+async def on(talk: Talk, extra: str = "") -> None:
+    """A follow that is on, of a day that was announced before."""
+    await talk.announce(1, 2, 3)
+    await talk.last(f"{FOLLOW} {extra}".strip())
+    assert "is on" in await talk.last("follow on cs.AI")
+
+
+async def only(talk: Talk) -> Follow:
+    [follow] = await talk.store.follows()
+    return follow
+
+
+def kinds(talk: Talk) -> list[str]:
+    return [key.split("|")[1] for key in talk.stage.posts]
+
+
+async def test_the_lens_is_asked_for_with_one_line_each_and_a_button_each(talk: Talk) -> None:
+    [post] = await talk.say("follow add cs.AI cards=3")
+    assert all(f"{key}  " in post.text for key in ("discontinuity", "plain", "reproducibility"))
+    assert [button.value for button in post.buttons][1] == "follow add cs.AI cards=3 lens=plain"
+    assert await talk.store.follows() == []
+    await talk.announce(1)
+    assert "Preview" in await talk.last(post.buttons[1].value)
+    assert (await only(talk)).cards == 3
+
+
+async def test_nothing_is_on_before_somebody_says_so(talk: Talk) -> None:
+    await talk.announce(1, 2, 3)
+    receipt, shown = await talk.say(FOLLOW)
+    assert "The preview comes here in a moment." in receipt.text
+    assert "2 June 2026: 3 announced · 3 that it would read" in shown.text
+    assert "Invented system" in shown.text
+    assert "Nothing is posted until it is on: follow on cs.AI" in shown.text
+    assert (await only(talk)).is_draft
+    await talk.announce(4, 5, day=NEXT)
+    talk.clock.forward(days=2)
+    await talk.work()
+    assert talk.stage.posts == {}
+
+
+async def test_the_preview_judges_one_paper_only(talk: Talk) -> None:
+    await talk.announce(*range(1, 20))
+    await talk.last(FOLLOW)
+    assert len(talk.mind.judged) == 1
+
+
+async def test_a_category_that_was_never_read_is_read_for_the_preview_and_opens_no_edition(talk: Talk) -> None:
+    from bot.core.paper import AnnounceType, Batch, Entry
+    from tests.fakes.worlds import paper
+
+    talk.shelf.batches["cs.AI"] = Batch("cs.AI", DAY, (Entry(paper(1), AnnounceType.NEW),))
+    assert "1 announced" in await talk.last(FOLLOW)
+    assert "is on" in await talk.last("follow on cs.AI")
+    await talk.work()
+    assert talk.stage.posts == {}
+    assert not await talk.jobs(Queue.EDITION)
+
+
+async def test_when_arxiv_is_away_the_preview_says_so_and_the_follow_can_still_be_turned_on(talk: Talk) -> None:
+    talk.shelf.error = SourceUnavailable("unreachable", "arXiv could not be reached.", "Check the network.")
+    text = await talk.last(FOLLOW)
+    assert "There is no paper to show yet." in text
+    assert "could not be read (unreachable)" in text
+    assert "is on" in await talk.last("follow on cs.AI")
+
+
+async def test_when_the_model_is_away_the_preview_says_so(talk: Talk) -> None:
+    await talk.announce(1)
+    talk.mind.away = Wait("the model is away", 600)
+    assert "The first paper has no verdict yet: the model is away." in await talk.last(FOLLOW)
+
+
+async def test_it_starts_with_the_next_announcement(talk: Talk) -> None:
+    await on(talk)
+    await talk.work()
+    assert talk.stage.posts == {}
+    await talk.announce(4, 5, day=NEXT)
+    talk.clock.put("2026-06-03 09:00:01")
+    await talk.work()
+    assert kinds(talk) == ["opening", "card", "card"]
+
+
+async def test_todays_can_be_posted_now_once(talk: Talk) -> None:
+    await on(talk)
+    assert "On its way: 2 June 2026" in await talk.last("follow now cs.AI")
+    assert kinds(talk) == ["opening", "card", "card", "card"]
+    assert "is posted here already" in await talk.last("follow now cs.AI")
+    assert len(talk.stage.posts) == 4
+
+
+async def test_now_does_not_wait_for_the_hour_of_an_edition_that_is_open(talk: Talk) -> None:
+    await on(talk, "hour=23:00")
+    await talk.announce(4, 5, day=NEXT)
+    talk.clock.put("2026-06-03 05:00:00")
+    await talk.work()
+    assert talk.stage.posts == {}
+    assert "On its way: 3 June 2026" in await talk.last("follow now cs.AI")
+    assert kinds(talk) == ["opening", "card", "card"]
+    talk.clock.put("2026-06-04 00:00:00")
+    await talk.work()
+    assert len(talk.stage.posts) == 3
+
+
+async def test_the_first_follow_of_a_place_keeps_its_name_and_others_get_theirs(talk: Talk) -> None:
+    await talk.announce(1)
+    for lens in ("discontinuity", "discontinuity", "discontinuity"):
+        await talk.last(f"follow add cs.AI lens={lens}")
+    await talk.last(FOLLOW, place=OTHER)
+    labels = [one.label for one in await talk.store.follows() if one.place == PLACE]
+    assert sorted(labels) == ["cs.AI", "cs.AI-2", "cs.AI-discontinuity"]
+    assert [one.label for one in await talk.store.follows() if one.place == OTHER] == ["cs.AI"]
+
+
+async def test_another_place_cannot_touch_it(talk: Talk) -> None:
+    await on(talk)
+    for verb in ("on", "pause", "mute", "fewer", "now", "remove", "preview"):
+        text = await talk.last(f"follow {verb} cs.AI", place=OTHER)
+        assert "Nothing" in text
+        assert "followed here" in text
+    assert (await only(talk)).is_on
+
+
+async def test_a_pause_ends_with_on_and_is_not_made_up_for(talk: Talk) -> None:
+    await on(talk)
+    assert "Paused" in await talk.last("follow pause cs.AI")
+    await talk.announce(4, day=NEXT)
+    talk.clock.put("2026-06-03 10:00:00")
+    await talk.work()
+    await talk.last("follow on cs.AI")
+    await talk.work()
+    assert talk.stage.posts == {}
+    await talk.announce(5, day=date(2026, 6, 4))
+    talk.clock.put("2026-06-04 10:00:00")
+    await talk.work()
+    assert kinds(talk) == ["opening", "card"]
+
+
+async def test_muted_for_a_week_it_goes_on_by_itself(talk: Talk) -> None:
+    await on(talk)
+    assert "Muted until 9 June 2026" in await talk.last("follow mute cs.AI")
+    await talk.announce(4, day=date(2026, 6, 8))
+    talk.clock.put("2026-06-08 12:00:00")
+    await talk.work()
+    assert talk.stage.posts == {}
+    await talk.announce(5, day=date(2026, 6, 9))
+    talk.clock.put("2026-06-09 12:00:00")
+    await talk.work()
+    assert kinds(talk) == ["opening", "card"]
+
+
+async def test_fewer_halves_the_cards_then_makes_it_a_digest_then_says_that_is_all(talk: Talk) -> None:
+    await on(talk)
+    said = [await talk.last("follow fewer cs.AI") for _ in range(5)]
+    assert [text.split("\n")[0] for text in said[:4]] == [
+        "3 cards a day from now on.",
+        "2 cards a day from now on.",
+        "1 card a day from now on.",
+        "One digest a day from now on.",
+    ]
+    assert "least there is" in said[4]
+    assert (await only(talk)).mode is Mode.DIGEST
+
+
+async def test_what_is_edited_counts_from_the_next_edition_on(talk: Talk) -> None:
+    await on(talk)
+    text = await talk.last(
+        "follow edit cs.AI cards=1 hour=18:00 zone=Europe/Berlin days=mon-sun refuse=survey report=off"
+    )
+    assert "1 card a day" in text
+    assert "at 18:00 Europe/Berlin, every day" in text
+    follow = await only(talk)
+    assert (follow.cards, follow.zone, follow.report, follow.refuse) == (1, "Europe/Berlin", False, ("survey",))
+    assert follow.is_on
+    assert "nothing to change" in await talk.last("follow edit cs.AI")
+    assert "There is no lens" in await talk.last("follow edit cs.AI lens=other")
+
+
+async def test_removing_takes_its_open_edition_with_it(talk: Talk) -> None:
+    await on(talk, "hour=23:00")
+    await talk.announce(4, day=NEXT)
+    assert await talk.jobs(Queue.EDITION)
+    assert "is removed" in await talk.last("follow remove cs.AI")
+    talk.clock.forward(days=3)
+    await talk.work()
+    assert talk.stage.posts == {}
+    assert not await talk.jobs(Queue.EDITION)
+    assert "Nothing is followed here yet" in await talk.last("follow list")
+
+
+async def test_follows_of_the_settings_are_shown_and_left_alone(talk: Talk) -> None:
+    await talk.store.sync_follows([Follow("fixed", PLACE, ("cs.AI",))])
+    assert "(in the operator's settings)" in await talk.last("follow list")
+    for verb in ("pause", "mute", "fewer", "remove", "on"):
+        assert "the operator's settings file" in await talk.last(f"follow {verb} fixed")
+    await talk.announce(1)
+    assert "On its way" in await talk.last("follow now fixed") or kinds(talk)
+    await talk.last("follow add cs.LG lens=plain")
+    await talk.store.sync_follows([])
+    assert [one.origin for one in await talk.store.follows()] == [Origin.COMMAND]
+
+
+async def test_a_follow_survives_a_restart_and_a_sync_of_the_settings(talk: Talk) -> None:
+    await on(talk)
+    before = await only(talk)
+    talk.wire()
+    await talk.store.sync_follows([])
+    assert await only(talk) == before
+
+
+async def test_twenty_follows_are_enough_for_a_place(talk: Talk) -> None:
+    await talk.announce(1)
+    template = Follow("x", PLACE, ("cs.AI",), origin=Origin.COMMAND)
+    for number in range(20):
+        await talk.store.add_follow(replace(template, name=f"n{number}"))
+    assert "20 follows are enough" in await talk.last(FOLLOW)
+
+
+async def test_on_twice_says_that_it_is_on(talk: Talk) -> None:
+    await on(talk)
+    assert "is on already" in await talk.last("follow on cs.AI")
+
+
+async def test_a_day_of_which_nothing_fits_is_said_in_the_preview(talk: Talk) -> None:
+    await talk.announce(1, 2)
+    text = await talk.last(f"{FOLLOW} require=zeppelin")
+    assert "2 announced · 0 that it would read" in text
+    assert "None of them would be read" in text
+
+
+async def test_without_a_model_the_preview_is_the_scans(talk: Talk) -> None:
+    talk.wire(has_model=False)
+    await talk.announce(1, 2)
+    assert "Abstract leaves out" in await talk.last(FOLLOW)
+    assert talk.mind.judged == []
+    await talk.last("follow on cs.AI")
+    await talk.last("follow now cs.AI")
+    assert kinds(talk) == [PostKind.DIGEST]
+
+
+async def test_no_job_is_left_failed(talk: Talk) -> None:
+    await on(talk)
+    await talk.last("follow now cs.AI")
+    assert not await talk.store.list_jobs((JobState.FAILED,))
