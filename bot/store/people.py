@@ -1,5 +1,6 @@
 """What people cause: votes, requests within their limits, feedback, places' settings, and forgetting all of it."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -13,8 +14,21 @@ from bot.core.post import Place
 from bot.core.work import JobState, Queue
 from bot.store.codec import dumps, loads
 from bot.store.posts import PostRows
-from bot.store.rows import moment, storable, whole
-from bot.store.tables import feedback, follows, jobs, places, plans, post_papers, posts, requests, showings, votes
+from bot.store.rows import chunks, moment, storable, whole
+from bot.store.tables import (
+    editions,
+    fates,
+    feedback,
+    follows,
+    jobs,
+    places,
+    plans,
+    post_papers,
+    posts,
+    requests,
+    showings,
+    votes,
+)
 
 
 class PeopleRows(PostRows):
@@ -105,7 +119,7 @@ class PeopleRows(PostRows):
     @whole
     async def forget_person(self, person: str) -> int:
         """Delete everything stored about a person: votes, requests, feedback, and what they asked; how many rows."""
-        asked = and_(jobs.c.queue == Queue.ANSWER, jobs.c.lane == person)
+        asked = and_(jobs.c.queue == Queue.ANSWER, or_(jobs.c.lane == person, _says("person", person)))
         async with self._database.write() as connection:
             gone = [await _delete(connection, table, table.c.person == person) for table in (votes, requests, feedback)]
             return sum(gone) + await _delete(connection, jobs, asked)
@@ -120,9 +134,16 @@ class PeopleRows(PostRows):
             followed = (await connection.execute(made)).scalars().all()
             for follow in followed:
                 await self._drop_editions(connection, follow)
+            planned = select(plans.c.edition).where(plans.c.place == name)
+            closed = select(editions.c.key).where(or_(editions.c.key.in_(planned), editions.c.follow.in_(followed)))
+            keys = (await connection.execute(closed)).scalars().all()
             shown = post_papers.c.key.in_(select(posts.c.key).where(posts.c.place == name))
             gone = await _delete(connection, post_papers, shown)
-            of_place = or_(jobs.c.lane == name, jobs.c.payload.contains(f'"place":"{name}"', autoescape=True))
+            for piece in chunks(keys):
+                gone += await _delete(connection, fates, fates.c.edition.in_(piece))
+                gone += await _delete(connection, editions, editions.c.key.in_(piece))
+            own = [jobs.c.key.startswith(f"{mark}{name}|", autoescape=True) for mark in ("", "edit|")]
+            of_place = or_(jobs.c.lane == name, *own, _says("place", name))
             gone += await _delete(connection, jobs, and_(jobs.c.queue.in_((Queue.DELIVER, Queue.ANSWER)), of_place))
             for table in (votes, requests, feedback, places, showings, posts, plans, follows):
                 gone += await _delete(connection, table, table.c.place == name)
@@ -137,6 +158,11 @@ class PeopleRows(PostRows):
             gone = await _delete(connection, feedback, feedback.c.said < past)
             gone += await _delete(connection, requests, requests.c.asked < past)
             return gone + await _delete(connection, jobs, asked)
+
+
+def _says(name: str, value: str) -> Any:
+    """Whether a job's payload has that value under that name."""
+    return jobs.c.payload.contains(f'"{name}":{json.dumps(value)}', autoescape=True)
 
 
 async def _delete(connection: AsyncConnection, table: Table, which: Any) -> int:
