@@ -13,7 +13,7 @@ from bot.services.means import Means, Reply, Turn, Verbs
 
 DAYS_SHOWN = 3
 FAILED_SHOWN = 5
-JOBS_LOOKED_AT = 200
+REASONS_SHOWN = 3
 
 
 class Tell:
@@ -62,17 +62,16 @@ class Tell:
         names = {one.name for one in follows}
         editions = [one for one in await self._store.editions(100) if one.key.follow in names]
         counts = await self._store.count_jobs()
-        to_post = await self._store.list_jobs((JobState.OPEN,), Queue.DELIVER, JOBS_LOOKED_AT)
+        lane = None if is_operator else str(turn.place)
         failed = await self._store.list_jobs((JobState.FAILED,), limit=FAILED_SHOWN) if is_operator else ()
-        here = [job for job in to_post if is_operator or job.lane == str(turn.place)]
         facts = StatusFacts(
             today=eastern_day(self._means.clock.now()),
             follows=follows,
             feeds=await self._feeds({category for one in follows for category in one.categories}),
             editions=editions[:DAYS_SHOWN],
             judging=counts.get((Queue.JUDGE, JobState.OPEN), 0),
-            to_post=len(here),
-            waiting=await self._reasons(),
+            to_post=await self._store.count_waiting(Queue.DELIVER, lane),
+            waiting=await self._store.reasons(Queue.JUDGE, REASONS_SHOWN),
             analyst=await self._means.describe(),
             problems=await self._means.problems(turn.place),
             failed=[f"job {job.id} ({job.queue}): {job.reason}" for job in failed],
@@ -81,11 +80,6 @@ class Tell:
 
     async def _feeds(self, categories: set[str]) -> list[FeedState]:
         return [await self._store.feed_state(category) for category in sorted(categories)]
-
-    async def _reasons(self) -> list[str]:
-        """Why papers wait to be judged, each reason once."""
-        jobs = await self._store.list_jobs((JobState.OPEN,), Queue.JUDGE, JOBS_LOOKED_AT)
-        return list(dict.fromkeys(job.reason for job in jobs if job.reason))[:3]
 
     async def sharing(self, turn: Turn) -> Reply:
         """Whether members may share verdicts in the place."""
