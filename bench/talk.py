@@ -63,9 +63,9 @@ async def _answers(made: World) -> tuple[list[float], int]:
     stop = asyncio.Event()
     keep = Keep(timedelta(days=30), timedelta(days=90))
     working = asyncio.create_task(run_forever(app.store, app.crews(), app.clock, stop, keep))
-    while (await app.store.count_jobs()).get((Queue.JUDGE, JobState.DONE), 0) < 16:
+    while (await app.store.count_jobs()).get((Queue.JUDGE, JobState.DONE), 0) < 16:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
-    [known] = await app.store.list_jobs(("done",), Queue.JUDGE, 1)  # type: ignore[arg-type]
+    [known] = await app.store.list_jobs((JobState.DONE,), Queue.JUDGE, 1)
     paper = known.payload["paper"]
     begun: dict[str, float] = {}
     for number in range(ASKED):

@@ -139,6 +139,10 @@ class Platform(Protocol):
         """Put `post` in the place of what stands there; repeating it is harmless."""
         ...
 
+    def hears(self, asked: Asked) -> bool:
+        """Whether this process can answer that event; where another one holds the connection, it does."""
+        ...
+
     async def answer(self, asked: Asked, post: Post) -> None:
         """Answer who asked, privately; a later answer to the same event may take the place of an earlier one."""
         ...
@@ -161,6 +165,10 @@ class Inbox(Protocol):
 
     async def take(self, asked: Asked) -> bool:
         """Store an event once, by its own id; False when it was stored before."""
+        ...
+
+    async def leave(self, place: Place) -> None:
+        """The bot was removed from a place: everything that is stored about it goes."""
         ...
 
 
@@ -251,6 +259,10 @@ class JobStore(Protocol):
 
     async def next_due(self, queues: Collection[Queue]) -> timedelta | None:
         """How long until the next open job of these queues is due (zero or less: now); None when none is open."""
+        ...
+
+    async def reopen(self, queue: Queue, keys: Collection[str]) -> int:
+        """Open jobs again that ended, however they did; how many."""
         ...
 
     async def retry_job(self, job_id: int) -> bool:
@@ -359,8 +371,8 @@ class Store(JobStore, Gate, PeopleStore, Protocol):
         """A closed edition with its figures; None while it is open or unknown."""
         ...
 
-    async def editions(self, limit: int = 20) -> Sequence[ClosedEdition]:
-        """The latest closed editions, newest first."""
+    async def editions(self, limit: int = 20, of: Collection[str] | None = None) -> Sequence[ClosedEdition]:
+        """The latest closed editions, newest first; of those follows only where they are named."""
         ...
 
     # posts

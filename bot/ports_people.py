@@ -1,6 +1,6 @@
 """The part of the store's protocol that people cause: follows of commands, votes, requests, searches, forgetting."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -29,15 +29,15 @@ class PeopleStore(Protocol):
         """Add a follow that a command made; False when the name is taken."""
         ...
 
-    async def change_follow(self, follow: Follow) -> bool:
-        """Overwrite a follow that a command made; False when there is none of that name."""
+    async def change_follow(self, name: str, change: Callable[[Follow], Follow]) -> Follow | None:
+        """Change a follow that a command made, as it is at that moment; None when there is none of that name."""
         ...
 
     async def remove_follow(self, name: str) -> bool:
         """Remove a follow that a command made, and its open editions with it."""
         ...
 
-    async def post_now(self, follow: Follow, day: date, new_jobs: Sequence[NewJob]) -> bool:
+    async def post_now(self, follow: Follow, day: date, now: datetime, new_jobs: Sequence[NewJob]) -> bool:
         """Open a follow's edition of a day that is stored, to be closed at once; False when it has one already."""
         ...
 
@@ -71,6 +71,14 @@ class PeopleStore(Protocol):
 
     async def settle_request(self, event: str, cost_usd: float) -> None:
         """What answering the request cost."""
+        ...
+
+    async def count_shared(self, place: Place, within: timedelta) -> int:
+        """How many cards people shared in the place within that time."""
+        ...
+
+    async def release_place(self, event: str) -> None:
+        """A request that came to nothing counts for its person, no longer for the place."""
         ...
 
     async def add_feedback(self, feedback: Feedback) -> None:

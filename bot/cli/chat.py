@@ -40,10 +40,10 @@ class Seat:
         """`you (admin) console:main> `."""
         return f"{self.person} ({self.standing}) {self.place}> "
 
-    def asked(self, text: str) -> Asked:
+    def asked(self, text: str, terminal: str) -> Asked:
         """What is typed, as an event of the platform."""
         asker = Asker(f"console:{self.person}", self.place, "console", self.standing)
-        return Asked(uuid.uuid4().hex, asker, text)
+        return Asked(uuid.uuid4().hex, asker, text, reply_to={"terminal": terminal})
 
 
 @dataclass(slots=True)
@@ -74,7 +74,8 @@ class Shell:
         return True
 
     async def _ask(self, text: str) -> None:
-        asked = self.seat.asked(text)
+        console = self.app.platforms["console"]
+        asked = self.seat.asked(text, getattr(console, "terminal", ""))
         await self.app.inbox.take(asked)
         await (self._first_answer(asked) if self.is_typed else self.settle())
 
@@ -117,7 +118,7 @@ class Shell:
 
 def _place(name: str) -> Place | None:
     name = name if ":" in name else f"console:{name}"
-    place = Place.parse(name) if name.partition(":")[2] else None
+    place = Place.parse(name) if name.partition(":")[0] and name.partition(":")[2] else None
     return place if place and place.platform == "console" and len(name) <= 80 and "|" not in name else None
 
 

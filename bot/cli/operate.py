@@ -56,8 +56,11 @@ def status(
 async def _gather_status(settings: "Settings") -> dict[str, Any]:
     """Everything that status says, as plain values."""
     from bot.core.present_edition import edition_line, truth_line
+    from bot.core.present_follow import state_words
+    from bot.core.schedule import eastern_day
     from bot.core.work import JobState
 
+    today = eastern_day(datetime.now(UTC))
     faults = settings.platforms.console.faults
     async with opened_store(settings) as store:
         stored = {one.name: one for one in await store.follows()}
@@ -93,7 +96,16 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
             }
             for edition in editions
         ],
-        "follows": [{"name": f.name, "place": str(f.place), "paused": f.paused, "from": f.origin} for f in follows],
+        "follows": [
+            {
+                "name": f.label,
+                "place": str(f.place),
+                "paused": f.paused,
+                "from": f.origin,
+                "state": state_words(f, today),
+            }
+            for f in follows
+        ],
         "queues": _queues(counts),
         "failed": [{"id": job.id, "key": job.key, "reason": job.reason} for job in failed],
         "analyst": "rule-based scan (no model is set up)",
@@ -125,6 +137,8 @@ def _show_status(facts: dict[str, Any]) -> None:
         console.print(f"  read {feed['checked_at'] or 'never'}, next {feed['next_check_at'] or 'at once'}", style="dim")
     for edition in facts["editions"]:
         console.print(f"{edition['follow']}  {edition['says']}")
+    for follow in facts["follows"]:
+        console.print(f"follow {follow['name']} in {follow['place']}: {follow['state']}", style="dim")
     waiting = {name: states.get("open", 0) for name, states in facts["queues"].items() if name != "poll"}
     console.print("waiting: " + (", ".join(f"{count} to {name}" for name, count in waiting.items()) or "nothing"))
     for job in facts["failed"]:
@@ -210,11 +224,15 @@ def drop(context: typer.Context, job_id: Annotated[int, typer.Argument(metavar="
 def _decide(context: typer.Context, job_id: int, decision: str, done: str) -> None:
     from bot.cli.paint import results
     from bot.core.errors import CopeCheckError
+    from bot.core.work import JobState, Queue
 
     settings = settings_for(context, None, context.meta["store"])
 
     async def decide() -> bool:
         async with opened_store(settings) as opened:
+            polls = await opened.list_jobs((JobState.OPEN,), Queue.POLL, 1000)
+            if decision == "drop_job" and job_id in [job.id for job in polls]:
+                raise CopeCheckError(f"Job {job_id} looks at a feed, which goes on.", "Remove or pause its follows.")
             return bool(await getattr(opened, decision)(job_id))
 
     if not asyncio.run(decide()):

@@ -208,8 +208,8 @@ def _forget(context: typer.Context, which: str, name: str, config: Any, store: s
     settings = settings_for(context, config, store, is_quiet=True)
     try:
         place = Place.parse(name)
-    except ValueError as error:
-        raise SettingsError(f"{error}.", "Write it like discord:1234.") from None
+    except ValueError:
+        raise SettingsError(f"{name!r} is not of the form platform:id.", "Write it like discord:1234.") from None
 
     async def forget() -> int:
         async with opened_store(settings) as opened:

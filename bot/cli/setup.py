@@ -51,6 +51,8 @@ def init(
     _write(file, text)
     try:
         load_settings(file, {})
+        if lens not in load_lenses(None):
+            raise SettingsError(f"There is no lens {lens!r}.", f"There are: {', '.join(load_lenses(None))}.")
     except SettingsError:
         file.unlink()
         raise

@@ -20,6 +20,7 @@ from bot.core.verbs import Verb
 from bot.core.week import IsoWeek
 
 LONGEST = 4000
+MOST_CATEGORIES = 20
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " "})
 _TOKEN = re.compile(r'"([^"]*)"|(\w+=)"([^"]*)"|(\S+)')
 _LEAD = re.compile(r"^\s*(?:/?copecheck\b[:,]?|/)\s*", re.IGNORECASE)
@@ -42,7 +43,7 @@ class Command:
 
 def parse(text: str) -> Command:
     """The command that `text` is; `CommandError` says what is wrong and what to type instead."""
-    text = _LEAD.sub("", text[:LONGEST].translate(_QUOTES), count=1).strip()
+    text = _LEAD.sub("", straight(text[:LONGEST]).replace("\0", ""), count=1).strip()
     words = list(_words(text))
     if not words:
         return Command(find_verb("help"), {})
@@ -85,6 +86,11 @@ def _usage(option: Option) -> str:
 def allowed(standing: Standing) -> tuple[Verb, ...]:
     """The verbs that a person of that standing may use and `help` shows."""
     return tuple(verb for verb in COMMANDS if not verb.is_hidden and standing.reaches(verb.needs))
+
+
+def straight(text: str) -> str:
+    """`text` with every kind of quotation mark made the plain one."""
+    return text.translate(_QUOTES)
 
 
 def _words(text: str) -> Iterator[str]:
@@ -182,7 +188,8 @@ def _value(verb: Verb, option: Option, text: str) -> Any:
     try:
         return _READERS[option.kind](option, text.strip())
     except ValueError as error:
-        raise CommandError(f"{option.name}: {error}.", f"Try {option.name}={option.sample}.") from None
+        how = _how(verb) if option.is_positional else f"Try {option.name}={option.sample}."
+        raise CommandError(f"{option.name}: {error}.", how) from None
 
 
 def _words_of(option: Option, text: str) -> str:
@@ -198,17 +205,28 @@ def _choice(option: Option, text: str) -> str:
 
 
 def _choices(option: Option, text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_choice(option, word) for word in text.replace(",", " ").split()))
+    found = tuple(dict.fromkeys(_choice(option, word) for word in text.replace(",", " ").split()))
+    if not found:
+        raise ValueError("at least one is needed")
+    return found
 
 
 def _categories(option: Option, text: str) -> tuple[str, ...]:
-    words = tuple(dict.fromkeys(text.replace(",", " ").split()))
+    words = tuple(dict.fromkeys(_canonical(word) for word in text.replace(",", " ").split()))
+    if len(words) > MOST_CATEGORIES:
+        raise ValueError(f"at most {MOST_CATEGORIES} categories fit here")
     for word in words:
         if not _CATEGORY.fullmatch(word):
             raise ValueError(f"{echoed(word)} is no arXiv category")
     if not words:
         raise ValueError("at least one arXiv category is needed")
     return words
+
+
+def _canonical(word: str) -> str:
+    """A category in arXiv's own letters: `cs.ai` is `cs.AI`, `ASTRO-PH.ga` is `astro-ph.GA`."""
+    archive, dot, group = word.partition(".")
+    return archive.lower() + dot + (group.upper() if len(group) == 2 else group.lower())
 
 
 def _number(option: Option, text: str) -> int:

@@ -89,6 +89,16 @@ def _short(verb: Verb) -> str:
     return " ".join((verb.name, *(f"<{one.name}>" if one.is_required else f"[{one.name}]" for one in needed)))
 
 
+def help_group(name: str, verbs: Sequence[Verb]) -> Post:
+    """The commands that begin with one word, each as it is typed."""
+    lines = [line(Role.HEADING, f"{name}:")]
+    for verb in verbs:
+        who = "  (admins)" if verb.needs is not Standing.MEMBER else ""
+        lines.append(line(Role.BULLET, Span(_short(verb), Style.CODE), f"  {verb.help}{who}"))
+    lines.append(line(Role.SMALL, f"One in full: help {verbs[0].name}"))
+    return answer(lines)
+
+
 def help_verb(verb: Verb) -> Post:
     """One command in full: how it is typed, what each option means, an example."""
     lines = [

@@ -15,7 +15,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CATEGORIES_MOST = 200
 
 
-def follow_words(follow: Follow) -> str:
+def follow_words(follow: Follow, *, has_model: bool = True) -> str:
     """`cs.AI, cs.CL through discontinuity: top, 5 cards, at 09:00 UTC, Monday to Friday …`."""
     modes = {
         Mode.TOP: f"top, {follow.cards} {'card' if follow.cards == 1 else 'cards'} a day",
@@ -23,7 +23,7 @@ def follow_words(follow: Follow) -> str:
         Mode.DIGEST: "one digest a day",
     }
     parts = (
-        modes[follow.mode],
+        modes[follow.mode] if has_model else "one digest a day, since no model is set up",
         f"at most {follow.limit} {'message' if follow.limit == 1 else 'messages'} a day",
         f"at {follow.hour:%H:%M} {follow.zone}, {weekday_words(follow.weekdays)}",
         f"{' and '.join(follow.types)} announcements",
@@ -57,15 +57,18 @@ def state_words(follow: Follow, today: date) -> str:
     return "on"
 
 
-def follow_lines(follow: Follow, today: date) -> list[Line]:
+def follow_lines(follow: Follow, today: date, *, has_model: bool = True) -> list[Line]:
     """A follow in two lines."""
     categories = fit(", ".join(follow.categories), CATEGORIES_MOST)
     kept = " (in the operator's settings)" if follow.origin is Origin.SETTINGS else ""
     head = f"  {categories} through {follow.lens}: {state_words(follow, today)}{kept}"
-    return [line(Role.BULLET, Span(follow.label, Style.STRONG), head), line(Role.SMALL, follow_words(follow))]
+    return [
+        line(Role.BULLET, Span(follow.label, Style.STRONG), head),
+        line(Role.SMALL, follow_words(follow, has_model=has_model)),
+    ]
 
 
-def follow_list(follows: Sequence[Follow], today: date) -> Post:
+def follow_list(follows: Sequence[Follow], today: date, *, has_model: bool = True) -> Post:
     """What a place follows."""
     if not follows:
         return answer(
@@ -76,7 +79,7 @@ def follow_list(follows: Sequence[Follow], today: date) -> Post:
         )
     lines = [line(Role.HEADING, "Followed here")]
     for follow in follows:
-        lines += follow_lines(follow, today)
+        lines += follow_lines(follow, today, has_model=has_model)
     return answer(lines)
 
 
@@ -84,11 +87,14 @@ def ask_lens(categories: Sequence[str], lenses: Sequence[Lens], settings: str) -
     """Which lens? One line each, one button each."""
     command = " ".join(("follow add", *categories, *([settings] if settings else [])))
     lines = [line(Role.PARAGRAPH, "Through which lens? Each judges by its own checklist:"), *map(lens_line, lenses)]
-    lines.append(line(Role.SMALL, f"Press one, or type {command} lens={lenses[0].key}"))
-    return answer(lines, [run(lens.key, f"{command} lens={lens.key}") for lens in lenses[:5]])
+    post = answer(lines, [run(lens.key, f"{command} lens={lens.key}") for lens in lenses[:5]])
+    how = "Press one, or type" if len(post.buttons) == len(lenses) else "Type"
+    return answer((*lines, line(Role.SMALL, f"{how} {command} lens={lenses[0].key}")), post.buttons)
 
 
-def preview(follow: Follow, today: date, sheet: Sheet | None, why: str, figures: str) -> Post:
+def preview(
+    follow: Follow, today: date, sheet: Sheet | None, why: str, figures: str, *, has_model: bool = True
+) -> Post:
     """What a follow would post, before it is on: the most revealing paper of the latest day, and the settings."""
     lines = [line(Role.HEADING, "Preview: " + fit(", ".join(follow.categories), 80))]
     if figures:
@@ -97,7 +103,7 @@ def preview(follow: Follow, today: date, sheet: Sheet | None, why: str, figures:
         lines += [line(Role.RULE), *opened(sheet), line(Role.RULE)]
     if why:
         lines.append(line(Role.PARAGRAPH, why))
-    lines += follow_lines(follow, today)
+    lines += follow_lines(follow, today, has_model=has_model)
     buttons: list[Button] = []
     if not follow.is_on:
         lines.append(line(Role.SMALL, f"Nothing is posted until it is on: follow on {follow.label}"))

@@ -120,6 +120,14 @@ def next_poll(now: datetime, *, is_awaited: bool, is_missing: bool, cadence: Cad
     return min(now + rest, next_midnight(now) + timedelta(minutes=1))
 
 
+def previous_announcement(today: date) -> date:
+    """The last day before `today` on which a feed should have had papers."""
+    day = today - timedelta(days=1)
+    while not expects_announcement(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def missed_days(last: date | None, today: date) -> tuple[date, ...]:
     """The weekdays between the last stored announcement and today; at most a week, as far as arXiv's listing reaches.
 

@@ -1,6 +1,6 @@
 """The table of verbs. A verb is hidden when only buttons say it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.asked import Standing
 from bot.core.option import Kind, Option
@@ -51,7 +51,7 @@ FOLLOW_SETTINGS = (
     Option("report_hour", Kind.HOUR, "the report's hour on Mondays", "09:00"),
 )
 
-COMMANDS = (
+_VERBS = (
     Verb(
         "verdict",
         "the verdict on a paper",
@@ -176,3 +176,12 @@ COMMANDS = (
     Verb("disagree", "disagree with a verdict", "disagree 2611.01234 plain", (_paper(), LENS), is_hidden=True),
     Verb("share", "post a verdict here for all", "share 2611.01234 plain", (_paper(), LENS), is_hidden=True),
 )
+
+
+def _paged(verb: Verb) -> Verb:
+    """Any answer may be longer than a platform's post, so that every verb takes a page; but for free words."""
+    has_page = any(option.name == PAGE.name for option in verb.options) or verb.name == "feedback"
+    return verb if has_page else replace(verb, options=(*verb.options, PAGE))
+
+
+COMMANDS = tuple(_paged(verb) for verb in _VERBS)

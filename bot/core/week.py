@@ -40,9 +40,7 @@ class IsoWeek:
         """`2026-W47`, or a date in that week; `ValueError` for anything else."""
         found = re.fullmatch(r"(\d{4})-?W(\d{1,2})", text.strip(), re.IGNORECASE | re.ASCII)
         try:
-            if not found:
-                return cls.of(date.fromisoformat(text.strip()))
-            week = cls(int(found[1]), int(found[2]))
+            week = cls(int(found[1]), int(found[2])) if found else cls.of(date.fromisoformat(text.strip()))
             if not 1900 <= week.year <= 9000 or cls.of(week.monday) != week:
                 raise ValueError
         except ValueError:

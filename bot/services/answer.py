@@ -5,7 +5,7 @@ An answer that takes a while begins with a receipt; the job then ends, and anoth
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core import errors
@@ -19,6 +19,8 @@ from bot.services.means import Reply
 log = logging.getLogger(__name__)
 
 TRIES = 8
+LOOK = timedelta(seconds=0.2)
+GONE = timedelta(minutes=5)
 LOST = "Something went wrong inside; the operator finds it in the log."
 
 
@@ -37,50 +39,64 @@ class Answer:
         if platform is None:
             await self._store.end(job, JobState.FAILED, f"the platform {asked.asker.place.platform} is not set up")
             return
-        told = str(job.payload.get("told", ""))
-        with self._store.urgently():
-            reply = await self._reply(asked, told, _since(job))
+        if not platform.hears(asked):
+            await self._leave_to_another(job)
+            return
+        reply = await self._reply(job, asked)
         try:
             if reply.post is not None:
                 page = self._desk.page(asked)
                 post = paged(reply.post, platform.capacity.characters, page, self._desk.words(asked))
                 await platform.answer(asked, post)
         except errors.PlatformError as error:
-            await self._failed(job, error)
+            await self._failed(job, reply, error)
             return
-        await self._end(job, reply, told)
+        await self._end(job, reply)
 
-    async def _reply(self, asked: Asked, told: str, since: datetime) -> Reply:
+    async def _leave_to_another(self, job: Job) -> None:
+        """Another process has the connection on which this is answered; when it is gone, so is who asked."""
+        if datetime.now(UTC) - _since(job) > GONE:
+            await self._store.end(job, JobState.FAILED, "who asked is gone")
+        else:
+            await self._store.put_off(job, LOOK, "another process answers it")
+
+    async def _reply(self, job: Job, asked: Asked) -> Reply:
+        is_repeat = job.doubtful or bool(job.payload.get("fails"))
         try:
-            return await self._desk.reply(asked, told, since)
+            with self._store.urgently():
+                return await self._desk.reply(asked, str(job.payload.get("told", "")), _since(job), is_repeat=is_repeat)
         except Exception:
             log.exception("an answer failed", extra={"event": asked.key})
             return Reply(words(LOST, "Try again in a minute; if it stays so, tell the people who run the bot."))
 
-    async def _end(self, job: Job, reply: Reply, told: str) -> None:
+    async def _end(self, job: Job, reply: Reply) -> None:
         """End the job, or wait: with nothing new to tell in the same job, else in one that remembers what was told."""
+        told = str(job.payload.get("told", ""))
         if not reply.waits:
             await self._store.end(job, then=reply.jobs)
         elif reply.told == told and job.lane is None:
-            await self._store.put_off(job, reply.delay, told or "waits")
+            await self._store.put_off(job, reply.delay, told.partition("|")[0] or "waits")
         else:
-            await self._store.end(job, JobState.DONE, reply.told, then=(*reply.jobs, _next(job, reply)))
+            following = _next(job, {"told": reply.told, "fails": 0}, reply.delay)
+            await self._store.end(job, JobState.DONE, then=(*reply.jobs, following))
 
-    async def _failed(self, job: Job, error: errors.PlatformError) -> None:
+    async def _failed(self, job: Job, reply: Reply, error: errors.PlatformError) -> None:
+        """What was decided stands, whether it could be told or not; telling it is tried again."""
         log.warning("an answer waits", extra={"key": job.key, "why": type(error).__name__, "reason": str(error)})
-        if isinstance(error, errors.PostRejected) or job.attempt >= TRIES:
-            await self._store.end(job, JobState.FAILED, str(error))
-        else:
-            await self._store.put_off(job, error.retry_after or retry_delay(job.attempt), str(error))
+        fails = int(job.payload.get("fails") or 0) + 1
+        if isinstance(error, errors.PostRejected) or fails >= TRIES:
+            await self._store.end(job, JobState.FAILED, str(error), then=reply.jobs)
+            return
+        again = _next(job, {"fails": fails}, error.retry_after or retry_delay(fails))
+        await self._store.end(job, JobState.DONE, str(error), then=(*reply.jobs, again))
 
 
-def _next(job: Job, reply: Reply) -> NewJob:
+def _next(job: Job, changed: dict[str, Any], delay: timedelta) -> NewJob:
     """The job that goes on with an answer, without a lane: who asked may ask for other things meanwhile."""
     number = int(job.payload.get("number", 1)) + 1
-    payload: dict[str, Any] = {**job.payload, "told": reply.told, "number": number, "since": _since(job).isoformat()}
-    return NewJob(
-        Queue.ANSWER, f"{Asked.of(payload).key}|{number}", payload, delay=min(reply.delay, timedelta(hours=1))
-    )
+    payload: dict[str, Any] = {**job.payload, "number": number, "since": _since(job).isoformat(), **changed}
+    key = f"{Asked.of(payload).key}|{number}"
+    return NewJob(Queue.ANSWER, key, payload, delay=min(delay, timedelta(hours=1)))
 
 
 def _since(job: Job) -> datetime:

@@ -1,9 +1,10 @@
 """`verdict` and `analysis`: at once when the verdict is known, else a receipt, and the verdict when it is ready."""
 
+import asyncio
 from datetime import timedelta
 
 from bot.core.arxiv_id import parse_arxiv_id
-from bot.core.errors import Refused, SourceUnavailable
+from bot.core.errors import PaperNotFound, Refused, SourceUnavailable
 from bot.core.lens import Lens
 from bot.core.paper import ArxivId, Paper
 from bot.core.people import AskedFor, refusal, wait_words
@@ -22,6 +23,7 @@ ARXIV_AGAIN = timedelta(seconds=30)
 URGENT = -1.0
 SOON = timedelta(seconds=3)
 LOOK = timedelta(seconds=0.5)
+LONG_LOOK = timedelta(seconds=3)
 LONGEST_LOOK = timedelta(seconds=30)
 READING = "receipt"
 
@@ -32,6 +34,7 @@ class Ask:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._store = means.store
+        self._looking = asyncio.Semaphore(2)
 
     def verbs(self) -> Verbs:
         """The verbs of this part."""
@@ -62,7 +65,7 @@ class Ask:
     async def _judged(self, turn: Turn) -> tuple[Paper, Verdict] | Reply:
         """The paper with its present verdict, or what to say while there is none."""
         paper_id, _ = parse_arxiv_id(turn.command.get("paper"))
-        lens = await self._means.lens_for(turn.place, turn.command.get("lens"))
+        lens = await self._means.lens_for(turn.place, turn.command.get("lens"), paper_id)
         paper = await self._store.paper(paper_id)
         verdict = await self._store.verdict(paper_id, lens.key) if paper else None
         if paper and verdict and (verdict.paper_hash == paper.text_hash or paper.is_withdrawn):
@@ -93,8 +96,14 @@ class Ask:
 
     async def _find(self, turn: Turn, paper_id: ArxivId) -> Reply:
         """Ask arXiv for a paper that we have not met."""
+        if self._looking.locked():  # arXiv is asked one thing at a time; hands that wait for it would answer nobody
+            return Reply(None, waits=True, told=turn.told, delay=LOOK)
         try:
-            await look_up(str(paper_id), store=self._store, source=self._means.source)
+            async with self._looking:
+                await look_up(str(paper_id), store=self._store, source=self._means.source)
+        except PaperNotFound:
+            await self._store.release_place(turn.asked.key)
+            raise
         except SourceUnavailable as error:
             told = f"arXiv {error.outcome}"
             post = waiting(str(paper_id), f"arXiv cannot be asked just now ({fit(said(error.what), 160)})")
@@ -115,12 +124,15 @@ class Ask:
             await self._store.hurry(Queue.JUDGE, new.key, URGENT)
         reason = self._reason(job)
         if reason and f"job {reason}" != turn.told:
-            return Reply(waiting(str(paper.id), reason), waits=True, told=f"job {reason}", delay=self._until(job))
-        return Reply(None, waits=True, told=turn.told, delay=self._until(job))
+            return Reply(waiting(str(paper.id), reason), waits=True, told=f"job {reason}", delay=self._until(job, turn))
+        return Reply(None, waits=True, told=turn.told, delay=self._until(job, turn))
 
-    def _until(self, job: Job) -> timedelta:
-        """How long to wait before looking again: as long as the judging was put off, within bounds."""
-        return min(max(job.due_at - self._means.clock.now(), LOOK), LONGEST_LOOK)
+    def _until(self, job: Job, turn: Turn) -> timedelta:
+        """How long to wait before looking again: as long as the judging was put off, and ever longer, within bounds."""
+        now = self._means.clock.now()
+        if self._reason(job):
+            return min(max(job.due_at - now, LOOK), LONGEST_LOOK)
+        return min(max((now - turn.since) / 8, LOOK), LONG_LOOK)
 
     def _reason(self, job: Job) -> str:
         """Why the judging was put off; empty while it is only in the queue."""

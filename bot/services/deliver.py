@@ -78,7 +78,7 @@ class Deliver:
         """Whether a report waited so long that another one is due: two weeks are never posted at once."""
         hour = time.fromisoformat(job.payload.get("hour") or "09:00")
         moment = report_moment(IsoWeek.parse(key.subject), hour, job.payload.get("zone") or "UTC")
-        return self._clock.now() >= moment + timedelta(days=7)
+        return self._clock.now() >= moment + timedelta(days=6)
 
     async def _mend(self, job: Job, key: PostKey, shown: str) -> None:
         """Edit what went out when a verdict in it changed meanwhile: the judging step did not see this post yet.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.core.asked import Asked
 from bot.core.command import Command, command_of, parse
-from bot.core.errors import CopeCheckError, Refused
+from bot.core.errors import CopeCheckError, Refused, StoreError
 from bot.core.present_answer import refused
 from bot.core.verbs import Verb
 from bot.services.ask import Ask
@@ -25,12 +25,14 @@ class Desk:
         parts = (Ask(means), Find(means), FollowVerbs(means), Vote(means), Tell(means))
         self._verbs = {name: verb for part in parts for name, verb in part.verbs().items()}
 
-    async def reply(self, asked: Asked, told: str, since: datetime) -> Reply:
+    async def reply(self, asked: Asked, told: str, since: datetime, *, is_repeat: bool = False) -> Reply:
         """The answer to an event, as far as there is one by now."""
         try:
             command = command_for(asked)
             self._allow(asked, command.verb)
-            return await self._verbs[command.verb.name](Turn(asked, command, told, since))
+            return await self._verbs[command.verb.name](Turn(asked, command, told, since, is_repeat))
+        except StoreError:
+            raise
         except CopeCheckError as error:
             return Reply(refused(error))
 

@@ -1,11 +1,12 @@
 """`search`, `recent` and `report`: what stands in the place where somebody asks, and nothing else."""
 
+from zoneinfo import ZoneInfo
+
 from bot.core.people import SearchQuery
 from bot.core.phrase import echoed
 from bot.core.post import Post
 from bot.core.present_answer import ROWS, answer, rows, words
 from bot.core.report import week_words
-from bot.core.schedule import eastern_day
 from bot.core.week import IsoWeek
 from bot.services.means import Means, Reply, Turn, Verbs
 
@@ -60,7 +61,7 @@ class Find:
             return Reply(await self._nothing(turn, query, page))
         sheets = [await self._means.renderer.sheet(one.paper, one.verdict, one.day) for one in found.hits
                   if one.verdict.provenance.lens in self._means.lenses]  # fmt: skip
-        hint = "verdict <id> opens one."
+        hint = "verdict <id> opens one of them."
         return Reply(rows(head, sheets, page=page, more=found.more, command=command, hint=hint))
 
     async def _nothing(self, turn: Turn, query: SearchQuery, page: int) -> Post:
@@ -73,9 +74,9 @@ class Find:
 
     async def report(self, turn: Turn) -> Reply:
         """The Cope Report of this week so far, or of the week that was named."""
-        follows = await self._means.follows_of(turn.place)
+        follows = sorted(await self._means.follows_of(turn.place), key=lambda one: not (one.is_on and one.report))
         zone = follows[0].zone if follows else "UTC"
-        this = IsoWeek.of(eastern_day(self._means.clock.now()))
+        this = IsoWeek.of(self._means.clock.now().astimezone(ZoneInfo(zone)).date())
         week = turn.command.get("week", this)
         if week > this:
             return Reply(words(f"The week of {week_words(week)} has not begun.", "Try report without a week."))

@@ -1,23 +1,26 @@
 """The verbs of `follow`: what a place reads, decided by its admins; nothing is on before they saw a preview."""
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.core.command import straight
 from bot.core.errors import Refused
 from bot.core.follow import Follow, Mode, Origin
 from bot.core.phrase import day_words, echoed
 from bot.core.post import Place
 from bot.core.present_answer import answer, run, words
 from bot.core.present_follow import ask_lens, follow_lines, follow_list
-from bot.core.schedule import eastern_day
-from bot.core.work import NewJob, Queue
+from bot.core.schedule import eastern_day, previous_announcement
+from bot.core.work import JobState, NewJob, Queue
 from bot.services.means import Means, Reply, Turn, Verbs
 from bot.services.preview import Preview
 
 WEEK = timedelta(days=7)
+_SETTING = re.compile(r'(\w+)=("[^"]*"|\S+)')
 MOST_FOLLOWS = 20
 # Options of the commands that a follow calls otherwise.
 NAMES = {"days": "weekdays"}
@@ -56,7 +59,8 @@ class FollowVerbs:
 
     async def list(self, turn: Turn) -> Reply:
         """What the place follows."""
-        return Reply(follow_list(await self._means.follows_of(turn.place), self._today))
+        here = await self._means.follows_of(turn.place)
+        return Reply(follow_list(here, self._today, has_model=self._means.has_model))
 
     async def add(self, turn: Turn) -> Reply:
         """Ask for the lens, look at the permissions, show today's top paper; `follow on` turns it on."""
@@ -67,12 +71,22 @@ class FollowVerbs:
                 ask_lens(asked.get("categories"), [one for _, one in sorted(self._means.lenses.items())], given)
             )
         await self._may_post(turn.place)
-        here = await self._means.follows_of(turn.place)
+        here = await self._without_old_drafts(turn.place)
         if len(here) >= MOST_FOLLOWS and not turn.told:
             raise Refused(f"{len(here)} follows are enough for one place.", "Remove one first: follow list.")
         made = [one for one in here if one.mark == _mark(turn)]  # by an earlier turn of this command
         follow = made[0] if made else await self._draft(turn, here)
         return await self._preview.show(turn, follow)
+
+    async def _without_old_drafts(self, place: Place) -> Sequence[Follow]:
+        """The follows of the place; drafts that nobody turned on within a day are gone."""
+        kept: list[Follow] = []
+        for one in await self._means.follows_of(place):
+            if one.is_draft and one.made_at and self._means.clock.now() - one.made_at > timedelta(days=1):
+                await self._store.remove_follow(one.name)
+            else:
+                kept.append(one)
+        return kept
 
     async def _draft(self, turn: Turn, here: Sequence[Follow]) -> Follow:
         """A follow that is not on yet, under a name that is free in the place."""
@@ -114,29 +128,42 @@ class FollowVerbs:
             raise Refused(f"I cannot post here yet: {missing}", " ".join(dict.fromkeys(fix for _, fix in problems)))
 
     async def edit(self, turn: Turn) -> Reply:
-        """Change a follow; it counts from the next edition on."""
-        follow = await self._ours(turn)
+        """Change a follow; a day that is not posted yet is posted by the new settings."""
         given = self._given(turn)
         if "categories" in turn.command.values:
             given["categories"] = turn.command.get("categories")
+        follow = await self._ours(turn)
         if not given:
             raise Refused("There is nothing to change in that.", f"Try follow edit {follow.label} cards=3")
-        changed = replace(follow, **given)
-        return await self._changed(changed, "Changed; it counts from the next day on.")
+        changed = await self._change(turn, follow, lambda one: replace(one, **given))
+        open_days = await self._open_days(changed)
+        jobs = [job for day in open_days for job in await self._preview.judgings(changed, day)]
+        return self._said(changed, "Changed; it counts from the next post on.", jobs)
+
+    async def _open_days(self, follow: Follow) -> Sequence[date]:
+        """The days of the follow's editions that are not posted yet."""
+        waiting = await self._store.list_jobs((JobState.OPEN,), Queue.EDITION, 1000)
+        return [date.fromisoformat(job.payload["day"]) for job in waiting if job.payload.get("follow") == follow.name]
 
     async def on(self, turn: Turn) -> Reply:
         """Turn a follow on: it starts with the next announcement."""
         follow = await self._ours(turn)
         await self._may_post(turn.place)
-        if follow.is_on and follow.muted_until is None:
+        is_muted = follow.muted_until is not None and self._today < follow.muted_until
+        if follow.is_on and not is_muted and follow.changed_by != _mark(turn):
             return Reply(words(f"{follow.label} is on already."))
         latest = await self._latest(follow)
-        begun = replace(follow, is_draft=False, paused=False, muted_until=None, after=latest or self._today)
-        await self._put(begun)
+        begins_after = max(filter(None, (latest, previous_announcement(self._today))))
+
+        def begin(one: Follow) -> Follow:
+            on_now = replace(one, is_draft=False, paused=False, muted_until=None, after=begins_after)
+            return replace(on_now, made_at=self._means.clock.now())
+
+        begun = await self._change(turn, follow, begin)
         polls = [NewJob(Queue.POLL, name, {"category": name}) for name in begun.categories]
         lines = [*words(f"{follow.label} is on. It starts with the next announcement.").lines]
-        lines += follow_lines(begun, self._today)
-        buttons = [run("Post today's now", f"follow now {follow.label}")] if latest else []
+        lines += follow_lines(begun, self._today, has_model=self._means.has_model)
+        buttons = [run(f"Post {day_words(latest)} now", f"follow now {follow.label}")] if latest else []
         buttons += [run("Mute a week", f"follow mute {follow.label}"), run("Fewer", f"follow fewer {follow.label}")]
         return Reply(answer(lines, buttons), jobs=polls)
 
@@ -147,41 +174,40 @@ class FollowVerbs:
 
     async def pause(self, turn: Turn) -> Reply:
         """No posts until somebody turns it on again."""
-        follow = await self._ours(turn)
-        return await self._changed(replace(follow, paused=True), f"Paused. follow on {follow.label} goes on.")
+        follow = await self._ours_on(turn)
+        changed = await self._change(turn, follow, lambda one: replace(one, paused=True))
+        return self._said(changed, f"Paused. follow on {follow.label} goes on.")
 
     async def mute(self, turn: Turn) -> Reply:
         """No posts for a week."""
-        follow = await self._ours(turn)
+        follow = await self._ours_on(turn)
         until = self._today + WEEK
-        said = f"Muted until {day_words(until)}. follow on {follow.label} ends that."
-        return await self._changed(replace(follow, muted_until=until), said)
+        changed = await self._change(turn, follow, lambda one: replace(one, muted_until=until))
+        return self._said(changed, f"Muted until {day_words(until)}. follow on {follow.label} ends that.")
 
     async def fewer(self, turn: Turn) -> Reply:
         """Half of what it posts a day."""
-        follow = await self._ours(turn)
-        if follow.mode is Mode.TOP and follow.cards > 1:
-            fewer = replace(follow, cards=(follow.cards + 1) // 2)
-            return await self._changed(
-                fewer, f"{fewer.cards} {'card' if fewer.cards == 1 else 'cards'} a day from now on."
-            )
-        if follow.mode is Mode.EVERY:
-            fewer = replace(follow, mode=Mode.TOP)
-            return await self._changed(
-                fewer, f"The {fewer.cards} most revealing a day from now on, the others one line each."
-            )
-        if follow.mode is Mode.TOP:
-            fewer = replace(follow, mode=Mode.DIGEST)
-            return await self._changed(fewer, "One digest a day from now on.")
-        raise Refused("One digest a day is the least there is.", f"Pause it: follow pause {follow.label}")
+        follow = await self._ours_on(turn)
+        if follow.mode is Mode.DIGEST and follow.changed_by != _mark(turn):
+            raise Refused("One digest a day is the least there is.", f"Pause it: follow pause {follow.label}")
+        changed = await self._change(turn, follow, _fewer)
+        return self._said(changed, _fewer_words(changed))
 
-    async def _changed(self, follow: Follow, said: str) -> Reply:
-        await self._put(follow)
-        return Reply(answer((*words(said).lines, *follow_lines(follow, self._today))))
+    async def _change(self, turn: Turn, follow: Follow, change: Callable[[Follow], Follow]) -> Follow:
+        """Change it as it is now, in one transaction, once a command: an answer that is tried again changes nothing."""
+        mark = _mark(turn)
 
-    async def _put(self, follow: Follow) -> None:
-        if not await self._store.change_follow(follow):
+        def once(one: Follow) -> Follow:
+            return one if one.changed_by == mark else replace(change(one), changed_by=mark)
+
+        changed = await self._store.change_follow(follow.name, once)
+        if changed is None:
             raise Refused(f"{follow.label} is gone.", "See follow list.")
+        return changed
+
+    def _said(self, follow: Follow, said: str, jobs: Sequence[NewJob] = ()) -> Reply:
+        lines = follow_lines(follow, self._today, has_model=self._means.has_model)
+        return Reply(answer((*words(said).lines, *lines)), jobs=jobs)
 
     async def preview(self, turn: Turn) -> Reply:
         """What the latest day would look like through a follow."""
@@ -202,15 +228,30 @@ class FollowVerbs:
                 "arXiv's announcement has not been read yet.", "Try again in a minute; status says how it is."
             )
         jobs = await self._preview.judgings(follow, day)
-        if not await self._store.post_now(follow, day, jobs):
+        is_begun = await self._store.post_now(follow, day, self._means.clock.now(), jobs)
+        if not is_begun and not turn.is_repeat:
             raise Refused(f"{day_words(day)} is posted here already, or about to be.", "The next day comes by itself.")
         return Reply(words(f"On its way: {day_words(day)}, as soon as its papers are judged."))
 
     async def remove(self, turn: Turn) -> Reply:
         """Follow no longer; what was posted stays."""
+        name = str(turn.command.get("name"))
+        if not turn.is_repeat or await self._is_there(turn):
+            follow = await self._ours(turn)
+            await self._store.remove_follow(follow.name)
+            name = follow.label
+        return Reply(words(f"{echoed(name)} is removed. What was posted stays.", "follow add begins a new one."))
+
+    async def _is_there(self, turn: Turn) -> bool:
+        name = str(turn.command.get("name")).lower()
+        return any(name in (one.label.lower(), one.name) for one in await self._means.follows_of(turn.place))
+
+    async def _ours_on(self, turn: Turn) -> Follow:
+        """A follow of commands that was turned on at some time."""
         follow = await self._ours(turn)
-        await self._store.remove_follow(follow.name)
-        return Reply(words(f"{follow.label} is removed. What was posted stays.", "follow add begins a new one."))
+        if follow.is_draft:
+            raise Refused(f"{follow.label} is not on yet.", f"Turn it on: follow on {follow.label}")
+        return follow
 
     async def _ours(self, turn: Turn, *, settings_too: bool = False) -> Follow:
         """The follow of that name in the place, if commands may change it."""
@@ -224,7 +265,7 @@ class FollowVerbs:
 
     def _named(self, turn: Turn, follows: Sequence[Follow]) -> Follow:
         name = str(turn.command.get("name"))
-        for follow in follows:
+        for follow in sorted(follows, key=lambda one: name not in (one.label, one.name)):
             if name.lower() in (follow.label.lower(), follow.name.lower()):
                 return follow
         known = ", ".join(follow.label for follow in follows)
@@ -249,6 +290,23 @@ def _mark(turn: Turn) -> str:
 def _typed(turn: Turn, without: Sequence[str]) -> str:
     """The settings of a command as they were typed."""
     if turn.asked.values is not None:
-        return " ".join(f"{name}={value}" for name, value in turn.asked.values.items() if name not in without and value)
-    words_typed = turn.asked.text.split()
-    return " ".join(word for word in words_typed if "=" in word and word.partition("=")[0] not in without)
+        given = {name: value for name, value in turn.asked.values.items() if name not in without and value}
+        return " ".join(f'{name}="{value}"' if " " in value else f"{name}={value}" for name, value in given.items())
+    typed = _SETTING.finditer(straight(turn.asked.text))
+    return " ".join(found[0] for found in typed if found[1].lower() not in without)
+
+
+def _fewer(follow: Follow) -> Follow:
+    """The next step down: half the cards, then a digest."""
+    if follow.mode is Mode.EVERY:
+        return replace(follow, mode=Mode.TOP)
+    if follow.cards > 1:
+        return replace(follow, cards=(follow.cards + 1) // 2)
+    return replace(follow, mode=Mode.DIGEST)
+
+
+def _fewer_words(follow: Follow) -> str:
+    if follow.mode is Mode.DIGEST:
+        return "One digest a day from the next post on."
+    cards = "1 card" if follow.cards == 1 else f"{follow.cards} cards"
+    return f"{cards} a day from the next post on, the others one line each."

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from bot.core.asked import Asked, Standing
 from bot.core.command import Command
-from bot.core.errors import Refused
+from bot.core.errors import PlatformError, Refused
 from bot.core.follow import Follow
 from bot.core.lens import Lens
+from bot.core.paper import ArxivId
 from bot.core.people import AskLimits
 from bot.core.phrase import echoed
 from bot.core.post import Place, Post
@@ -50,12 +51,15 @@ class Means:
             raise Refused(f"There is no lens {echoed(wanted)}.", f"There are: {known}.")
         return found
 
-    async def lens_for(self, place: Place, name: str | None) -> Lens:
-        """The lens that was named, else the one that the place reads through: that of its first follow."""
+    async def lens_for(self, place: Place, name: str | None, paper: ArxivId | None = None) -> Lens:
+        """The lens that was named, else one under which the paper stands here, else the place's own."""
         if name:
             return self.lens(name)
-        follows = await self.follows_of(place)
+        follows = [follow for follow in await self.follows_of(place) if not follow.is_draft]
         known = [follow.lens for follow in follows if follow.lens in self.lenses]
+        for key in sorted(self.lenses, key=lambda key: key not in known):
+            if paper is not None and await self.store.is_shown(place, paper, key):
+                return self.lens(key)
         return self.lens(known[0] if known else DEFAULT_LENS)
 
     async def follows_of(self, place: Place) -> list[Follow]:
@@ -67,7 +71,10 @@ class Means:
         platform = self.platforms.get(place.platform)
         if platform is None:
             return [(f"The platform {place.platform} is not set up.", "The operator adds it to the settings.")]
-        return [(fault.what, fault.remedy) for fault in await platform.check(place)]
+        try:
+            return [(fault.what, fault.remedy) for fault in await platform.check(place)]
+        except PlatformError as error:
+            return [(error.what, error.remedy or "Try again in a minute.")]
 
     def standing(self, asked: Asked) -> Standing:
         """What who asked may do: the platform's word, or more where the settings name an operator."""
@@ -87,12 +94,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One attempt at an answer: the command, who asked, and what was told before. `since`: when it was asked."""
+    """One attempt at an answer: the command, who asked, and what was told before. `since`: when it was asked.
+
+    `is_repeat`: an earlier attempt may have had its effect without its answer.
+    """
 
     asked: Asked
     command: Command
     told: str
     since: datetime
+    is_repeat: bool = False
 
     @property
     def place(self) -> Place:

@@ -8,7 +8,7 @@ from bot.core.edition import admits
 from bot.core.errors import Refused
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
-from bot.core.paper import Entry, Paper
+from bot.core.paper import ArxivId, Entry, Paper
 from bot.core.phrase import day_words, joined, sentence
 from bot.core.post import Post
 from bot.core.present_answer import words
@@ -45,8 +45,9 @@ class Preview:
             names = ", ".join(follow.categories)
             receipt = words(f"Looking at the latest announcement of {names}. The preview comes here in a moment.")
             return Reply(receipt, waits=True, told=LOOKING, delay=timedelta(0))
-        if turn.told == LOOKING:
-            await self._read(follow)
+        if turn.told.startswith(READING):
+            return await self._reading(turn, follow)
+        await self._read(follow)
         states = [await self._store.feed_state(category) for category in follow.categories]
         day = max(filter(None, (state.day for state in states)), default=None)
         if day is None:
@@ -59,25 +60,38 @@ class Preview:
         return await self._top(turn, follow, wanted, figures)
 
     async def _top(self, turn: Turn, follow: Follow, wanted: Sequence[Entry], figures: str) -> Reply:
-        """The first paper with its verdict; a model is asked for that one only."""
+        """Rank what it would read, and go on with the first."""
         ranked = rank(await self._scans(follow, wanted))
         papers = {entry.paper.id: entry.paper for entry in wanted}
-        verdict: Verdict | None = ranked[0]
+        return await self._first(turn, follow, papers[ranked[0].paper], ranked[0], figures)
+
+    async def _reading(self, turn: Turn, follow: Follow) -> Reply:
+        """Look again for the verdict on the first paper, without ranking the day once more."""
+        _, named, figures = turn.told.split("|", 2)
+        paper = await self._store.paper(ArxivId(named))
+        if paper is None:
+            raise Refused("The first paper of the preview is gone.", f"Try follow preview {follow.label}")
+        return await self._first(turn, follow, paper, None, figures)
+
+    async def _first(self, turn: Turn, follow: Follow, first: Paper, scanned: Verdict | None, figures: str) -> Reply:
+        """The preview around its first paper; a model is asked for that one only."""
+        verdict = scanned
         if self._means.has_model:
-            answer = await self._judged(papers[ranked[0].paper], follow)
+            answer = await self._judged(first, follow)
             verdict = answer if isinstance(answer, Verdict) else None
             if isinstance(answer, Job):
                 now = self._means.clock.now()
                 if now - turn.since < PATIENCE and answer.due_at < now + SOON:
-                    return Reply(None, waits=True, told=READING)
+                    told = f"{READING}|{first.id}|{figures}"
+                    return Reply(None, waits=True, told=told, delay=timedelta(seconds=1))
                 why = f"The first paper has no verdict yet: {sentence(answer.reason or 'the model is busy')}"
                 return Reply(self._post(follow, None, why, figures))
-        first = papers[ranked[0].paper]
         sheet = await self._means.renderer.sheet(first, verdict) if verdict else None
         return Reply(self._post(follow, sheet, "", figures))
 
     def _post(self, follow: Follow, sheet: Sheet | None, why: str, figures: str) -> Post:
-        return preview(follow, eastern_day(self._means.clock.now()), sheet, why, figures)
+        today = eastern_day(self._means.clock.now())
+        return preview(follow, today, sheet, why, figures, has_model=self._means.has_model)
 
     async def _read(self, follow: Follow) -> None:
         """Read the categories that were not looked at lately; no edition opens by that."""

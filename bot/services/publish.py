@@ -53,7 +53,7 @@ class Publish:
     async def _when(self, job: Job, day: date, follow: Follow, now: datetime) -> tuple[datetime, list[str]]:
         """When the edition may go out, and the categories whose announcement it waits for; a person may want it now."""
         if job.payload.get("now"):
-            return min(job.added_at, now), []
+            return min(datetime.fromisoformat(job.payload["now"]), now), []
         awaited = [category for category in follow.categories if await self._is_awaited(category, day)]
         return posting_moment(day, follow.hour, follow.zone, follow.weekdays), awaited
 

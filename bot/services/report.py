@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.core.follow import Follow
 from bot.core.post import Place, PostKey, PostKind
+from bot.core.schedule import eastern_day
 from bot.core.week import due_week, report_moment
 from bot.core.work import NewJob, Queue
 from bot.ports import Clock, Store
@@ -20,7 +21,8 @@ async def add_reports(store: Store, clock: Clock) -> int:
     now = clock.now()
     places: dict[Place, Follow] = {}
     for follow in await store.follows():
-        if follow.is_on and follow.report:
+        is_muted = follow.muted_until is not None and eastern_day(now) < follow.muted_until
+        if follow.is_on and follow.report and not is_muted:
             places.setdefault(follow.place, follow)
     jobs: list[NewJob] = []
     for place, follow in places.items():

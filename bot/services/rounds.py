@@ -16,8 +16,9 @@ from bot.services.supervise import supervise
 log = logging.getLogger(__name__)
 
 WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER)
+ROUND = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER)
 LOOK = 0.1
-HOUSEKEEPING = 60.0
+HOUSEKEEPING = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ async def add_polls(store: Store) -> tuple[str, ...]:
     """One perpetual polling job a followed category."""
     categories = await followed_categories(store)
     await store.add_jobs([NewJob(Queue.POLL, category, {"category": category}) for category in categories])
+    await store.reopen(Queue.POLL, categories)
     return categories
 
 
@@ -86,8 +88,8 @@ async def run_once(
     try:
         while not stop.is_set() and not any(task.done() for task in working):
             _show(progress, before, await store.count_jobs())
-            polled = await is_idle(store, crews, (Queue.POLL,), timedelta(0))
-            if polled and await is_idle(store, crews, WORK, patience):
+            begun = (Queue.POLL, Queue.ANSWER)  # a poll comes again, and who waits for arXiv may wait for long
+            if await is_idle(store, crews, begun, timedelta(0)) and await is_idle(store, crews, ROUND, patience):
                 break
             await asyncio.sleep(LOOK)
     finally:

@@ -1,11 +1,11 @@
 """`help`, `lens`, `status`, `sharing` and `feedback`: what people want to know of the bot, and to tell it."""
 
 from bot.core.asked import Standing
-from bot.core.command import find_verb
+from bot.core.command import COMMANDS, find_verb
 from bot.core.errors import CommandError
 from bot.core.feed import FeedState
 from bot.core.people import Feedback, PlaceSettings
-from bot.core.present_answer import help_screen, help_verb, lens_list, lens_page, words
+from bot.core.present_answer import help_group, help_screen, help_verb, lens_list, lens_page, words
 from bot.core.present_status import StatusFacts, status_post
 from bot.core.schedule import eastern_day
 from bot.core.work import JobState, Queue
@@ -39,12 +39,13 @@ class Tell:
         name = " ".join(turn.command.get("command", "").lower().split())
         if not name:
             return Reply(help_screen(self._means.standing(turn.asked)))
+        group = [verb for verb in COMMANDS if verb.name.startswith(f"{name} ") and not verb.is_hidden]
+        if group:
+            return Reply(help_group(name, group))
         try:
             return Reply(help_verb(find_verb(name)))
-        except CommandError:
-            return Reply(
-                help_verb(find_verb(f"{name} list")) if name in ("follow", "lens") else help_verb(find_verb(name))
-            )
+        except CommandError as error:
+            raise CommandError(error.what, error.remedy.replace("Type help for", "help alone lists")) from None
 
     async def lens_list(self, turn: Turn) -> Reply:
         """The lenses, one line each."""
@@ -60,7 +61,7 @@ class Tell:
         every = await self._store.follows()
         follows = list(every) if is_operator else [one for one in every if one.place == turn.place]
         names = {one.name for one in follows}
-        editions = [one for one in await self._store.editions(100) if one.key.follow in names]
+        editions = await self._store.editions(DAYS_SHOWN, names)
         counts = await self._store.count_jobs()
         lane = None if is_operator else str(turn.place)
         failed = await self._store.list_jobs((JobState.FAILED,), limit=FAILED_SHOWN) if is_operator else ()
@@ -68,7 +69,7 @@ class Tell:
             today=eastern_day(self._means.clock.now()),
             follows=follows,
             feeds=await self._feeds({category for one in follows for category in one.categories}),
-            editions=editions[:DAYS_SHOWN],
+            editions=editions,
             judging=counts.get((Queue.JUDGE, JobState.OPEN), 0),
             to_post=await self._store.count_waiting(Queue.DELIVER, lane),
             waiting=await self._store.reasons(Queue.JUDGE, REASONS_SHOWN),

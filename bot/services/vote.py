@@ -16,6 +16,8 @@ from bot.services.means import Means, Reply, Turn, Verbs
 
 FRESH = timedelta(hours=1)
 OFTEN = timedelta(minutes=1)
+DAY = timedelta(days=1)
+MOST_SHARED = 10
 
 
 class Vote:
@@ -76,13 +78,17 @@ class Vote:
         problems = await self._means.problems(turn.place)
         if problems:
             raise Refused(*problems[0])
+        known = await self._store.find_job(Queue.DELIVER, str(key))
+        if known is None and await self._store.count_shared(turn.place, DAY) >= MOST_SHARED:
+            raise Refused(f"{MOST_SHARED} verdicts were shared here within a day, which is enough.", "Go on tomorrow.")
+        await self._store.reopen(Queue.DELIVER, [str(key)])
         job = NewJob(Queue.DELIVER, str(key), {"papers": [str(paper.id)]}, lane=str(turn.place))
         return Reply(words("It will stand here in a moment, for everybody to read."), jobs=[job])
 
     async def _known(self, turn: Turn) -> tuple[Paper, Verdict]:
         """The paper and its verdict; `Refused` when there is none yet."""
         paper_id, _ = parse_arxiv_id(turn.command.get("paper"))
-        lens = await self._means.lens_for(turn.place, turn.command.get("lens"))
+        lens = await self._means.lens_for(turn.place, turn.command.get("lens"), paper_id)
         paper, verdict = await self._store.paper(paper_id), await self._store.verdict(paper_id, lens.key)
         if paper is None or verdict is None:
             raise Refused(f"There is no verdict on {paper_id} yet.", f"Ask for it: verdict {paper_id} {lens.key}")

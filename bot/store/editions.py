@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -135,9 +135,11 @@ class EditionRows(FollowRows):
             return (await self._closed(connection, found))[0] if found else None
 
     @whole
-    async def editions(self, limit: int = 20) -> Sequence[ClosedEdition]:
-        """The latest closed editions, newest first."""
+    async def editions(self, limit: int = 20, of: Collection[str] | None = None) -> Sequence[ClosedEdition]:
+        """The latest closed editions, newest first; of those follows only where they are named."""
         newest = select(editions).order_by(editions.c.closed.desc(), editions.c.key).limit(limit)
+        if of is not None:
+            newest = newest.where(editions.c.follow.in_(of))
         async with self._database.read() as connection:
             return await self._closed(connection, (await connection.execute(newest)).all())
 

@@ -1,9 +1,9 @@
 """Follows: those of the settings file and those that commands made live together and are told apart."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,7 @@ from bot.core.edition import EditionKey
 from bot.core.errors import StoreError
 from bot.core.follow import Follow, Origin
 from bot.core.paper import AnnounceType, Entry
+from bot.core.schedule import eastern_day, previous_announcement
 from bot.core.work import JobState, NewJob, Queue
 from bot.store.codec import dumps, loads
 from bot.store.rows import moment, whole
@@ -41,8 +42,8 @@ class FollowRows(VerdictRows):
             now = moment((await connection.execute(select(self._database.now()))).scalar_one())
             for follow in wanted:
                 before = present.get(follow.name)
-                dated = replace(follow, made_at=before.made_at if before and before.made_at else now)
-                if before != dated:
+                dated = _dated(follow, before, now)
+                if before != dated or before.made_at is None:
                     await self._put(connection, follows, _row(dated))
 
     @whole
@@ -60,12 +61,17 @@ class FollowRows(VerdictRows):
             return bool(await self._add_new(connection, follows, [_row(follow)], follows.c.name))
 
     @whole
-    async def change_follow(self, follow: Follow) -> bool:
-        """Overwrite a follow that a command made; False when there is none of that name."""
-        ours = and_(follows.c.name == follow.name, follows.c.origin == Origin.COMMAND)
+    async def change_follow(self, name: str, change: Callable[[Follow], Follow]) -> Follow | None:
+        """Change a follow that a command made, as it is at that moment; None when there is none of that name."""
+        ours = and_(follows.c.name == name, follows.c.origin == Origin.COMMAND)
         async with self._database.write() as connection:
-            changed = await connection.execute(update(follows).where(ours).values(**_row(follow)))
-            return bool(changed.rowcount == 1)
+            await self._database.lock(connection, "follows")
+            body = (await connection.execute(select(follows.c.body).where(ours))).scalar()
+            if body is None:
+                return None
+            changed = change(loads(body, Follow))
+            await connection.execute(update(follows).where(ours).values(**_row(changed)))
+            return changed
 
     @whole
     async def remove_follow(self, name: str) -> bool:
@@ -87,15 +93,17 @@ class FollowRows(VerdictRows):
             await connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(leased=False, **ended))
 
     @whole
-    async def post_now(self, follow: Follow, day: date, new_jobs: Sequence[NewJob]) -> bool:
+    async def post_now(self, follow: Follow, day: date, now: datetime, new_jobs: Sequence[NewJob]) -> bool:
         """Open a follow's edition of a day that is stored, to be closed at once; False when it has one already."""
-        payload = {"follow": follow.name, "day": day.isoformat(), "part": 1, "now": True}
+        payload = {"follow": follow.name, "day": day.isoformat(), "part": 1, "now": now.isoformat()}
         edition = NewJob(Queue.EDITION, str(EditionKey(follow.name, day, 1)), payload)
         closed = select(editions.c.key).where(editions.c.follow == follow.name, editions.c.day == day.isoformat())
         async with self._database.write() as connection:
+            await self._database.lock(connection, str(follow.place))
             if (await connection.execute(closed)).first() is not None:
                 return False
             waiting = and_(jobs.c.queue == Queue.EDITION, jobs.c.key == edition.key, ~jobs.c.leased)
+            waiting = and_(waiting, jobs.c.state != JobState.DONE)
             at_once = {"payload": json.dumps(payload), "state": JobState.OPEN, "due": self._database.now()}
             changed = update(jobs).where(waiting).values(ended=None, reason="", **at_once)
             is_new = bool(await self._add_jobs(connection, [edition]))
@@ -117,6 +125,14 @@ class FollowRows(VerdictRows):
                 strongest[paper] = min(kinds, key=lambda kind: kind.strength)
             known = await self._papers(connection, sorted(strongest))
         return [Entry(paper, strongest[str(id)]) for id, paper in sorted(known.items())]
+
+
+def _dated(follow: Follow, before: Follow | None, now: datetime) -> Follow:
+    """A follow of the settings with what only the store knows: since when it is there, and after which day it reads."""
+    after = before.after if before else None
+    if before and before.paused and not follow.paused:
+        after = previous_announcement(eastern_day(now))
+    return replace(follow, made_at=(before.made_at if before else None) or now, after=after)
 
 
 def _row(follow: Follow) -> dict[str, str]:

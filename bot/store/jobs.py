@@ -192,6 +192,17 @@ class JobRows(Rows):
             seconds = (await connection.execute(soonest)).scalar()
         return None if seconds is None else timedelta(seconds=seconds)
 
+    @whole
+    async def reopen(self, queue: Queue, keys: Collection[str]) -> int:
+        """Open jobs again that ended, however they did; how many."""
+        ended = and_(jobs.c.queue == queue, jobs.c.key.in_(keys), ~OPEN)
+        async with self._database.read() as connection:
+            if not keys or (await connection.execute(select(jobs.c.id).where(ended).limit(1))).first() is None:
+                return 0
+        again = {"state": JobState.OPEN, "due": self._database.now(), "ended": None, "reason": "", "leased": False}
+        async with self._database.write() as connection:
+            return int((await connection.execute(update(jobs).where(ended).values(**again))).rowcount)
+
     async def retry_job(self, job_id: int) -> bool:
         """Reopen a failed or waiting job now. What is in doubt stays in doubt; a lease that runs is never stolen."""
         return await self._decide(job_id, {"state": JobState.OPEN, "due": self._database.now()})

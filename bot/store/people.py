@@ -102,6 +102,22 @@ class PeopleRows(PostRows):
             await connection.execute(update(requests).where(requests.c.event == event).values(cost=cost_usd))
 
     @whole
+    async def count_shared(self, place: Place, within: timedelta) -> int:
+        """How many cards people shared in the place within that time."""
+        shared = and_(jobs.c.lane == str(place), jobs.c.key.startswith(f"{place}|card|", autoescape=True))
+        by_people = ~jobs.c.payload.contains('"edition":', autoescape=True)
+        recent = jobs.c.added > self._database.now() - within.total_seconds()
+        counted = select(func.count()).where(jobs.c.queue == Queue.DELIVER, shared, by_people, recent)
+        async with self._database.read() as connection:
+            return int((await connection.execute(counted)).scalar_one())
+
+    @whole
+    async def release_place(self, event: str) -> None:
+        """A request that came to nothing counts for its person, no longer for the place."""
+        async with self._database.write() as connection:
+            await connection.execute(update(requests).where(requests.c.event == event).values(place="", community=""))
+
+    @whole
     async def add_feedback(self, said: Feedback) -> None:
         """Keep what somebody wants to tell the people who run the bot; once an event."""
         async with self._database.write() as connection:
@@ -119,7 +135,7 @@ class PeopleRows(PostRows):
     @whole
     async def forget_person(self, person: str) -> int:
         """Delete everything stored about a person: votes, requests, feedback, and what they asked; how many rows."""
-        asked = and_(jobs.c.queue == Queue.ANSWER, or_(jobs.c.lane == person, _says("person", person)))
+        asked = and_(jobs.c.queue == Queue.ANSWER, or_(jobs.c.lane == f"asks {person}", _says("person", person)))
         async with self._database.write() as connection:
             gone = [await _delete(connection, table, table.c.person == person) for table in (votes, requests, feedback)]
             return sum(gone) + await _delete(connection, jobs, asked)

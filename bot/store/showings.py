@@ -8,7 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Double, Integer, Select, and_, column, exists, func, select, text
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Double,
+    Integer,
+    Select,
+    Text,
+    and_,
+    exists,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.paper import ArxivId, Paper
@@ -22,17 +36,9 @@ from bot.store.tables import announcements, papers, showings, subjects, verdicts
 
 _WORD = re.compile(r"\w+")
 # Title, abstract, headline, analysis: how much a match there weighs.
-_FIND_SQLITE = (
-    "SELECT verdict_search.rowid AS subject, bm25(verdict_search, 8.0, 2.0, 6.0, 1.0) AS rank "
-    "FROM verdict_search CROSS JOIN showings ON showings.place = :here AND showings.subject = verdict_search.rowid "
-    "WHERE verdict_search MATCH :asked ORDER BY verdict_search.rowid DESC LIMIT :most"
-)
-_FIND_POSTGRES = (
-    "SELECT subject, -ts_rank(document, query) AS rank "
-    "FROM plainto_tsquery('english', :asked) AS query CROSS JOIN verdict_search "
-    "JOIN showings USING (subject) "
-    "WHERE document @@ query AND showings.place = :here ORDER BY subject DESC LIMIT :most"
-)
+_INDEX = table("verdict_search")
+_DOCUMENT: ColumnElement[Any] = literal_column("verdict_search.document")
+_RANK: ColumnElement[float] = literal_column("bm25(verdict_search, 8.0, 2.0, 6.0, 1.0)", Double)
 MOST_WORDS = 12
 RANKED = 1000
 
@@ -72,31 +78,39 @@ class ShowingRows(FeedRows):
     @whole
     async def search(self, place: Place, query: SearchQuery, limit: int, offset: int) -> FoundPage:
         """Verdicts that stand in the place, the best match first; without words the latest first."""
-        wanted = _here(place).where(*_filters(query))
+        wanted = _here(place)
         order: list[Any] = [showings.c.shown.desc(), subjects.c.id.desc()]
         if query.words:
             words = _WORD.findall(query.words)[:MOST_WORDS]
             if not words:
                 return FoundPage(())
-            matches = self._hits(place, words)
+            matches = self._hits(place, words, _filters(query))
             wanted = wanted.join(matches, matches.c.subject == subjects.c.id)
             order = [matches.c.rank, *order]
+        else:
+            wanted = wanted.where(*_filters(query))
         async with self._database.read() as connection:
             rows = (await connection.execute(wanted.order_by(*order).limit(limit + 1).offset(offset))).all()
             shown = await self._shown(connection, rows[:limit])
         return FoundPage(tuple(shown), len(rows) > limit)
 
-    def _hits(self, place: Place, words: Sequence[str]) -> CTE:
+    def _hits(self, place: Place, words: Sequence[str], filters: Sequence[ColumnElement[bool]]) -> CTE:
         """(subject, rank) of what holds every word in the place; the lowest rank is the best.
 
         Of a word that stands nearly everywhere only the latest matches are ranked, so that an answer takes no longer.
         """
-        is_sqlite = self._database.is_sqlite
-        asked = " ".join(f'"{word}"' for word in words) if is_sqlite else " ".join(words)
-        found = text(_FIND_SQLITE if is_sqlite else _FIND_POSTGRES)
-        found = found.bindparams(asked=asked, here=str(place), most=RANKED)
-        # Materialized: else SQLite asks its full-text index again for every row of the place.
-        return found.columns(column("subject", Integer), column("rank", Double)).cte("hits").prefix_with("MATERIALIZED")
+        number: ColumnElement[int] = literal_column("verdict_search.rowid", Integer)
+        key: ColumnElement[int] = literal_column("+verdict_search.rowid", Integer)  # read the index once, not by row
+        rank: ColumnElement[float] = _RANK
+        holds: ColumnElement[bool] = literal_column("verdict_search", Text).match(" ".join(f'"{one}"' for one in words))
+        if not self._database.is_sqlite:
+            query = func.plainto_tsquery("english", " ".join(words))
+            number = key = literal_column("verdict_search.subject", Integer)
+            rank, holds = -func.ts_rank(_DOCUMENT, query), _DOCUMENT.op("@@", is_comparison=True)(query)
+        joined = _INDEX.join(showings, showings.c.subject == key).join(subjects, subjects.c.id == showings.c.subject)
+        found = select(number.label("subject"), rank.label("rank")).select_from(joined)
+        found = found.where(holds, showings.c.place == str(place), *filters).order_by(number.desc()).limit(RANKED)
+        return found.cte("hits").prefix_with("MATERIALIZED")
 
     async def _shown(self, connection: AsyncConnection, rows: Sequence[Any]) -> list[Shown]:
         """The verdicts of rows of `_here`, in their order."""

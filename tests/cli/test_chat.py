@@ -79,7 +79,7 @@ async def test_with_nothing_but_help_one_gets_a_follow_a_verdict_a_hit_and_the_r
     )
     for said in (
         "you (admin) console:main> help",
-        "only you sees this",
+        "only you see this",
         "Through which lens? Each judges by its own checklist:",
         "Preview: cs.AI",
         "cs.AI is on. It starts with the next announcement.",
@@ -151,7 +151,7 @@ async def test_the_one_shot_verdict_is_a_card_an_analysis_or_json(bot: Bot, arxi
         (("report", "last"), 2, "is no week"),
         (("report",), 1, "Nobody follows anything yet"),
         (("report", "--place", "nowhere"), 2, "platform:channel"),
-        (("forget", "person", "ann"), 2, "platform:channel"),
+        (("forget", "person", "ann"), 2, "platform:id"),
         (("chat", "--place", "discord:1"), 2, "is no place of the terminal"),
         (("chat", "--as", "king"), 2, "king"),
     ],

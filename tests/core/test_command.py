@@ -94,7 +94,7 @@ def test_what_is_typed_means(text: str, verb: str, given_values: dict[str, objec
         ("verdict", "needs an arXiv id", "verdict <paper> [lens]"),
         ("verdict 2611.01234 plain extra", "one word too many", "verdict <paper> [lens]"),
         ("follow add", "needs one or more arXiv categories", "follow add cs.AI"),
-        ("follow add not!a!category", "is no arXiv category", "Try categories=cs.AI"),
+        ("follow add not!a!category", "is no arXiv category", "for example: follow add cs.AI"),
         ("follow add cs.AI card=3", "no setting", "cards="),
         ("follow add cs.AI cards=many", "is no number", "cards=5"),
         ("follow add cs.AI cards=26", "from 0 to 25", "cards=5"),
@@ -105,10 +105,17 @@ def test_what_is_typed_means(text: str, verb: str, given_values: dict[str, objec
         ("follow add cs.AI mode=loud", "is none of top, every, digest", "mode=top"),
         ("report last", "is no week", "2026-W22"),
         ("report 2026-W54", "is no week", "2026-W22"),
+        ("report 9999-12-31", "is no week", "2026-W22"),
+        ("follow edit x types=,", "at least one is needed", "types=new,cross"),
+        (
+            "follow add " + " ".join(f"a.A{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTU"),
+            "at most 20",
+            "follow add cs.AI",
+        ),
         ("search", "needs words", "search"),
         ("search " + "a" * 81, "at most 80 characters", "words"),
         ("search a page=0", "is no number", "page=2"),
-        ("sharing perhaps", "is none of on, off", "state=off"),
+        ("sharing perhaps", "is none of on, off", "sharing on|off"),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_type_instead(text: str, what: str, remedy: str) -> None:

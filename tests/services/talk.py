@@ -63,6 +63,9 @@ class Stage:
     async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
         self.posts[str(key)].append(post)
 
+    def hears(self, asked: Asked) -> bool:
+        return asked.reply_to.get("session", "here") == "here"
+
     async def answer(self, asked: Asked, post: Post) -> None:
         if self.faults:
             raise self.faults.pop(0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.asked import Standing
-from bot.core.errors import SourceUnavailable
+from bot.core.errors import PlatformDown, PostRejected, SourceUnavailable
 from bot.core.people import AskLimits
 from bot.core.post import Place, PostKind
 from bot.core.verdict import Wait
@@ -79,8 +79,9 @@ async def test_while_arxiv_is_away_the_reason_is_told_once_and_the_verdict_comes
     await talk.work()
     assert len([post for to, post in talk.stage.answers if to.id == "x"]) == 2
     talk.shelf.error = None
-    talk.clock.forward(minutes=2)
-    await talk.work()
+    for _ in range(3):
+        talk.clock.forward(minutes=1)
+        await talk.work()
     assert "Invented system 7" in talk.stage.answers[-1][1].text
 
 
@@ -93,8 +94,9 @@ async def test_while_the_model_is_away_the_reason_is_told_once_and_the_verdict_c
     await talk.work()
     assert len([post for to, post in talk.stage.answers if to.id == "x"]) == 2
     talk.mind.away = None
-    talk.clock.forward(minutes=10)
-    await talk.work()
+    for _ in range(3):
+        talk.clock.forward(minutes=5)
+        await talk.work()
     assert "Invented system 7" in talk.stage.answers[-1][1].text
 
 
@@ -274,3 +276,145 @@ async def test_a_member_may_ask_but_not_decide(talk: Talk) -> None:
     assert "Invented system 7" in await talk.last("verdict 2606.00007", standing=Standing.MEMBER)
     assert "for the admins" in await talk.last("sharing off", standing=Standing.MEMBER)
     assert not await talk.jobs(Queue.ANSWER, JobState.FAILED)
+
+
+# what the platform or the process does meanwhile
+
+
+async def test_an_effect_is_had_once_though_its_answer_is_tried_again(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.last(f"{FOLLOW} cards=16")
+    await talk.last("follow on cs.AI")
+    for verb, fits in (("fewer", "8 cards a day"), ("pause", "Paused."), ("on", "is on. It starts")):
+        talk.stage.faults = [PlatformDown("down") for _ in range(3)]
+        talk.clock.forward(minutes=1)
+        assert fits in await answered_at_last(talk, f"follow {verb} cs.AI")
+    [follow] = await talk.store.follows()
+    assert (follow.cards, follow.is_on) == (8, True)
+    talk.stage.faults = [PlatformDown("down") for _ in range(2)]
+    assert "is removed" in await answered_at_last(talk, "follow remove cs.AI")
+    assert await talk.store.follows() == []
+
+
+async def answered_at_last(talk: Talk, text: str) -> str:
+    asked = talk.asked(text)
+    await talk.inbox.take(asked)
+    for _ in range(8):
+        await talk.work()
+        talk.clock.forward(seconds=30)
+    [post] = talk.heard(asked)
+    return post.text
+
+
+async def test_an_effect_is_had_once_when_the_process_dies_before_its_job_ends(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.last(f"{FOLLOW} cards=16")
+    await talk.last("follow on cs.AI")
+    asked = talk.asked("follow fewer cs.AI")
+    await talk.inbox.take(asked)
+    [job] = await talk.store.claim(Queue.ANSWER, 1, timedelta(seconds=30))
+    end, talk.store.end = talk.store.end, None  # type: ignore[method-assign, assignment]
+    with pytest.raises(TypeError):
+        await talk.steps[Queue.ANSWER](job)
+    talk.store.end = end  # type: ignore[method-assign]
+    talk.clock.forward(minutes=1)
+    await talk.work()
+    [follow] = await talk.store.follows()
+    assert follow.cards == 8
+
+
+async def test_a_verdict_that_was_long_awaited_outlives_a_fault_of_the_platform(talk: Talk) -> None:
+    shelve(talk, 7)
+    talk.mind.away = Wait("the model is away", 60)
+    await talk.say("verdict 2606.00007", event="x")
+    for _ in range(12):
+        talk.clock.forward(minutes=1)
+        await talk.work()
+    talk.mind.away, talk.stage.faults = None, [PlatformDown("down")]
+    for _ in range(5):
+        talk.clock.forward(minutes=1)
+        await talk.work()
+    assert "Invented system 7" in talk.stage.answers[-1][1].text
+
+
+async def test_a_card_is_shared_though_its_sharer_cannot_be_told(talk: Talk) -> None:
+    await talk.know(7)
+    talk.stage.faults = [PostRejected("the token has ended")]
+    assert await talk.say("share 2606.00007 discontinuity") == []
+    assert len(talk.stage.posts) == 1
+
+
+async def test_a_card_that_the_platform_refused_can_be_shared_again(talk: Talk) -> None:
+    await talk.know(7)
+    asked = talk.asked("share 2606.00007 discontinuity")
+    await talk.inbox.take(asked)
+    await talk.work(Queue.ANSWER)
+    talk.stage.faults = [PostRejected("too long")]
+    await talk.work()
+    assert talk.stage.posts == {}
+    await talk.last("share 2606.00007 discontinuity")
+    assert len(talk.stage.posts) == 1
+
+
+async def test_one_place_shares_ten_cards_a_day(talk: Talk) -> None:
+    shelve(talk, *range(1, 13))
+    talk.wire(AskLimits(99, 99, 9.0, 9.0))
+    for number in range(1, 13):
+        await talk.last(f"verdict 2606.{number:05}")
+        said = await talk.last(f"share 2606.{number:05} discontinuity")
+    assert "which is enough" in said
+    assert len(talk.stage.posts) == 10
+
+
+async def test_an_event_of_another_process_is_left_to_it(talk: Talk) -> None:
+    there = replace(talk.asked("help"), reply_to={"session": "elsewhere"})
+    await talk.inbox.take(there)
+    await talk.work(rounds=4)
+    assert talk.heard(there) == []
+    talk.clock.forward(minutes=6)
+    await talk.work()
+    assert talk.heard(there) == []
+    [job] = await talk.jobs(Queue.ANSWER, JobState.FAILED)
+    assert job.reason == "who asked is gone"
+
+
+async def test_without_a_lens_a_paper_is_shown_as_it_stands_here(talk: Talk) -> None:
+    await talk.know(7, "plain")
+    await talk.last("share 2606.00007 plain")
+    await talk.announce(1)
+    await talk.last("follow add cs.AI lens=reproducibility")
+    judged = len(talk.mind.judged)
+    assert "one lens: plain" in await talk.last("verdict 2606.00007")
+    assert len(talk.mind.judged) == judged
+
+
+async def test_a_draft_decides_no_lens(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.last("follow add cs.AI lens=reproducibility")
+    await talk.know(7)
+    assert "one lens: discontinuity" in await talk.last("verdict 2606.00007")
+
+
+async def test_ids_that_do_not_exist_do_not_lock_a_place(talk: Talk) -> None:
+    talk.wire(AskLimits(person=3, place=3, person_usd=1.0, place_usd=1.0))
+    for number in range(3):
+        await talk.last(f"verdict 2606.0999{number}")
+    shelve(talk, 1)
+    assert "Invented system 1" in await talk.last("verdict 2606.00001", who="ben")
+
+
+async def test_filters_reach_what_is_older_than_the_latest_matches(talk: Talk) -> None:
+    from bot.store import showings
+
+    await talk.announce(*range(1, 9))
+    await talk.last(FOLLOW)
+    await talk.last("follow on cs.AI")
+    await talk.last("follow now cs.AI")
+    before, showings.RANKED = showings.RANKED, 2
+    try:
+        await talk.know(9, "plain")
+        await talk.last("share 2606.00009 plain")
+        assert "Invented system" in await talk.last("search invented lens=discontinuity")
+        assert "Invented system" in await talk.last("search invented until=2026-06-02")
+    finally:
+        showings.RANKED = before

@@ -1,5 +1,6 @@
 """Follows by command: nothing is on before a preview was seen; it starts with the next announcement; less, and none."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -179,10 +180,10 @@ async def test_fewer_halves_the_cards_then_makes_it_a_digest_then_says_that_is_a
     await on(talk)
     said = [await talk.last("follow fewer cs.AI") for _ in range(5)]
     assert [text.split("\n")[0] for text in said[:4]] == [
-        "3 cards a day from now on.",
-        "2 cards a day from now on.",
-        "1 card a day from now on.",
-        "One digest a day from now on.",
+        "3 cards a day from the next post on, the others one line each.",
+        "2 cards a day from the next post on, the others one line each.",
+        "1 card a day from the next post on, the others one line each.",
+        "One digest a day from the next post on.",
     ]
     assert "least there is" in said[4]
     assert (await only(talk)).mode is Mode.DIGEST
@@ -262,6 +263,91 @@ async def test_without_a_model_the_preview_is_the_scans(talk: Talk) -> None:
     await talk.last("follow on cs.AI")
     await talk.last("follow now cs.AI")
     assert kinds(talk) == [PostKind.DIGEST]
+
+
+async def test_a_pause_is_not_made_up_for_where_nobody_else_follows_the_category(talk: Talk) -> None:
+    await on(talk)
+    await talk.last("follow pause cs.AI")
+    talk.clock.put("2026-06-05 12:00:00")
+    await talk.last("follow on cs.AI")
+    await talk.announce(8, day=date(2026, 6, 4))
+    await talk.work()
+    assert talk.stage.posts == {}
+    await talk.announce(9, day=date(2026, 6, 5))
+    await talk.work()
+    assert kinds(talk) == ["opening", "card"]
+
+
+async def test_a_changed_lens_is_judged_for_the_day_that_is_still_to_be_posted(talk: Talk) -> None:
+    await on(talk, "hour=23:00")
+    await talk.announce(4, 5, day=NEXT)
+    talk.clock.put("2026-06-03 05:00:00")
+    await talk.work()
+    assert "Changed" in await talk.last("follow edit cs.AI lens=plain")
+    talk.clock.put("2026-06-03 23:00:01")
+    await talk.work()
+    assert kinds(talk) == ["opening", "card", "card"]
+    assert all(key.endswith("|plain") for key in talk.stage.posts)
+
+
+async def test_now_waits_for_papers_that_are_being_judged_however_old_the_edition_is(talk: Talk) -> None:
+    await on(talk, "hour=23:00")
+    await talk.announce(4, 5, day=NEXT)
+    talk.clock.put("2026-06-03 12:00:00")
+    talk.mind.away = Wait("busy", 5)
+    await talk.last("follow now cs.AI")
+    assert talk.stage.posts == {}
+    talk.mind.away = None
+    for _ in range(5):
+        talk.clock.forward(seconds=10)
+        await talk.work()
+    assert kinds(talk) == ["opening", "card", "card"]
+
+
+async def test_two_admins_at_once_lose_nothing_of_one_another(talk: Talk) -> None:
+    await on(talk)
+    [follow] = await talk.store.follows()
+    await asyncio.gather(
+        *(talk.store.change_follow(follow.name, lambda one: replace(one, limit=one.limit + 1)) for _ in range(10))
+    )
+    assert (await only(talk)).limit == follow.limit + 10
+
+
+async def test_a_draft_is_neither_paused_nor_muted(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.last(FOLLOW)
+    for verb in ("pause", "mute", "fewer"):
+        assert "is not on yet" in await talk.last(f"follow {verb} cs.AI")
+
+
+async def test_drafts_that_nobody_turned_on_are_cleared_away(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.last(FOLLOW)
+    talk.clock.forward(days=2)
+    await talk.last("follow add cs.AI lens=plain")
+    assert [one.lens for one in await talk.store.follows()] == ["plain"]
+
+
+async def test_quoted_settings_survive_the_question_for_the_lens(talk: Talk) -> None:
+    [post] = await talk.say('follow add cs.AI require="call centers,agents"')
+    assert [button.value for button in post.buttons] == ['follow add cs.AI require="call centers,agents" lens=plain']
+    [long] = await talk.say("follow add cs.AI cs.LG cs.CL cs.CV cs.CY econ.GN stat.ML zone=Europe/Berlin")
+    assert long.buttons == ()
+    assert "Press one" not in long.text
+
+
+async def test_a_category_is_one_however_it_is_written(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.last("follow add CS.ai lens=discontinuity")
+    assert (await only(talk)).categories == ("cs.AI",)
+
+
+async def test_when_a_place_goes_so_does_what_is_stored_about_it(talk: Talk) -> None:
+    await on(talk)
+    await talk.last("follow now cs.AI")
+    await talk.inbox.leave(PLACE)
+    assert await talk.store.follows() == []
+    assert "Nothing has been posted here yet." in await talk.last("recent")
 
 
 async def test_no_job_is_left_failed(talk: Talk) -> None:

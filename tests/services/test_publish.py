@@ -111,6 +111,7 @@ async def test_ten_messages_a_day_in_a_place_over_all_its_follows(world: World) 
 
 
 async def test_a_paused_follow_posts_nothing_and_does_not_make_up_for_it(world: World) -> None:
+    world.skew = world.clock.now() - datetime.now(UTC)
     follows = [follow()]
     await world.store.sync_follows(follows)
     await announce(world.store, batch([paper(1)]), follows)

@@ -214,10 +214,13 @@ async def test_follows_of_commands_are_added_changed_and_removed(store: SqlStore
     assert await store.add_follow(mine)
     assert not await store.add_follow(mine)
     changed = replace(mine, muted_until=date(2026, 6, 9), paused=True)
-    assert await store.change_follow(changed)
+    assert (
+        await store.change_follow("mine", lambda one: replace(one, muted_until=date(2026, 6, 9), paused=True))
+        == changed
+    )
     assert await store.follows() == [changed]
     await store.sync_follows([Follow("fixed", PLACE, ("cs.AI",))])
-    assert not await store.change_follow(replace(mine, name="fixed"))
+    assert await store.change_follow("fixed", lambda one: replace(one, paused=True)) is None
     assert not await store.remove_follow("fixed")
     assert await store.remove_follow("mine")
     assert [one.name for one in await store.follows()] == ["fixed"]
@@ -245,12 +248,12 @@ async def test_a_day_is_told_with_each_paper_once_and_its_strongest_type(store: 
 async def test_a_day_can_be_posted_now_once_whatever_became_of_its_job(store: SqlStore) -> None:
     mine = Follow("mine", PLACE, ("cs.AI",), origin=Origin.COMMAND)
     await store.add_follow(mine)
-    assert await store.post_now(mine, TUESDAY, ())
+    assert await store.post_now(mine, TUESDAY, NOON, ())
     [job] = await store.claim(Queue.EDITION, 1, LEASE)
-    assert job.payload["now"] is True
-    assert not await store.post_now(mine, TUESDAY, ()), "it is being closed at this moment"
+    assert job.payload["now"] == NOON.isoformat()
+    assert not await store.post_now(mine, TUESDAY, NOON, ()), "it is being closed at this moment"
     await store.end(job, JobState.DROPPED, "paused")
-    assert await store.post_now(mine, TUESDAY, ())
+    assert await store.post_now(mine, TUESDAY, NOON, ())
     assert len(await store.claim(Queue.EDITION, 1, LEASE)) == 1
 
 
@@ -276,14 +279,14 @@ async def everything(store: SqlStore, place: Place, who: str) -> None:
     await store.add_feedback(Feedback(f"console|{number}", who, place, "words"))
     await store.put_place_settings(place, "c", PlaceSettings())
     asked = Asked(f"q{number}", asker, "help")
-    await store.add_jobs([NewJob(Queue.ANSWER, asked.key, asked.payload(), lane=who)])
+    await store.add_jobs([NewJob(Queue.ANSWER, asked.key, asked.payload(), lane=f"asks {who}")])
     await store.add_jobs([NewJob(Queue.ANSWER, f"{asked.key}|2", {**asked.payload(), "told": "x"})])
     await shown(store, titled(number % 99999, "Cupboards"), place)
     key = f"{place}|card|x|plain"
     await store.add_jobs([NewJob(Queue.DELIVER, f"edit|{key}|votes 60 1", {"edit": key})])
     follow = Follow(f"f{place.channel}", place, ("cs.AI",), lens="discontinuity")
     await announce(store, batch([number % 90000], category=f"cs.{place.channel}"), judge=False)
-    assert await store.post_now(follow, TUESDAY, ())
+    assert await store.post_now(follow, TUESDAY, NOON, ())
     claimed = await store.claim(Queue.EDITION, 9, LEASE)
     [job] = [one for one in claimed if edition_key(one).follow == follow.name]
     await store.close_edition(job, edition_key(job), NOON, lambda facts: EditionPlan({}, ()))

@@ -71,7 +71,7 @@ def paint(
 
 def paint_answer(console: Console, post: Post, *, buttons: Sequence[tuple[int, Button]], to: str) -> None:
     """Print an answer that only one person gets, under a rule that says so."""
-    _Painter(console, "").rule(f"only {to} sees this")
+    _Painter(console, "").rule("only you see this" if to == "you" else f"only {to} sees this")
     paint(console, post, buttons=buttons)
 
 

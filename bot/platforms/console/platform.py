@@ -44,6 +44,7 @@ class ConsolePlatform:
         buttons: Pressable | None = None,
     ) -> None:
         self._buttons = buttons
+        self.terminal = uuid.uuid4().hex
         self._journal = Journal(file)
         self._console = paint
         self._faults = faults
@@ -102,6 +103,10 @@ class ConsolePlatform:
 
     def _numbered(self, post: Post) -> Sequence[tuple[int, Button]]:
         return self._buttons.number(post.buttons) if self._buttons else ()
+
+    def hears(self, asked: Asked) -> bool:
+        """Only the terminal at which it was typed shows the answer."""
+        return asked.reply_to.get("terminal", self.terminal) == self.terminal
 
     async def answer(self, asked: Asked, post: Post) -> None:
         """Show an answer to who asked; it is kept nowhere."""
