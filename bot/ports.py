@@ -15,6 +15,7 @@ from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
 from bot.core.post import Place, Post, PostKey, PostRef
 from bot.core.verdict import Verdict, Wait
 from bot.core.work import Job, JobState, NewJob, Queue
+from bot.ports_model import CallLog, ModelStore
 from bot.ports_people import PeopleStore
 
 
@@ -81,27 +82,15 @@ class PaperSource(Protocol):
         ...
 
 
-class CallLog(Protocol):
-    """Where an analyst reserves budget before a call, and stores the raw reply before it is parsed."""
-
-    async def reserve(self, tokens: int, cost_usd: float) -> Wait | None:
-        """None when the day's budget allows the call, else why and how long it waits."""
-        ...
-
-    async def reply(self, prompt_hash: str) -> str | None:
-        """The stored raw reply to this very prompt, if an earlier attempt got one."""
-        ...
-
-    async def record(self, prompt_hash: str, reply: str, tokens_in: int, tokens_out: int, cost_usd: float) -> None:
-        """Store a raw reply, in its own commit."""
-        ...
-
-
 class Analyst(Protocol):
     """Judges a paper through a lens."""
 
     async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
         """The verdict, or why it must wait; never a fake one."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
         ...
 
 
@@ -248,7 +237,7 @@ class JobStore(Protocol):
         ...
 
 
-class Store(JobStore, Gate, PeopleStore, Protocol):
+class Store(JobStore, Gate, PeopleStore, ModelStore, Protocol):
     """Everything that is remembered. Every method is one transaction."""
 
     async def open(self) -> None:
