@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -38,6 +39,9 @@ from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
 
+if TYPE_CHECKING:
+    from bot.analyst.caller import Failure
+
 
 class SystemClock:
     """The machine's clock."""
@@ -64,6 +68,18 @@ class App:
     def has_model(self) -> bool:
         """Whether a model judges, and not the rules of the lens."""
         return bool(self.settings.model.endpoints)
+
+    async def try_model(self, endpoint: Endpoint) -> "Failure | None":
+        """A short call of an endpoint, as a row like any other: None when it answers, else what is wrong."""
+        from bot.analyst.caller import Caller, Failure, trial
+        from bot.analyst.chat import Chat
+
+        chat = Chat()
+        try:
+            found = await Caller(chat, budget_of(self.settings)).ask(*trial(endpoint), self.store)
+        finally:
+            await chat.close()
+        return found if isinstance(found, Failure) else None
 
     @property
     def inbox(self) -> Inbox:

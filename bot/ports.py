@@ -194,6 +194,10 @@ class JobStore(Protocol):
         """End the job and add those that follow from it, in one commit; `LeaseLost` when this attempt is void."""
         ...
 
+    async def forget_job(self, job: Job) -> None:
+        """Nobody wants it any more: gone as if never added, so that it may be added again; `LeaseLost` as always."""
+        ...
+
     async def put_off(self, job: Job, delay: timedelta, reason: str, *, settled: bool = True) -> None:
         """Come back after `delay`. `settled` False: the effect is unknown, so the next attempt is doubtful."""
         ...
@@ -317,6 +321,10 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, Protocol):
 
     async def edition_outlook(self, key: EditionKey) -> EditionOutlook | None:
         """What an open edition waits for; None when its follow is gone."""
+        ...
+
+    async def is_day_open(self, lens: str, day: date) -> bool:
+        """Whether an edition of that day through that lens has not closed yet."""
         ...
 
     async def close_edition(

@@ -5,7 +5,7 @@ The row is written before the request and holds the most it can take; the raw bo
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.analyst.answer import Answer, read_answer
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 PROBE = timedelta(seconds=15)
 RECHECK = 300.0
+TRIAL_TOKENS = 300
 SLACK = timedelta(seconds=30)
 NOT_THE_PAPERS = (
     *TRANSIENT,
@@ -180,3 +181,10 @@ def _planned(endpoint: Endpoint, ask: Ask, characters: int) -> PlannedCall:
         usage=endpoint.most(characters),
         timeout=endpoint.timeout + SLACK,
     )
+
+
+def trial(endpoint: Endpoint) -> tuple[Endpoint, Ask]:
+    """A call that shows whether an endpoint answers at all, for next to nothing."""
+    messages = [{"role": "user", "content": "Answer with the one word: ok"}]
+    ask = Ask("", None, f"trial {endpoint.key}", Stage.CHECK, lambda _with_schema: messages)
+    return replace(endpoint, max_tokens=TRIAL_TOKENS), ask

@@ -1,7 +1,7 @@
 """A paper through a lens: ask the analyst, keep what it says, and edit what stands where an older verdict was shown."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.core.call import Budget, CallOutcome, EndpointState, PastCall, PlannedCall, Trouble, Usage
 from bot.core.errors import CopeCheckError
@@ -66,6 +66,9 @@ class Judge:
         if paper.is_withdrawn or (before and before.paper_hash == paper.text_hash):
             await self._store.end(job, JobState.DONE, "withdrawn" if paper.is_withdrawn else "already judged")
             return
+        if await self._is_too_late(job, lens.key):
+            await self._store.forget_job(job)
+            return
         answer = await self._analyst.judge(paper, lens, self._call_log)
         if isinstance(answer, Wait):
             await self._store.put_off(job, timedelta(seconds=answer.seconds), answer.reason)
@@ -76,6 +79,13 @@ class Judge:
             return
         edits = await edits_of(self._store, paper.id, lens.key, answer.paper_hash) if before else ()
         await self._store.finish_judging(job, answer, edits)
+
+    async def _is_too_late(self, job: Job, lens: str) -> bool:
+        """Whether the day that a model's verdict was for has closed without it: nobody would see what it costs."""
+        day = job.payload.get("day")
+        if not day or job.is_urgent:
+            return False
+        return not await self._store.is_day_open(lens, date.fromisoformat(day))
 
 
 async def edits_of(store: Store, paper: ArxivId, lens: str, text_hash: str) -> tuple[NewJob, ...]:

@@ -176,7 +176,9 @@ def judging(paper: Paper, lens: str, priority: float = 0.0, day: date | None = N
 
 async def judgings(papers: Sequence[Paper], lens: str, day: date, ranking: Ranking | None) -> list[NewJob]:
     """The jobs of judging a day's papers: in the order of the scan where a model does it, else as they come."""
-    priorities = await ranking.priorities(papers, lens, day) if ranking else {}
+    if ranking is None:
+        return [judging(paper, lens) for paper in papers]
+    priorities = await ranking.priorities(papers, lens, day)
     return [judging(paper, lens, priorities.get(paper.id, 0.0), day) for paper in papers]
 
 

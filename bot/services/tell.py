@@ -10,6 +10,7 @@ from bot.core.present_status import StatusFacts, status_post
 from bot.core.schedule import eastern_day
 from bot.core.work import JobState, Queue
 from bot.services.means import Means, Reply, Turn, Verbs
+from bot.services.spend import why_judging_waits
 
 DAYS_SHOWN = 3
 FAILED_SHOWN = 5
@@ -72,7 +73,7 @@ class Tell:
             editions=editions[:DAYS_SHOWN],
             judging=counts.get((Queue.JUDGE, JobState.OPEN), 0),
             to_post=len(here),
-            waiting=await self._reasons(),
+            waiting=[f"{count} wait: {why}" for why, count in (await why_judging_waits(self._store)).items()],
             analyst=await self._means.describe(),
             problems=await self._means.problems(turn.place),
             failed=[f"job {job.id} ({job.queue}): {job.reason}" for job in failed],
@@ -81,11 +82,6 @@ class Tell:
 
     async def _feeds(self, categories: set[str]) -> list[FeedState]:
         return [await self._store.feed_state(category) for category in sorted(categories)]
-
-    async def _reasons(self) -> list[str]:
-        """Why papers wait to be judged, each reason once."""
-        jobs = await self._store.list_jobs((JobState.OPEN,), Queue.JUDGE, JOBS_LOOKED_AT)
-        return list(dict.fromkeys(job.reason for job in jobs if job.reason))[:3]
 
     async def sharing(self, turn: Turn) -> Reply:
         """Whether members may share verdicts in the place."""
