@@ -2,9 +2,16 @@
 
 import sys
 
-from bench import big_store, five_days, ingest, scan, startup
+from bench import big_store, five_days, ingest, scan, startup, talk
 
-PARTS = {"ingest": ingest, "scan": scan, "startup": startup, "five_days": five_days, "big_store": big_store}
+PARTS = {
+    "ingest": ingest,
+    "scan": scan,
+    "startup": startup,
+    "five_days": five_days,
+    "big_store": big_store,
+    "talk": talk,
+}
 
 
 def main() -> None:

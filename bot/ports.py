@@ -1,7 +1,7 @@
 """The protocols between the services and the outside: what a source, an analyst, a store and a platform must do."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -180,6 +180,16 @@ class JobStore(Protocol):
         """Add what is not there yet by (queue, key); how many were new."""
         ...
 
+    def urgently(self) -> AbstractContextManager[None]:
+        """What is asked inside the block goes before what is not: somebody waits for it."""
+        ...
+
+    async def add_claimed(self, new: NewJob, lease: timedelta) -> tuple[bool, Job | None]:
+        """Add a job and claim it in one commit, for somebody who waits: (whether it was new, the job when it is ours).
+
+        It is only added when another job of its lane goes first."""
+        ...
+
     async def claim(self, queue: Queue, limit: int, lease: timedelta) -> Sequence[Job]:
         """Take up to `limit` due jobs, heads of their lanes only, lowest priority then oldest first."""
         ...
@@ -222,6 +232,14 @@ class JobStore(Protocol):
 
     async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
         """How many jobs there are by queue and state."""
+        ...
+
+    async def count_waiting(self, queue: Queue, lane: str | None) -> int:
+        """How many jobs of a queue are open, of one lane or of all."""
+        ...
+
+    async def reasons(self, queue: Queue, limit: int) -> Sequence[str]:
+        """Why open jobs of a queue were put off, each reason once."""
         ...
 
     async def next_due(self, queues: Collection[Queue]) -> timedelta | None:

@@ -5,12 +5,20 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from bot.cli.main import application
+from bot.core.command import COMMANDS, parse
+from bot.core.lens import lens_from_mapping
+from bot.core.scan import scan
+from bot.core.verbs import Verb
+from bot.core.verdict import Label
+from bot.store.tables import metadata
+from bot.text.split import split
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,6 +43,41 @@ def test_every_command_of_the_readme_exists() -> None:
     for words in re.findall(r"`copecheck ([a-z]+(?: [a-z]+)?)", README):
         known = commands()
         assert words in known or words.split()[0] in known, words
+
+
+@pytest.mark.parametrize("verb", [verb for verb in COMMANDS if not verb.is_hidden], ids=lambda verb: verb.name)
+def test_every_verb_stands_in_the_readme(verb: Verb) -> None:
+    assert f"`{verb.name}" in README
+
+
+def test_what_the_readme_types_in_the_chat_is_understood() -> None:
+    lines = re.findall(r"^you \(admin\) console:main> (.+)$", README, re.MULTILINE)
+    assert len(lines) >= 4
+    for line in lines:
+        parse(line)
+
+
+def test_the_lens_of_the_lens_page_is_a_good_one_and_reads_as_the_page_says() -> None:
+    page = (ROOT / "docs" / "lenses.md").read_text(encoding="utf-8")
+    [written] = re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
+    lens = lens_from_mapping(tomllib.loads(written), "docs/lenses.md")
+    text = "The price of cupboards rose. A private shelf belongs to Ann. Drawers are expensive."
+    labels = {hit.item: hit.label for hit in scan("Shelves", split(text), lens)}
+    assert labels == {"price": Label.ADDRESSED, "owner": Label.ADDRESSED}
+    other = {hit.item: hit.label for hit in scan("Shelves", split("Drawers are expensive."), lens)}
+    assert other == {"price": Label.UNCLEAR, "owner": Label.NOT_APPLICABLE}
+    none = {hit.item: hit.label for hit in scan("A private shelf", split("The cost of doing nothing."), lens)}
+    assert none == {"price": Label.ABSENT, "owner": Label.ABSENT}
+
+
+def test_the_privacy_page_names_every_table_that_holds_people() -> None:
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    people = [table for table in metadata.sorted_tables if {"person", "community"} & set(table.columns.keys())]
+    assert {table.name for table in people} == {"votes", "requests", "feedback", "places"}
+    for words in ("a vote", "a request for a verdict", "feedback", "a command as it came", "a follow", "settings"):
+        assert words in page
+    for key in ("privacy.keep_remarks_days", "work.keep_done_days"):
+        assert key in page
 
 
 @pytest.mark.parametrize("mark", ["demo", "tests"])

@@ -57,8 +57,7 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
     """Everything that status says, as plain values."""
     from bot.app import describe_analyst
     from bot.core.present_edition import edition_line, truth_line
-    from bot.core.work import JobState
-    from bot.services.spend import why_judging_waits
+    from bot.core.work import JobState, Queue
 
     faults = settings.platforms.console.faults
     async with opened_store(settings) as store:
@@ -71,7 +70,7 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
         counts = await store.count_jobs()
         failed = await store.list_jobs((JobState.FAILED,), limit=10)
         analyst = await describe_analyst(settings, store)
-        waits_for = await why_judging_waits(store)
+        waits_for = list(await store.reasons(Queue.JUDGE, 3))
     return {
         "feeds": [
             {
@@ -132,8 +131,8 @@ def _show_status(facts: dict[str, Any]) -> None:
         console.print(f"{edition['follow']}  {edition['says']}")
     waiting = {name: states.get("open", 0) for name, states in facts["queues"].items() if name != "poll"}
     console.print("waiting: " + (", ".join(f"{count} to {name}" for name, count in waiting.items()) or "nothing"))
-    for reason, count in facts["waits_for"].items():
-        console.print(f"{count} wait to be judged: {reason}", style="red" if "stopped" in reason else "")
+    for reason in facts["waits_for"]:
+        console.print(f"papers wait to be judged: {reason}", style="red" if "stopped" in reason else "")
     for job in facts["failed"]:
         console.print(f"failed: job {job['id']} {job['key']}: {job['reason']}", style="red")
     console.print(f"analyst: {facts['analyst']}", style="dim")

@@ -38,7 +38,8 @@ class Answer:
             await self._store.end(job, JobState.FAILED, f"the platform {asked.asker.place.platform} is not set up")
             return
         told = str(job.payload.get("told", ""))
-        reply = await self._reply(asked, told, _since(job))
+        with self._store.urgently():
+            reply = await self._reply(asked, told, _since(job))
         try:
             if reply.post is not None:
                 page = self._desk.page(asked)

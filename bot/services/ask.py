@@ -62,7 +62,7 @@ class Ask:
     async def _judged(self, turn: Turn) -> tuple[Paper, Verdict] | Reply:
         """The paper with its present verdict, or what to say while there is none."""
         paper_id, _ = parse_arxiv_id(turn.command.get("paper"))
-        lens = self._means.lens(turn.command.get("lens"), await self._means.place_lens(turn.place))
+        lens = await self._means.lens_for(turn.place, turn.command.get("lens"))
         paper = await self._store.paper(paper_id)
         verdict = await self._store.verdict(paper_id, lens.key) if paper else None
         if paper and verdict and (verdict.paper_hash == paper.text_hash or paper.is_withdrawn):

@@ -15,7 +15,14 @@ class StoredInbox:
 
     async def take(self, asked: Asked) -> bool:
         """Store an event once; False when it was stored before. What one person asks is answered in order."""
-        job = NewJob(Queue.ANSWER, asked.key, asked.payload(), lane=asked.asker.person)
-        is_new = bool(await self._store.add_jobs([job]))
-        self._bell.ring()
+        new = NewJob(Queue.ANSWER, asked.key, asked.payload(), lane=asked.asker.person)
+        crew = self._bell.at_work.get(Queue.ANSWER)
+        if crew is None or not crew.has_free_hand:
+            is_new = bool(await self._store.add_jobs([new]))
+            self._bell.ring(Queue.ANSWER)
+            return is_new
+        with self._store.urgently():
+            is_new, job = await self._store.add_claimed(new, crew.lease)
+        if job is not None:
+            crew.take_on(job)
         return is_new

@@ -50,11 +50,13 @@ class Means:
             raise Refused(f"There is no lens {echoed(wanted)}.", f"There are: {known}.")
         return found
 
-    async def place_lens(self, place: Place) -> str:
-        """The lens that a place reads through: that of its first follow, else the default one."""
+    async def lens_for(self, place: Place, name: str | None) -> Lens:
+        """The lens that was named, else the one that the place reads through: that of its first follow."""
+        if name:
+            return self.lens(name)
         follows = await self.follows_of(place)
         known = [follow.lens for follow in follows if follow.lens in self.lenses]
-        return known[0] if known else (DEFAULT_LENS if DEFAULT_LENS in self.lenses else sorted(self.lenses)[0])
+        return self.lens(known[0] if known else DEFAULT_LENS)
 
     async def follows_of(self, place: Place) -> list[Follow]:
         """The follows of a place, by name."""

@@ -76,7 +76,8 @@ def _until(
     if now < posting_at:
         return posting_at - now, f"posts at {posting_at:%d %b %H:%M} UTC"
     if judging:
-        return min(JUDGING_RECHECK, last - now), f"{judging} papers are being judged"
+        patience = JUDGING_RECHECK * (1 + judging / 50)  # many take a while, and counting them costs
+        return min(patience, last - now), f"{judging} papers are being judged"
     return min(FEED_RECHECK, last - now), f"waiting for the announcement of {', '.join(awaited)}"
 
 

@@ -13,31 +13,44 @@ log = logging.getLogger(__name__)
 
 Step = Callable[[Job], Awaitable[None]]
 IDLE = 0.5
+BREATH = 0.02  # steps often end together: one look for all of them
 GRACE = 5.0
 
 
+# The queues for which the end of a step may have made work, besides its own, whose hand is free again.
+MAKES_WORK = {
+    Queue.POLL: (Queue.JUDGE, Queue.EDITION, Queue.DELIVER),
+    Queue.JUDGE: (Queue.DELIVER,),
+    Queue.EDITION: (Queue.DELIVER,),
+    Queue.ANSWER: (Queue.POLL, Queue.JUDGE, Queue.EDITION, Queue.DELIVER),
+}
+
+
 class Bell:
-    """Wakes every crew: a step that ended may have made work for another."""
+    """Wakes crews: a step that ended may have made work for another."""
 
     def __init__(self) -> None:
-        self._waiting: set[asyncio.Event] = set()
+        self._waiting: set[tuple[Queue, asyncio.Event]] = set()
+        self.at_work: dict[Queue, Crew] = {}
 
-    def ring(self) -> None:
-        """Wake all who wait."""
-        for event in self._waiting:
-            event.set()
+    def ring(self, *queues: Queue) -> None:
+        """Wake those who wait for work of these queues."""
+        for queue, event in self._waiting:
+            if queue in queues:
+                event.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Until the bell rings, at most so long."""
+    async def wait(self, queue: Queue, seconds: float) -> None:
+        """Until the bell rings for the queue, at most so long."""
         event = asyncio.Event()
-        self._waiting.add(event)
+        waiting = (queue, event)
+        self._waiting.add(waiting)
         try:
             async with asyncio.timeout(seconds):
                 await event.wait()
         except TimeoutError:
             return
         finally:
-            self._waiting.discard(event)
+            self._waiting.discard(waiting)
 
 
 class Crew:
@@ -69,13 +82,30 @@ class Crew:
         """Whether a step is under way, or a claim that may begin one."""
         return self._is_claiming or bool(self._under_way)
 
+    @property
+    def lease(self) -> timedelta:
+        """How long a claimed job is ours."""
+        return self._lease
+
+    @property
+    def has_free_hand(self) -> bool:
+        """Whether a job could be begun at once."""
+        return len(self._under_way) < self._hands
+
+    def take_on(self, job: Job) -> None:
+        """Begin with a job that was claimed for us."""
+        self._take(job)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then give what is not finished back."""
+        self._bell.at_work[self.queue] = self
         try:
             while not stop.is_set():
                 if not await self._claim():
-                    await self._bell.wait(IDLE)
+                    await self._bell.wait(self.queue, IDLE)
+                    await asyncio.sleep(BREATH)
         finally:
+            self._bell.at_work.pop(self.queue, None)
             await self._let_go()
 
     async def _claim(self) -> int:
@@ -97,7 +127,7 @@ class Crew:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        self._bell.ring()
+        self._bell.ring(self.queue, *MAKES_WORK.get(self.queue, ()))
 
     async def _carry(self, job: Job) -> None:
         """One step with its lease renewed at every third; its failure is recorded here and nowhere else."""

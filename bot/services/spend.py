@@ -1,26 +1,15 @@
-"""Who judges, what it has cost today, what a full day would cost, and why papers wait."""
+"""Who judges, what it has cost today, and what a full day would cost."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.call import Budget, EndpointState, Price, Spending, Usage
 from bot.core.edition import admits
 from bot.core.phrase import fit, joined, said
-from bot.core.work import JobState, Queue
-from bot.ports import JobStore, Store
+from bot.ports import Store
 from bot.ports_model import ModelStore
 
-JOBS_LOOKED_AT = 2000
-REASONS = 3
 SCAN_SAYS = "rule-based scan (no model is set up)"
-
-
-async def why_judging_waits(store: JobStore) -> dict[str, int]:
-    """Why papers wait to be judged, the commonest reasons, and how many for each."""
-    jobs = await store.list_jobs((JobState.OPEN,), Queue.JUDGE, JOBS_LOOKED_AT)
-    counted = Counter(job.reason for job in jobs if job.reason)
-    return dict(counted.most_common(REASONS))
 
 
 async def analyst_line(models: Sequence[str], keys: Sequence[str], budget: Budget, store: ModelStore) -> str:

@@ -10,11 +10,10 @@ from bot.core.present_status import StatusFacts, status_post
 from bot.core.schedule import eastern_day
 from bot.core.work import JobState, Queue
 from bot.services.means import Means, Reply, Turn, Verbs
-from bot.services.spend import why_judging_waits
 
 DAYS_SHOWN = 3
 FAILED_SHOWN = 5
-JOBS_LOOKED_AT = 200
+REASONS_SHOWN = 3
 
 
 class Tell:
@@ -63,17 +62,16 @@ class Tell:
         names = {one.name for one in follows}
         editions = [one for one in await self._store.editions(100) if one.key.follow in names]
         counts = await self._store.count_jobs()
-        to_post = await self._store.list_jobs((JobState.OPEN,), Queue.DELIVER, JOBS_LOOKED_AT)
+        lane = None if is_operator else str(turn.place)
         failed = await self._store.list_jobs((JobState.FAILED,), limit=FAILED_SHOWN) if is_operator else ()
-        here = [job for job in to_post if is_operator or job.lane == str(turn.place)]
         facts = StatusFacts(
             today=eastern_day(self._means.clock.now()),
             follows=follows,
             feeds=await self._feeds({category for one in follows for category in one.categories}),
             editions=editions[:DAYS_SHOWN],
             judging=counts.get((Queue.JUDGE, JobState.OPEN), 0),
-            to_post=len(here),
-            waiting=[f"{count} wait: {why}" for why, count in (await why_judging_waits(self._store)).items()],
+            to_post=await self._store.count_waiting(Queue.DELIVER, lane),
+            waiting=await self._store.reasons(Queue.JUDGE, REASONS_SHOWN),
             analyst=await self._means.describe(),
             problems=await self._means.problems(turn.place),
             failed=[f"job {job.id} ({job.queue}): {job.reason}" for job in failed],

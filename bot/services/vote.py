@@ -82,7 +82,7 @@ class Vote:
     async def _known(self, turn: Turn) -> tuple[Paper, Verdict]:
         """The paper and its verdict; `Refused` when there is none yet."""
         paper_id, _ = parse_arxiv_id(turn.command.get("paper"))
-        lens = self._means.lens(turn.command.get("lens"), await self._means.place_lens(turn.place))
+        lens = await self._means.lens_for(turn.place, turn.command.get("lens"))
         paper, verdict = await self._store.paper(paper_id), await self._store.verdict(paper_id, lens.key)
         if paper is None or verdict is None:
             raise Refused(f"There is no verdict on {paper_id} yet.", f"Ask for it: verdict {paper_id} {lens.key}")

@@ -8,7 +8,8 @@ import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -21,10 +22,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import Pool, QueuePool
 
 from bot.core.errors import StoreError
+from bot.store.turnstile import Turnstile
 
 HEAD = "0003"
 BUSY_MS = 30_000
 CLOSING_LOOKS = 500
+LONGEST_COURTESY = 0.1
 FAILED = "Check the disk of the store, or its server."
 
 
@@ -46,6 +49,9 @@ def parse_url(url: str) -> URL:
     raise StoreError(f"There is no store of the kind {kind!r}.", "Use an SQLite path or postgresql://user@host/name.")
 
 
+_IS_URGENT: ContextVar[bool] = ContextVar("_IS_URGENT", default=False)
+
+
 class Conflict(StoreError):
     """A row that the tables forbid beside another; the transaction was rolled back."""
 
@@ -59,6 +65,10 @@ class Database:
         self._skew = skew
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
+        self._express: AsyncEngine | None = None
+        self._turnstile = Turnstile()
+        self._urgent = 0
+        self._calm = asyncio.Event()
 
     @property
     def path(self) -> str | None:
@@ -85,7 +95,7 @@ class Database:
             with self._translated("cannot be opened", remedy):
                 if self.path:
                     await asyncio.to_thread(_switch_to_wal, self.path)
-                self._writer, self._reader = self._engines()
+                self._writer, self._reader, self._express = self._engines()
                 async with self._writer.begin() as connection:
                     await self.lock(connection, "migration")
                     await connection.run_sync(_migrate)
@@ -97,36 +107,70 @@ class Database:
     def _named(self) -> str:
         return self.path or self.url.render_as_string(hide_password=True)
 
-    def _engines(self) -> tuple[AsyncEngine, AsyncEngine]:
+    def _engines(self) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+        """For writes, for reads, and for the reads that somebody waits for."""
         if not self.is_sqlite:
             writer = create_async_engine(self.url, pool_size=5, pool_pre_ping=True)
-            return writer, writer.execution_options(isolation_level="AUTOCOMMIT")
+            reader = writer.execution_options(isolation_level="AUTOCOMMIT")
+            return writer, reader, reader
         writer = create_async_engine(self.url, pool_size=1, max_overflow=0, pool_timeout=120)
-        reader = create_async_engine(self.url, pool_size=2, pool_timeout=120, isolation_level="AUTOCOMMIT")
+        plain: dict[str, Any] = {"pool_timeout": 120, "max_overflow": 0, "pool_reset_on_return": None}
+        reader, express = (
+            create_async_engine(self.url, pool_size=2, isolation_level="AUTOCOMMIT", **plain) for _ in range(2)
+        )
         event.listen(writer.sync_engine, "connect", _prepare)
         event.listen(reader.sync_engine, "connect", _prepare)
+        event.listen(express.sync_engine, "connect", _prepare)
         event.listen(writer.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        return writer, reader
+        return writer, reader, express
 
     async def close(self) -> None:
         """Let go of all connections, those too that cancelled work is still bringing back."""
-        for engine in (self._writer, self._reader):
+        for engine in (self._writer, self._reader, self._express):
             if engine is not None:
                 await _returned(engine.pool)
                 await engine.dispose()
 
+    @contextmanager
+    def urgently(self) -> Iterator[None]:
+        """What is asked inside the block goes before what is not: somebody waits for it."""
+        before = _IS_URGENT.set(True)
+        self._urgent += 1
+        self._calm.clear()
+        try:
+            yield
+        finally:
+            self._urgent -= 1
+            if not self._urgent:
+                self._calm.set()
+            _IS_URGENT.reset(before)
+
+    async def _give_way(self) -> None:
+        """Let what somebody waits for go first, for a moment: a process has one processor for all of it."""
+        if self._urgent and not _IS_URGENT.get():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_COURTESY):
+                    await self._calm.wait()
+
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes: committed at the end of the block, rolled back by any exception."""
+    async def write(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes: committed at the end of the block, rolled back by any exception.
+
+        `urgent`: somebody waits for it, so that it goes before this process's other writes.
+        """
+        if not urgent:
+            await self._give_way()
+        turn = self._turnstile.pass_through(urgent=urgent or _IS_URGENT.get()) if self.is_sqlite else nullcontext()
         with self._translated("failed", FAILED):
-            async with _opened(self._writer).begin() as connection:
+            async with turn, _opened(self._writer).begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection for plain reads, each statement on its own."""
+        await self._give_way()
         with self._translated("failed", FAILED):
-            async with _opened(self._reader).connect() as connection:
+            async with _opened(self._express if _IS_URGENT.get() else self._reader).connect() as connection:
                 yield connection
 
     @contextmanager

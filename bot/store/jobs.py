@@ -47,6 +47,27 @@ class JobRows(Rows):
         now = (await connection.execute(select(self._database.now()))).scalar_one()
         return len(await self._add_new(connection, jobs, [_row(job, now) for job in new], jobs.c.id))
 
+    async def add_claimed(self, new: NewJob, lease: timedelta) -> tuple[bool, Job | None]:
+        """Add a job and claim it in one commit, for somebody who waits: (whether it was new, the job when it is ours).
+
+        It is only added when another job of its lane goes first.
+        """
+        try:
+            return await self._add_claimed(new, lease)
+        except Conflict:  # on PostgreSQL another process took the lane at this moment
+            return bool(await self.add_jobs([new])), None
+
+    @whole
+    async def _add_claimed(self, new: NewJob, lease: timedelta) -> tuple[bool, Job | None]:
+        before = select(jobs.c.id).where(jobs.c.lane == new.lane, OPEN).limit(1)
+        async with self._database.write(urgent=True) as connection:
+            now = (await connection.execute(select(self._database.now()))).scalar_one()
+            is_free = new.lane is None or (await connection.execute(before)).first() is None
+            ours = {"due": now + lease.total_seconds(), "attempts": 1, "leased": True} if is_free else {}
+            statement = self._insert(jobs).on_conflict_do_nothing(index_elements=["queue", "key"]).returning(*jobs.c)
+            row = (await connection.execute(statement, [_row(new, now) | ours])).first()
+        return row is not None, _job(row) if row is not None and is_free else None
+
     @whole
     async def claim(self, queue: Queue, limit: int, lease: timedelta) -> Sequence[Job]:
         """Take up to `limit` due jobs, heads of their lanes only, lowest priority then oldest first."""
@@ -64,7 +85,7 @@ class JobRows(Rows):
             .returning(*jobs.c)
         )
         try:
-            async with self._database.write() as connection:
+            async with self._database.write(urgent=queue is Queue.ANSWER) as connection:
                 rows = (await connection.execute(taken)).all()
         except Conflict:  # on PostgreSQL two claims may race for one lane: the index `jobs_under_way` lets one win
             return ()
@@ -81,7 +102,7 @@ class JobRows(Rows):
         self, job: Job, state: JobState = JobState.DONE, reason: str = "", then: Sequence[NewJob] = ()
     ) -> None:
         """End the job and add those that follow from it, in one commit; `LeaseLost` when this attempt is void."""
-        async with self._database.write() as connection:
+        async with self._database.write(urgent=job.queue is Queue.ANSWER) as connection:
             await self._end(connection, job, state, reason)
             await self._add_jobs(connection, then)
 
@@ -153,6 +174,22 @@ class JobRows(Rows):
         async with self._database.read() as connection:
             rows = (await connection.execute(counted)).all()
         return {(Queue(queue), JobState(state)): count for queue, state, count in rows}
+
+    @whole
+    async def count_waiting(self, queue: Queue, lane: str | None) -> int:
+        """How many jobs of a queue are open, of one lane or of all."""
+        counted = select(func.count()).where(jobs.c.queue == queue, OPEN)
+        if lane is not None:
+            counted = counted.where(jobs.c.lane == lane)
+        async with self._database.read() as connection:
+            return int((await connection.execute(counted)).scalar_one())
+
+    @whole
+    async def reasons(self, queue: Queue, limit: int) -> Sequence[str]:
+        """Why open jobs of a queue were put off, each reason once."""
+        said = select(jobs.c.reason).distinct().where(jobs.c.queue == queue, OPEN, jobs.c.reason != "")
+        async with self._database.read() as connection:
+            return (await connection.execute(said.order_by(jobs.c.reason).limit(limit))).scalars().all()
 
     @whole
     async def next_due(self, queues: Collection[Queue]) -> timedelta | None:

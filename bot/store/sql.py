@@ -1,6 +1,7 @@
 """The store over SQLAlchemy: SQLite in one file by default, PostgreSQL for several machines."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from bot.core.errors import StoreError
@@ -27,6 +28,10 @@ class SqlStore(PeopleRows, CallRows, GateRows):
     async def close(self) -> None:
         """Let go of all connections."""
         await self._database.close()
+
+    def urgently(self) -> AbstractContextManager[None]:
+        """What is asked inside the block goes before what is not: somebody waits for it."""
+        return self._database.urgently()
 
     async def backup(self, path: str) -> None:
         """A consistent copy while others write (SQLite); `StoreError` with the remedy elsewhere."""
