@@ -5,11 +5,15 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from bot.analyst.endpoint import Endpoint, price_of
 from bot.analyst.scan import ScanAnalyst
 from bot.config import Settings
+from bot.config_model import secret_of
+from bot.core.call import Budget
 from bot.core.errors import SettingsError
 from bot.core.lens import Lens
 from bot.core.people import AskLimits
@@ -26,12 +30,17 @@ from bot.services.judge import Judge, NoCalls
 from bot.services.means import Means
 from bot.services.poll import Poll
 from bot.services.publish import Publish
+from bot.services.rank import Ranking
 from bot.services.render import Renderer
 from bot.services.scheduler import Bell, Crew
+from bot.services.spend import analyst_line
 from bot.sources.arxiv_feed import ArxivSource
 from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
+
+if TYPE_CHECKING:
+    from bot.analyst.caller import Failure
 
 
 class SystemClock:
@@ -56,6 +65,23 @@ class App:
     bell: Bell
 
     @property
+    def has_model(self) -> bool:
+        """Whether a model judges, and not the rules of the lens."""
+        return bool(self.settings.model.endpoints)
+
+    async def try_model(self, endpoint: Endpoint) -> "Failure | None":
+        """A short call of an endpoint, as a row like any other: None when it answers, else what is wrong."""
+        from bot.analyst.caller import Caller, Failure, trial
+        from bot.analyst.chat import Chat
+
+        chat = Chat()
+        try:
+            found = await Caller(chat, budget_of(self.settings)).ask(*trial(endpoint), self.store)
+        finally:
+            await chat.close()
+        return found if isinstance(found, Failure) else None
+
+    @property
     def inbox(self) -> Inbox:
         """Where platforms put what people say."""
         return StoredInbox(self.store, self.bell)
@@ -66,13 +92,18 @@ class App:
         return Renderer(self.store, self.lenses, readable)
 
     @property
+    def ranking(self) -> Ranking | None:
+        """In which order papers go to the model; None where the rules judge, which cost nothing."""
+        return Ranking(ScanAnalyst(self.clock), self.lenses) if self.has_model else None
+
+    @property
     def poll(self) -> Poll:
         """The step that looks at a feed."""
         cadence = Cadence(
             probe=timedelta(seconds=self.settings.arxiv.probe_seconds),
             rest=timedelta(seconds=self.settings.arxiv.rest_seconds),
         )
-        return Poll(self.store, self.source, self.clock, cadence)
+        return Poll(self.store, self.source, self.clock, cadence, self.ranking)
 
     @property
     def means(self) -> Means:
@@ -89,6 +120,8 @@ class App:
             clock=self.clock,
             limits=AskLimits(limits.person_a_day, limits.place_a_day, limits.person_usd_a_day, limits.place_usd_a_day),
             operators=frozenset(self.settings.access.operators),
+            has_model=self.has_model,
+            describe=lambda: describe_analyst(self.settings, self.store),
         )
 
     @property
@@ -98,13 +131,20 @@ class App:
     def crews(self) -> tuple[Crew, ...]:
         """One crew a queue, wired to their steps."""
         work, store, bell = self.settings.work, self.store, self.bell
-        judge = Judge(store, self.analyst, self.lenses, NoCalls())
+        judge = Judge(store, self.analyst, self.lenses, store if self.has_model else NoCalls())
         publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)
         deliver = Deliver(store, self.platforms, self.renderer, self.lease, self.clock)
         answer = Answer(store, self.platforms, Desk(self.means))
         return (
             Crew(store, Queue.POLL, self.poll, hands=1, lease=self.lease, bell=bell),
-            Crew(store, Queue.JUDGE, judge, hands=work.judges, lease=self.lease, bell=bell),
+            Crew(
+                store,
+                Queue.JUDGE,
+                judge,
+                hands=self.settings.model.at_once if self.has_model else work.judges,
+                lease=self.lease,
+                bell=bell,
+            ),
             Crew(store, Queue.EDITION, publish, hands=1, lease=self.lease, bell=bell),
             Crew(store, Queue.ANSWER, answer, hands=work.answerers, lease=self.lease, bell=bell, has_effects=True),
             Crew(store, Queue.DELIVER, deliver, hands=work.senders, lease=self.lease, bell=bell, has_effects=True),
@@ -136,12 +176,54 @@ async def open_app(
     await store.open()
     arxiv = source if source is not None else build_source(settings, store, clock)
     console = build_console(settings, clock, paint, buttons)
+    analyst = build_analyst(settings, clock)
     try:
         await store.sync_follows(follows)
-        yield App(settings, store, arxiv, {console.name: console}, lenses, ScanAnalyst(clock), clock, Bell())
+        if settings.model.endpoints:
+            await store.resume_stopped()
+        yield App(settings, store, arxiv, {console.name: console}, lenses, analyst, clock, Bell())
     finally:
         await asyncio.gather(console.close(), *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
+        await analyst.close()
         await store.close()
+
+
+def build_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
+    """The models of the settings, in their order."""
+    return tuple(
+        Endpoint(
+            base_url=one.base_url,
+            model=one.model,
+            api_key=secret_of(one, settings.base),
+            name=one.name,
+            price=price_of(one.base_url, one.price_in, one.price_out),
+            timeout=timedelta(seconds=one.timeout_seconds),
+            max_tokens=one.max_tokens,
+            temperature=one.temperature,
+        )
+        for one in settings.model.endpoints
+    )
+
+
+def build_analyst(settings: Settings, clock: Clock) -> Analyst:
+    """The models of the settings; the rules of the lens when there are none."""
+    if not settings.model.endpoints:
+        return ScanAnalyst(clock)
+    from bot.analyst.llm import LlmAnalyst  # the openai package is slow to import, and needed only here
+
+    return LlmAnalyst(build_endpoints(settings), budget_of(settings), clock)
+
+
+async def describe_analyst(settings: Settings, store: Store) -> str:
+    """Who judges, and what it has cost today."""
+    endpoints = build_endpoints(settings)
+    models, keys = [one.model for one in endpoints], [one.key for one in endpoints]
+    return await analyst_line(models, keys, budget_of(settings), store)
+
+
+def budget_of(settings: Settings) -> Budget:
+    """What a day of calls may take."""
+    return Budget(settings.model.tokens_a_day, settings.model.usd_a_day)
 
 
 def build_source(settings: Settings, store: Store, clock: Clock) -> ArxivSource:

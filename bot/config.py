@@ -26,6 +26,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.config_model import ModelSettings
 from bot.core.errors import SettingsError
 from bot.core.follow import WEEKDAYS, Follow, Mode
 from bot.core.paper import AnnounceType
@@ -220,6 +221,7 @@ class Settings(Section):
     arxiv: ArxivSettings = ArxivSettings()
     store: StoreSettings = StoreSettings()
     lenses: LensSettings = LensSettings()
+    model: ModelSettings = ModelSettings()
     work: WorkSettings = WorkSettings()
     limits: LimitSettings = LimitSettings()
     access: AccessSettings = AccessSettings()

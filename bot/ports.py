@@ -15,6 +15,7 @@ from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
 from bot.core.post import Place, Post, PostKey, PostRef
 from bot.core.verdict import Verdict, Wait
 from bot.core.work import Job, JobState, NewJob, Queue
+from bot.ports_model import CallLog, ModelStore
 from bot.ports_people import PeopleStore
 
 
@@ -81,27 +82,15 @@ class PaperSource(Protocol):
         ...
 
 
-class CallLog(Protocol):
-    """Where an analyst reserves budget before a call, and stores the raw reply before it is parsed."""
-
-    async def reserve(self, tokens: int, cost_usd: float) -> Wait | None:
-        """None when the day's budget allows the call, else why and how long it waits."""
-        ...
-
-    async def reply(self, prompt_hash: str) -> str | None:
-        """The stored raw reply to this very prompt, if an earlier attempt got one."""
-        ...
-
-    async def record(self, prompt_hash: str, reply: str, tokens_in: int, tokens_out: int, cost_usd: float) -> None:
-        """Store a raw reply, in its own commit."""
-        ...
-
-
 class Analyst(Protocol):
     """Judges a paper through a lens."""
 
     async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
         """The verdict, or why it must wait; never a fake one."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
         ...
 
 
@@ -223,6 +212,10 @@ class JobStore(Protocol):
         """End the job and add those that follow from it, in one commit; `LeaseLost` when this attempt is void."""
         ...
 
+    async def forget_job(self, job: Job) -> None:
+        """Nobody wants it any more: gone as if never added, so that it may be added again; `LeaseLost` as always."""
+        ...
+
     async def put_off(self, job: Job, delay: timedelta, reason: str, *, settled: bool = True) -> None:
         """Come back after `delay`. `settled` False: the effect is unknown, so the next attempt is doubtful."""
         ...
@@ -278,7 +271,7 @@ class JobStore(Protocol):
         ...
 
 
-class Store(JobStore, Gate, PeopleStore, Protocol):
+class Store(JobStore, Gate, PeopleStore, ModelStore, Protocol):
     """Everything that is remembered. Every method is one transaction."""
 
     async def open(self) -> None:
@@ -358,6 +351,10 @@ class Store(JobStore, Gate, PeopleStore, Protocol):
 
     async def edition_outlook(self, key: EditionKey) -> EditionOutlook | None:
         """What an open edition waits for; None when its follow is gone."""
+        ...
+
+    async def is_day_open(self, lens: str, day: date) -> bool:
+        """Whether an edition of that day through that lens has not closed yet."""
         ...
 
     async def close_edition(

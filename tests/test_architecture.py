@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lenses": INNER | {"lenses"},
     "demo": INNER | {"demo"},
     "console": INNER | {"console"},
-    "config": {"core"},
+    "config": {"core", "config"},
 }
 HOMES: dict[str, set[str]] = {
     "rich": {"cli", "app", "console", "__main__"},
@@ -53,7 +53,7 @@ def part_of(path: Path) -> str:
     inside = path.relative_to(BOT).with_suffix("").parts
     if inside[0] == "platforms" and len(inside) > 1:
         return inside[1]
-    return "ports" if inside[0] == "ports_people" else inside[0]
+    return inside[0].split("_")[0] if inside[0] in ("ports_people", "ports_model", "config_model") else inside[0]
 
 
 def imports_of(path: Path) -> Iterator[str]:

@@ -66,8 +66,12 @@ async def _demo(settings: "Settings", feed: Path | None, category: str, lens: st
 
 
 def _for_demo(settings: "Settings", category: str, lens: str) -> "Settings":
-    """The settings with the demo's one follow: a digest, posted at once, the ten most revealing papers opened."""
+    """The settings with the demo's one follow: a digest, posted at once, the ten most revealing papers opened.
+
+    No model is asked, whatever the settings name: a look at the bot costs nothing.
+    """
     from bot.config import ConsoleSettings, FollowSettings, PlatformSettings
+    from bot.config_model import ModelSettings
     from bot.core.follow import Mode
 
     follow = FollowSettings(
@@ -81,7 +85,7 @@ def _for_demo(settings: "Settings", category: str, lens: str) -> "Settings":
         weekdays=tuple(range(7)),
     )
     console = ConsoleSettings(faults=settings.platforms.console.faults)
-    update = {"follows": (follow,), "platforms": PlatformSettings(console=console)}
+    update = {"follows": (follow,), "platforms": PlatformSettings(console=console), "model": ModelSettings()}
     return settings.model_copy(update=update)
 
 

@@ -55,10 +55,11 @@ def status(
 
 async def _gather_status(settings: "Settings") -> dict[str, Any]:
     """Everything that status says, as plain values."""
+    from bot.app import describe_analyst
     from bot.core.present_edition import edition_line, truth_line
     from bot.core.present_follow import state_words
     from bot.core.schedule import eastern_day
-    from bot.core.work import JobState
+    from bot.core.work import JobState, Queue
 
     today = eastern_day(datetime.now(UTC))
     faults = settings.platforms.console.faults
@@ -71,6 +72,8 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
         editions = await store.editions(10)
         counts = await store.count_jobs()
         failed = await store.list_jobs((JobState.FAILED,), limit=10)
+        analyst = await describe_analyst(settings, store)
+        waits_for = list(await store.reasons(Queue.JUDGE, 3))
     return {
         "feeds": [
             {
@@ -108,7 +111,8 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
         ],
         "queues": _queues(counts),
         "failed": [{"id": job.id, "key": job.key, "reason": job.reason} for job in failed],
-        "analyst": "rule-based scan (no model is set up)",
+        "analyst": analyst,
+        "waits_for": waits_for,
         "console_faults": faults.model_dump() if faults else None,
     }
 
@@ -141,6 +145,8 @@ def _show_status(facts: dict[str, Any]) -> None:
         console.print(f"follow {follow['name']} in {follow['place']}: {follow['state']}", style="dim")
     waiting = {name: states.get("open", 0) for name, states in facts["queues"].items() if name != "poll"}
     console.print("waiting: " + (", ".join(f"{count} to {name}" for name, count in waiting.items()) or "nothing"))
+    for reason in facts["waits_for"]:
+        console.print(f"papers wait to be judged: {reason}", style="red" if "stopped" in reason else "")
     for job in facts["failed"]:
         console.print(f"failed: job {job['id']} {job['key']}: {job['reason']}", style="red")
     console.print(f"analyst: {facts['analyst']}", style="dim")

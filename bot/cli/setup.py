@@ -11,7 +11,10 @@ import typer
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.config import Settings
+
+MEND_MODEL = "See [[model.endpoints]] in config.example.toml."
 
 TEMPLATE = """\
 # CopeCheck's settings. Every key with its meaning: config.example.toml in the project's repository.
@@ -109,6 +112,8 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
             for number, category in enumerate(categories, 1):
                 bars.show("asking", number - 1, len(categories))
                 lines.append(await _try_feed(app.source, category))
+        if settings.model.endpoints:
+            lines += await _try_models(app)
     if settings.platforms.console.faults:
         lines.append(_line("platforms.console.faults", False, "faults are on", "Take the table out of the settings."))
     return lines
@@ -123,6 +128,22 @@ async def _try_feed(source: Any, category: str) -> dict[str, Any]:
         return _line(f"feed {category}", False, f"{error.outcome}: {error.what}", error.remedy, outside=True)
     papers = len(fetched.batch.entries) if fetched.batch else 0
     return _line(f"feed {category}", True, f"{papers} papers dated {fetched.day}")
+
+
+async def _try_models(app: "App") -> list[dict[str, Any]]:
+    """A short call of each endpoint, and what a full day would cost there."""
+    from bot.app import budget_of, build_endpoints
+    from bot.services.spend import day_cost
+
+    lines = []
+    budget = budget_of(app.settings)
+    for endpoint in build_endpoints(app.settings):
+        fault = await app.try_model(endpoint)
+        what = f"model {endpoint.model} at {endpoint.label}"
+        cost = (await day_cost(app.store, endpoint.model, endpoint.price)).words(budget)
+        found = fault.reason if fault else f"answers; {cost}"
+        lines.append(_line(what, fault is None, found, MEND_MODEL, outside=fault is not None and not fault.stops))
+    return lines
 
 
 def _line(what: str, good: bool, found: str, remedy: str = "", *, outside: bool = False) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -52,10 +52,18 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class EditionOutlook:
-    """What an open edition waits for: its follow, and how many of its papers are still being judged."""
+    """What an open edition waits for: its follow, and how many of its papers are still being judged.
+
+    `next_judging_at`: all of these wait until then, for the next day's budget, say; None while some are at work.
+    """
 
     follow: Follow
     judging: int
+    next_judging_at: datetime | None = None
+
+    def judging_before(self, last: datetime) -> int:
+        """How many papers may still be judged before the edition closes at the latest."""
+        return 0 if self.next_judging_at is not None and self.next_judging_at >= last else self.judging
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +107,13 @@ class EditionPlan:
 
 @dataclass(frozen=True, slots=True)
 class ClosedEdition:
-    """An edition after closing: how many papers met which fate (the truth line)."""
+    """An edition after closing: how many papers met which fate (the truth line), and why some were not read."""
 
     key: EditionKey
     follow: Follow
     closed_at: datetime
     fates: Mapping[Fate, int]
+    unread: Mapping[str, int] = field(default_factory=dict)
 
 
 def admits(follow: Follow, entry: Entry | Announced) -> Fate | None:

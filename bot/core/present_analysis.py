@@ -66,6 +66,8 @@ def _head(sheet: Sheet, quotes: _Quotes) -> list[Line]:
 
 
 def _body(analysis: Analysis, quotes: _Quotes) -> list[Line]:
+    if analysis.too_little:
+        return [line(Role.HEADING, said(analysis.headline)), *_prose(sentence(analysis.too_little))]
     return [
         line(Role.HEADING, "TEXT ANALYSIS: The Mechanical Function of This Paper"),
         line(Role.SUBHEADING, "The Dissection"),

@@ -109,6 +109,8 @@ def opened(sheet: Sheet) -> tuple[Line, ...]:
 
 
 def _judged(sheet: Sheet, analysis: Analysis) -> tuple[Part, ...]:
+    if analysis.too_little:
+        return _too_little(sheet, analysis)
     classes = joined(fit(said(one.name), 40) for one in analysis.classes)
     return (
         Part("headline", said(analysis.headline), 140, _strong),
@@ -120,6 +122,17 @@ def _judged(sheet: Sheet, analysis: Analysis) -> tuple[Part, ...]:
         Part("classes", classes, 130, lambda text: field("Class", text)),
         _flags(sheet),
         Part("closing", sentence(analysis.closing), 160, lambda text: line(Role.CLOSING, Span(text, Style.EM))),
+        Part("source", source_words(sheet), 150, _small),
+    )
+
+
+def _too_little(sheet: Sheet, analysis: Analysis) -> tuple[Part, ...]:
+    return (
+        Part("headline", said(analysis.headline), 140, _strong),
+        _title(sheet),
+        Part("does", sentence(analysis.too_little), 200, _plain),
+        _first_line(sheet),
+        _flags(sheet),
         Part("source", source_words(sheet), 150, _small),
     )
 
@@ -138,6 +151,8 @@ def _scanned(sheet: Sheet) -> tuple[Part, ...]:
 
 def fallacy_words(analysis: Analysis) -> str:
     """What is assumed, then what the lens says instead; or, in words, that there is none."""
+    if analysis.fallacy_dropped:
+        return "One was named, and dropped: no sentence carries it."
     if analysis.fallacy is None:
         return "None: nothing is assumed here that this lens would contest."
     return f"{sentence(analysis.fallacy.assumed)} {sentence(analysis.fallacy.instead)}".strip()

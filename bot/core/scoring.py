@@ -1,6 +1,7 @@
 """A checklist's labels -> omission score, band and rank: counted, never felt."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from fractions import Fraction
 from math import floor
 
@@ -31,6 +32,13 @@ def band(points: int, lens: Lens) -> Band:
 def rank(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """By how far the lens's subject is touched, then score, then evidence, all falling; ties by id."""
     return sorted(verdicts, key=lambda one: (-one.touch, -one.score, -_evidence(one), one.paper))
+
+
+def priority(verdict: Verdict, day: date) -> float:
+    """The number by which a paper waits for a model, above zero: newer days lower, then in the order of `rank`."""
+    evidence = _evidence(verdict)
+    revealing = 101 * verdict.touch + verdict.score + evidence / (1 + evidence)
+    return date.max.toordinal() - day.toordinal() + 1 / (1 + revealing)
 
 
 def _evidence(verdict: Verdict) -> int:

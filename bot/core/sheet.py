@@ -91,7 +91,7 @@ def text_words(sheet: Sheet) -> str:
 def basis_words(verdict: Verdict) -> str:
     """`abstract only`, `full text`, or how much of it was read."""
     if verdict.basis.kind is BasisKind.ABSTRACT:
-        return "abstract only"
+        return "abstract only" if _is_whole(verdict) else "part of the abstract"
     if _is_whole(verdict):
         return "full text"
     return f"{100 * verdict.basis.characters // max(verdict.basis.of_characters, 1)} % of the full text"

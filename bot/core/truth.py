@@ -2,9 +2,11 @@
 
 from bot.core.edition import ClosedEdition, Fate
 from bot.core.feed import FeedState, Outcome
-from bot.core.phrase import day_words, joined
+from bot.core.phrase import day_words, fit, joined, said
 from bot.core.schedule import eastern_day
 
+REASONS = 2
+REASON_MOST = 160
 WEEKEND = ("Saturdays", "Sundays")
 
 
@@ -14,9 +16,17 @@ def edition_line(edition: ClosedEdition) -> str:
     read = fates.get(Fate.POSTED, 0) + fates.get(Fate.LISTED, 0)
     words = [f"{sum(fates.values())} announced", f"{read} read"]
     words += [f"{fates.get(fate, 0)} {fate}" for fate in (Fate.POSTED, Fate.LISTED)]
-    words += [f"{fates[fate]} {fate}" for fate in (Fate.REFUSED, Fate.EXCLUDED, Fate.UNREAD) if fates.get(fate)]
+    words += [f"{fates[fate]} {fate}" for fate in (Fate.REFUSED, Fate.EXCLUDED) if fates.get(fate)]
+    words += [f"{fates[Fate.UNREAD]} {Fate.UNREAD}{_why(edition)}"] if fates.get(Fate.UNREAD) else []
     part = f" (part {edition.key.part})" if edition.key.part > 1 else ""
     return f"{day_words(edition.key.day)}{part}: {', '.join(words)}"
+
+
+def _why(edition: ClosedEdition) -> str:
+    """Why papers were not read, the commonest reason first, in brackets."""
+    reasons = sorted(edition.unread.items(), key=lambda one: (-one[1], one[0]))
+    told = [fit(said(reason), REASON_MOST) for reason, _ in reasons if reason][:REASONS]
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def truth_line(feed: FeedState) -> str:

@@ -78,7 +78,11 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The parts that only a reader can write; a rule-based scan has none. `fallacy` None: there is none, said so."""
+    """The parts that only a reader can write; a rule-based scan has none. `fallacy` None: there is none, said so.
+
+    `fallacy_dropped`: one was named, without a sentence that carries it. `too_little`: why the text is not enough to
+    say anything; then the other parts are empty.
+    """
 
     headline: str
     does: str
@@ -89,6 +93,8 @@ class Analysis:
     classes: tuple[Classification, ...]
     verdict: str
     closing: str
+    too_little: str = ""
+    fallacy_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +155,6 @@ class Wait:
 
     reason: str
     seconds: float = 60.0
+
+
+STOPPED_SAYS = "the model is stopped"

@@ -56,6 +56,12 @@ class Job:
     due_at: datetime
     added_at: datetime
     reason: str
+    priority: float = 0.0
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether a person waits for it."""
+        return self.priority < 0
 
 
 def retry_delay(attempt: int) -> timedelta:

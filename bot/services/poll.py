@@ -26,6 +26,7 @@ from bot.core.work import Job, NewJob, Queue
 from bot.ports import Clock, PaperSource, Store
 from bot.services.interpret import count, interpret, present_day
 from bot.services.judge import edits_of
+from bot.services.rank import Ranking
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +36,14 @@ NOBODY_FOLLOWS = timedelta(minutes=10)
 class Poll:
     """The step of the polling queue: one perpetual job a category."""
 
-    def __init__(self, store: Store, source: PaperSource, clock: Clock, cadence: Cadence) -> None:
+    def __init__(
+        self, store: Store, source: PaperSource, clock: Clock, cadence: Cadence, ranking: Ranking | None = None
+    ) -> None:
         self._store = store
         self._source = source
         self._clock = clock
         self._cadence = cadence
+        self.ranking = ranking
 
     async def __call__(self, job: Job) -> None:
         """Poll `job.payload["category"]` and put the job off until the next look."""
@@ -136,10 +140,11 @@ class Poll:
         """Judging jobs for what somebody wants to read, and for what changed since it was judged."""
         lenses = sorted({follow.lens for follow in await self._store.follows()})
         jobs: list[NewJob] = []
-        for entry in batch.entries:
-            if not entry.type.is_replacement and not entry.paper.is_withdrawn:
-                wanted = sorted({follow.lens for follow in follows if admits(follow, entry) is None})
-                jobs += [judging(entry.paper, lens) for lens in wanted]
+        offered = [one for one in batch.entries if not one.type.is_replacement and not one.paper.is_withdrawn]
+        for lens in sorted({follow.lens for follow in follows}):
+            through = [follow for follow in follows if follow.lens == lens]
+            wanted = [one.paper for one in offered if any(admits(follow, one) is None for follow in through)]
+            jobs += await judgings(wanted, lens, batch.day, self.ranking)
         replaced = [entry for entry in batch.entries if entry.type.is_replacement or entry.paper.is_withdrawn]
         for lens in lenses:
             jobs += await self._again(replaced, lens)
@@ -159,10 +164,22 @@ class Poll:
         return jobs
 
 
-def judging(paper: Paper, lens: str, priority: float = 0.0) -> NewJob:
-    """The job of judging a paper's present text through a lens; what has a lower priority number goes first."""
+def judging(paper: Paper, lens: str, priority: float = 0.0, day: date | None = None) -> NewJob:
+    """The job of judging a paper's present text through a lens; what has a lower priority number goes first.
+
+    `day`: it is for an edition of that day, and for nothing when that has closed.
+    """
     key = f"{paper.id}|{lens}|{paper.text_hash[:16]}v{paper.version or 0}"
-    return NewJob(Queue.JUDGE, key, {"paper": str(paper.id), "lens": lens}, priority=priority)
+    payload = {"paper": str(paper.id), "lens": lens} | ({"day": day.isoformat()} if day else {})
+    return NewJob(Queue.JUDGE, key, payload, priority=priority)
+
+
+async def judgings(papers: Sequence[Paper], lens: str, day: date, ranking: Ranking | None) -> list[NewJob]:
+    """The jobs of judging a day's papers: in the order of the scan where a model does it, else as they come."""
+    if ranking is None:
+        return [judging(paper, lens) for paper in papers]
+    priorities = await ranking.priorities(papers, lens, day)
+    return [judging(paper, lens, priorities.get(paper.id, 0.0), day) for paper in papers]
 
 
 def _joined(*parts: str) -> str:

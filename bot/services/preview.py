@@ -21,7 +21,7 @@ from bot.core.verdict import Verdict
 from bot.core.work import Job, JobState, NewJob, Queue
 from bot.services.judge import NoCalls
 from bot.services.means import Means, Reply, Turn
-from bot.services.poll import judging
+from bot.services.poll import judging, judgings
 
 LOOKING = "looking"
 READING = "reading"
@@ -130,11 +130,8 @@ class Preview:
     async def judgings(self, follow: Follow, day: date) -> list[NewJob]:
         """The jobs of judging what a follow wants of a day."""
         entries = await self._store.announced(follow.categories, day)
-        return [
-            judging(entry.paper, follow.lens)
-            for entry in entries
-            if admits(follow, entry) is None and not entry.paper.is_withdrawn
-        ]
+        wanted = [one.paper for one in entries if admits(follow, one) is None and not one.paper.is_withdrawn]
+        return await judgings(wanted, follow.lens, day, self._means.poll.ranking)
 
 
 def _why(states: Sequence[FeedState]) -> str:

@@ -36,12 +36,13 @@ class Publish:
         if outlook is None:
             await self._store.end(job, JobState.DROPPED, "the follow is gone")
             return
-        follow, judging = outlook.follow, outlook.judging
+        follow = outlook.follow
         if not (follow.is_on and (job.payload.get("now") or follow.reads(key.day))):
             await self._store.end(job, JobState.DROPPED, "the follow was paused or muted that day")
             return
         posting_at, awaited = await self._when(job, key.day, follow, now)
         last = closes_at(posting_at, job.added_at)
+        judging = outlook.judging_before(last)
         if not may_close(judging, bool(awaited), now, posting_at, last):
             await self._store.put_off(job, *_until(now, posting_at, last, judging, awaited))
         else:

@@ -61,6 +61,7 @@ async def run_forever(store: Store, crews: Sequence[Crew], clock: Clock, stop: a
             await add_reports(store, clock)
             await store.prune(keep.done)
             await store.forget_remarks(keep.remarks)
+            await store.forget_replies(keep.done)
             try:
                 async with asyncio.timeout(HOUSEKEEPING):
                     await stop.wait()

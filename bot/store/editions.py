@@ -3,11 +3,11 @@
 import asyncio
 import json
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.edition import (
@@ -29,8 +29,8 @@ from bot.core.work import Job, JobState, NewJob, Queue
 from bot.store.codec import dumps, loads
 from bot.store.feeds import ANNOUNCING
 from bot.store.follows import FollowRows
-from bot.store.rows import moment, whole
-from bot.store.tables import announcements, editions, fates, follows, plans
+from bot.store.rows import chunks, moment, whole
+from bot.store.tables import announcements, editions, fates, follows, jobs, plans
 
 OPENINGS = (PostKind.OPENING, PostKind.DIGEST, PostKind.LATE)
 
@@ -46,7 +46,31 @@ class EditionRows(FollowRows):
             if follow is None:
                 return None
             ids = list(await self._types(connection, key, follow))
-            return EditionOutlook(follow, len(await self._is_judging(connection, ids, follow.lens)))
+            waiting = await self._is_judging(connection, ids, follow.lens)
+            next_at = await self._next_judging(connection, list(waiting), follow.lens)
+            return EditionOutlook(follow, len(waiting), next_at)
+
+    async def _next_judging(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> datetime | None:
+        """When the first of these may be judged; None when one is under way or due."""
+        due: list[float] = []
+        now = (await connection.execute(select(self._database.now()))).scalar_one()
+        for piece in chunks(ids):
+            soonest = select(func.min(case((jobs.c.leased, 0.0), else_=jobs.c.due))).where(
+                jobs.c.paper.in_(piece), jobs.c.lens == lens, jobs.c.state == "open", jobs.c.queue == Queue.JUDGE
+            )
+            due += [found for found in (await connection.execute(soonest)).scalars() if found is not None]
+        return moment(min(due)) if due and min(due) > now else None
+
+    @whole
+    async def is_day_open(self, lens: str, day: date) -> bool:
+        """Whether an edition of that day through that lens has not closed yet."""
+        of_the_day = jobs.c.key.like(f"%/{day.isoformat()}/%")
+        open_ones = select(jobs.c.key).where(jobs.c.queue == Queue.EDITION, jobs.c.state == JobState.OPEN, of_the_day)
+        async with self._database.read() as connection:
+            keys = (await connection.execute(open_ones)).scalars().all()
+            names = {EditionKey.parse(key).follow for key in keys}
+            bodies = (await connection.execute(select(follows.c.body).where(follows.c.name.in_(names)))).scalars().all()
+        return any(loads(body, Follow).lens == lens for body in bodies)
 
     async def _follow(self, connection: AsyncConnection, name: str) -> Follow | None:
         body = (await connection.execute(select(follows.c.body).where(follows.c.name == name))).scalar()
@@ -117,7 +141,12 @@ class EditionRows(FollowRows):
                 body=dumps(follow),
             )
         )
-        named = [{"edition": str(key), "paper": str(paper), "fate": fate} for paper, fate in plan.fates.items()]
+        unread = [str(paper) for paper, fate in plan.fates.items() if fate is Fate.UNREAD]
+        why = await self._why_unread(connection, unread, follow.lens)
+        named = [
+            {"edition": str(key), "paper": str(paper), "fate": fate, "reason": why.get(str(paper), "")}
+            for paper, fate in plan.fates.items()
+        ]
         await self._add(connection, fates, named)
         seen = [str(paper) for paper, fate in plan.fates.items() if fate in (Fate.POSTED, Fate.LISTED)]
         if plan.posts:
@@ -126,6 +155,17 @@ class EditionRows(FollowRows):
         rows = [_plan_row(post, key, follow, local_day, first + at) for at, post in enumerate(plan.posts)]
         await self._add(connection, plans, rows)
         await self._add_jobs(connection, [_delivery(post, key) for post in plan.posts])
+
+    async def _why_unread(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> dict[str, str]:
+        """What each paper's judging waits for, in the words of its job."""
+        found: dict[str, str] = {}
+        for piece in chunks(ids):
+            waiting = select(jobs.c.paper, jobs.c.reason, jobs.c.id).where(
+                jobs.c.paper.in_(piece), jobs.c.lens == lens, jobs.c.queue == Queue.JUDGE
+            )
+            rows = (await connection.execute(waiting.order_by(jobs.c.id))).all()
+            found |= {row.paper: row.reason or "still being judged" for row in rows}
+        return found
 
     @whole
     async def edition(self, key: EditionKey) -> ClosedEdition | None:
@@ -153,11 +193,19 @@ class EditionRows(FollowRows):
         figures: dict[str, dict[Fate, int]] = {}
         for edition, fate, count in (await connection.execute(counted)).all():
             figures.setdefault(edition, {})[Fate(fate)] = count
-        return [_closed_edition(row, figures.get(row.key, {})) for row in rows]
+        unread: dict[str, dict[str, int]] = {}
+        explained = (
+            select(fates.c.edition, fates.c.reason, func.count())
+            .where(fates.c.edition.in_(keys), fates.c.fate == Fate.UNREAD)
+            .group_by(fates.c.edition, fates.c.reason)
+        )
+        for edition, reason, count in (await connection.execute(explained)).all():
+            unread.setdefault(edition, {})[reason] = count
+        return [_closed_edition(row, figures.get(row.key, {}), unread.get(row.key, {})) for row in rows]
 
 
-def _closed_edition(row: Row[Any], figures: dict[Fate, int]) -> ClosedEdition:
-    return ClosedEdition(EditionKey.parse(row.key), loads(row.body, Follow), moment(row.closed), figures)
+def _closed_edition(row: Row[Any], figures: dict[Fate, int], unread: dict[str, int]) -> ClosedEdition:
+    return ClosedEdition(EditionKey.parse(row.key), loads(row.body, Follow), moment(row.closed), figures, unread)
 
 
 def _announced(paper: Paper, kinds: Sequence[tuple[AnnounceType, str]], verdict: Verdict | None) -> Announced:

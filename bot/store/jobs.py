@@ -111,6 +111,13 @@ class JobRows(Rows):
         await self._change(connection, job, ended)
 
     @whole
+    async def forget_job(self, job: Job) -> None:
+        """Nobody wants it any more: it is gone as if it had never been added, and may be added again."""
+        async with self._database.write() as connection:
+            await self._change(connection, job, {"leased": False})
+            await connection.execute(delete(jobs).where(jobs.c.id == job.id))
+
+    @whole
     async def put_off(self, job: Job, delay: timedelta, reason: str, *, settled: bool = True) -> None:
         """Come back after `delay`; the next attempt is doubtful unless this one `settled` its effect."""
         due = self._database.now() + delay.total_seconds()
@@ -268,4 +275,5 @@ def _job(row: Row[Any]) -> Job:
         due_at=moment(row.due),
         added_at=moment(row.added),
         reason=row.reason,
+        priority=row.priority,
     )

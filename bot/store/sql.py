@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from bot.core.errors import StoreError
 from bot.store.backup import copy_sqlite
+from bot.store.calls import CallRows
 from bot.store.database import Database
 from bot.store.gate import GateRows
 from bot.store.people import PeopleRows
 
 
-class SqlStore(PeopleRows, GateRows):
+class SqlStore(PeopleRows, CallRows, GateRows):
     """Everything that is remembered (`ports.Store`).
 
     `url` is a path or SQLAlchemy URL; `skew` shifts the database's clock, for tests.

@@ -129,6 +129,7 @@ fates = Table(
     Column("edition", String, primary_key=True),
     Column("paper", String, primary_key=True),
     Column("fate", String, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
 )
 
 plans = Table(
@@ -233,4 +234,43 @@ places = Table(
     Column("place", String, primary_key=True),
     Column("community", String, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("made", Double, nullable=False),
+    Column("day", String, nullable=False),
+    Column("expires", Double, nullable=False),
+    Column("endpoint", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("paper", String, nullable=False),
+    Column("lens", String, nullable=False),
+    Column("prompt", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("tokens_cached", Integer, nullable=False),
+    Column("usd", Double, nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("reply", Text),
+    Index("calls_day", "day"),
+    Index("calls_prompt", "prompt", "id"),
+    Index("calls_model", "model", "stage", "id"),
+    Index("calls_made", "made"),
+    sqlite_autoincrement=True,
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("form", String, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("closed_until", Double, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("stopped", Boolean, nullable=False),
 )

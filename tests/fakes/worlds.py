@@ -11,7 +11,8 @@ from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.core.post import Place
 from bot.core.verdict import Analysis, Claim, Verdict, Wait
 from bot.lenses.load import load_lenses
-from bot.ports import CallLog, Store
+from bot.ports import Store
+from bot.ports_model import CallLog
 from bot.services.poll import judging
 
 DAY = date(2026, 6, 2)

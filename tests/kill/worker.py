@@ -24,7 +24,7 @@ from bot.core.lens import Lens
 from bot.core.paper import Paper
 from bot.core.post import Post, PostKey, PostRef
 from bot.core.verdict import Analysis, Claim, Verdict, Wait
-from bot.ports import CallLog
+from bot.ports_model import CallLog
 from bot.services.rounds import run_once
 from bot.store.database import Database
 

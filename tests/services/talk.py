@@ -17,7 +17,8 @@ from bot.core.post import Place, Post, PostKey, PostRef
 from bot.core.schedule import Cadence
 from bot.core.verdict import Verdict, Wait
 from bot.core.work import Job, JobState, Queue
-from bot.ports import CallLog, Capacity, Fetched, Inbox, Problem
+from bot.ports import Capacity, Fetched, Inbox, Problem
+from bot.ports_model import CallLog
 from bot.services.answer import Answer
 from bot.services.deliver import Deliver
 from bot.services.desk import Desk

@@ -265,3 +265,13 @@ async def test_any_reason_can_be_stored(store: SqlStore) -> None:
     reason = (await claim_one(store, Queue.DELIVER)).reason
     assert reason.startswith("bad \ufffd half \ufffd emoji 🙂 xxx")
     assert len(reason) == 1000
+
+
+async def test_a_job_that_nobody_wants_is_gone_and_may_be_added_again(store: SqlStore) -> None:
+    await store.add_jobs([NewJob(Queue.JUDGE, "a")])
+    job = await claim_one(store)
+    await store.forget_job(job)
+    assert await store.find_job(Queue.JUDGE, "a") is None
+    with pytest.raises(LeaseLost):
+        await store.forget_job(job)
+    assert await store.add_jobs([NewJob(Queue.JUDGE, "a")]) == 1

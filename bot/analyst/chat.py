@@ -1,0 +1,183 @@
+"""The openai package, here and nowhere else: one request, and its raw body or a named outcome; it never raises.
+
+The package's own retries are off: a caller that has a queue waits better than one that sleeps in a call, and every
+request is a row. Which form of reply an endpoint takes is tried in the order of `MODES`.
+"""
+
+import asyncio
+import email.utils
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from openai import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncOpenAI,
+    OpenAIError,
+)
+
+from bot.analyst.answer import sorted_fault
+from bot.analyst.endpoint import Endpoint
+from bot.analyst.prompt import Message
+from bot.analyst.schema import schema_of
+from bot.core.call import CallOutcome
+from bot.core.lens import Lens
+
+STRICT, PLAIN, OBJECT, NONE = MODES = ("strict", "strict-plain", "json_object", "none")
+NEW_LIMIT = "max_completion_tokens"
+OLD_LIMIT = "max_tokens"
+KEYLESS = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a reply is asked for: a schema mode, and the name that the endpoint has for the limit of tokens."""
+
+    mode: str = STRICT
+    limit: str = OLD_LIMIT
+
+    def __str__(self) -> str:
+        return f"{self.mode} {self.limit}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Form":
+        """The inverse of `str(form)`; the first form for anything else."""
+        mode, _, limit = text.partition(" ")
+        return cls(mode, limit) if mode in MODES and limit in (OLD_LIMIT, NEW_LIMIT) else cls()
+
+    @property
+    def with_schema(self) -> bool:
+        """Whether the schema has to stand in the prompt."""
+        return self.mode == NONE
+
+    def easier(self, words: str) -> "Form | None":
+        """The form to try after a refusal in those words; None after the last."""
+        if self.limit == OLD_LIMIT and NEW_LIMIT in words:
+            return replace(self, limit=NEW_LIMIT)
+        at = MODES.index(self.mode) + 1
+        return replace(self, mode=MODES[at]) if at < len(MODES) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of a request: a body, or the outcome without one. `retry_after`: what the server asked for."""
+
+    outcome: CallOutcome
+    milliseconds: int
+    body: str | None = None
+    note: str = ""
+    retry_after: timedelta | None = None
+
+
+class Chat:
+    """Clients by endpoint, made when first needed."""
+
+    def __init__(self) -> None:
+        self._clients: dict[str, AsyncOpenAI] = {}
+
+    async def send(self, endpoint: Endpoint, messages: Sequence[Message], form: Form, lens: Lens | None) -> Sent:
+        """Ask once. Without a lens any text is welcome (a trial)."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(endpoint.timeout.total_seconds()):
+                body = await self._request(endpoint, messages, form, lens)
+        except TimeoutError:
+            return Sent(CallOutcome.TIMEOUT, _since(started), note="no answer in time")
+        except OpenAIError as error:
+            sent = _failed(error, _since(started))
+            return replace(sent, note=sent.note.replace(endpoint.api_key, "***")) if endpoint.api_key else sent
+        return Sent(CallOutcome.ANSWERED, _since(started), body)
+
+    async def _request(self, endpoint: Endpoint, messages: Sequence[Message], form: Form, lens: Lens | None) -> str:
+        client = self._client(endpoint)
+        arguments: dict[str, Any] = {"model": endpoint.model, "messages": list(messages)}
+        arguments |= {form.limit: endpoint.max_tokens} | asked_form(endpoint, form, lens)
+        if endpoint.temperature is not None:
+            arguments["temperature"] = endpoint.temperature
+        response = await client.chat.completions.with_raw_response.create(**arguments)
+        return str(response.http_response.text)
+
+    def _client(self, endpoint: Endpoint) -> AsyncOpenAI:
+        if endpoint.key not in self._clients:
+            self._clients[endpoint.key] = AsyncOpenAI(
+                base_url=endpoint.base_url,
+                api_key=endpoint.api_key or KEYLESS,
+                timeout=endpoint.timeout.total_seconds(),
+                max_retries=0,
+            )
+        return self._clients[endpoint.key]
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.close()
+
+
+def asked_form(endpoint: Endpoint, form: Form, lens: Lens | None) -> dict[str, Any]:
+    """The arguments that ask for the form of a reply."""
+    if lens is None or form.mode == NONE:
+        return {}
+    if form.mode == OBJECT:
+        asked: dict[str, Any] = {"response_format": {"type": "json_object"}}
+    else:
+        schema = {"name": "verdict", "strict": True, "schema": schema_of(lens, lengths=form.mode == STRICT)}
+        asked = {"response_format": {"type": "json_schema", "json_schema": schema}}
+    return asked | ({"extra_body": {"provider": {"require_parameters": True}}} if endpoint.is_openrouter else {})
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
+def _failed(error: OpenAIError, milliseconds: int) -> Sent:
+    """The package's exceptions as outcomes."""
+    if isinstance(error, APITimeoutError):
+        return Sent(CallOutcome.TIMEOUT, milliseconds, note="no answer in time")
+    if isinstance(error, APIConnectionError):
+        refused = type(error.__cause__).__name__ == "ConnectError"
+        outcome = CallOutcome.UNREACHABLE if refused else CallOutcome.CONNECTION_LOST
+        return Sent(outcome, milliseconds, note="nobody answers there" if refused else "the connection broke off")
+    if isinstance(error, APIStatusError):
+        words = _words(error)
+        outcome = sorted_fault(error.status_code, str(error.code or ""), words)
+        wait = retry_after(error.response.headers.get("retry-after"), datetime.now(UTC))
+        return Sent(outcome, milliseconds, note=f"{error.status_code}: {words}", retry_after=wait)
+    if isinstance(error, APIResponseValidationError):
+        return Sent(CallOutcome.NO_API, milliseconds, note="no answer of an API")
+    return Sent(CallOutcome.BAD_REQUEST, milliseconds, note=type(error).__name__)
+
+
+def _words(error: APIStatusError) -> str:
+    """The server's own words, short; a page is not quoted."""
+    body = error.body
+    if isinstance(body, dict):
+        told = body.get("message") or body.get("error") or body.get("detail") or ""
+        metadata = body.get("metadata")
+        raw = metadata.get("raw", "") if isinstance(metadata, dict) else ""
+        words = f"{told} {raw}"
+    else:
+        words = str(body or "")
+    return "a page" if "<html" in words.lower() else " ".join(words.split())[:300]
+
+
+def retry_after(header: str | None, now: datetime) -> timedelta | None:
+    """What a Retry-After header asks for (RFC 9110: seconds, or a date), at most a day; None when it says nothing."""
+    if not header:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            moment = email.utils.parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()
+    if seconds != seconds:
+        return None
+    return timedelta(seconds=min(max(seconds, 0.0), 86_400.0))

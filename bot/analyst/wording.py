@@ -1,0 +1,67 @@
+"""What a verdict may not say, as far as words show it: what the paper (not the abstract) lacks, names, honesty.
+
+From an abstract one cannot know what a paper does not do. The rules are narrow on purpose: a verdict that is refused
+wrongly costs a call.
+"""
+
+import re
+from collections.abc import Iterable
+
+_SUBJECT = (
+    r"(?:the|this|that|its|their)\s+(?:full\s+|whole\s+)?(?:paper|work|study|article|manuscript|research)"
+    r"|the\s+authors?"
+)
+_LACKS = (
+    r"never\s+(?:once\s+)?\w+|(?:does|do|did)(?:\s+not|n[’']t)\s+(?:\w+ly\s+|even\s+|ever\s+|once\s+)?"
+    r"(?:mention|discuss|address|engage|say|name|ask|consider|acknowledge|report|explain|examine|explore|touch|state|"
+    r"specify|describe|disclose|evaluate|test|compare|measure|quantify|account|provide|offer|include|contain|interrogate)"
+    r"|(?:fails?|failed|neglects?|neglected|omits?|omitted|forgets?|forgot)\s+to\s+\w+"
+    r"|(?:omits?|omitted|ignores?|ignored|overlooks?|overlooked|leaves?\s+out|left\s+out|skips?)\s+\w+"
+    r"|(?:is|are|stays?|remains?)\s+silent|says?\s+nothing|has\s+nothing\s+to\s+say|lacks?\s+(?:any|a|all)\b"
+    r"|contains?\s+no\b|mentions?\s+no(?:\s+|thing\b)|offers?\s+no\b|names?\s+no(?:\s+|body\b)"
+)
+_ABSENCE = re.compile(rf"\b({_SUBJECT})\s+(?:\w+ly\s+|also\s+|itself\s+|themselves\s+)?({_LACKS})", re.IGNORECASE)
+_HONESTY = re.compile(
+    r"\b(?:dishonest\w*|liars?|lying|lied|deceitful\w*|fraudulent\w*|fraudsters?|incompeten\w+|stupid\w*|ignorant"
+    r"|corrupt(?:ed|ion)?|bad[- ]faith|greed(?:y|ily)?|cynical(?:ly)?|malicious\w*)\b",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(r"\b(?:authors?|researchers?|scientists?|writers?|they|them|their|team)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.!?]+[.!?]?")
+_NAMES = re.compile(r",|;|\band\b|\n")
+
+
+def faults_of(text: str, *, abstract_only: bool, authors: str = "") -> list[str]:
+    """What must not be said and is, each in words for the one who wrote it; empty when there is nothing."""
+    faults: list[str] = []
+    if abstract_only and (found := _ABSENCE.search(text)):
+        faults.append(
+            f'"{found.group()[:80]}": you read the abstract alone. Write what the abstract does not mention, '
+            "or leave it out."
+        )
+    for sentence in _SENTENCE.findall(text):
+        if _PEOPLE.search(sentence) and (found := _HONESTY.search(sentence)):
+            faults.append(f'"{found.group()}": say nothing of anybody\'s motive, honesty or competence.')
+            break
+    if named := next((name for name in _full_names(authors) if name.lower() in text.lower()), ""):
+        faults.append(f'"{named}": name no person.')
+    return faults
+
+
+def of_the_abstract(text: str) -> str:
+    """`text` with what it says of the paper's absences said of the abstract, which is all that was read."""
+    return _ABSENCE.sub(_reworded, text)
+
+
+def _reworded(found: re.Match[str]) -> str:
+    subject, rest = found[1], found.group()[len(found[1]) :]
+    words = f"in the abstract {subject[0].lower()}{subject[1:]}" if "author" in subject.lower() else "the abstract"
+    return (words[0].upper() + words[1:] if subject[0].isupper() else words) + rest
+
+
+def _full_names(authors: str) -> Iterable[str]:
+    """Names of at least two words: a single one may be a word of the language."""
+    for name in _NAMES.split(authors):
+        words = " ".join(name.split())
+        if " " in words and len(words) > 6:
+            yield words

@@ -1,0 +1,280 @@
+"""Calls of models: one row each, which is the reservation first and the account of the call after that."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+from typing import Any
+
+from sqlalchemy import Row, and_, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.call import (
+    Budget,
+    CallOutcome,
+    EndpointState,
+    PastCall,
+    PlannedCall,
+    Spending,
+    Stage,
+    Trouble,
+    Usage,
+    closes_for,
+)
+from bot.core.verdict import STOPPED_SAYS, Wait
+from bot.core.work import JobState, Queue
+from bot.store.rows import Rows, moment, storable, whole
+from bot.store.tables import calls, endpoints, jobs
+
+BEGUN = calls.c.outcome == CallOutcome.BEGUN
+SETTLING = timedelta(seconds=2)
+USUAL = 50
+LONGEST_REPLY = 200_000
+LONGEST_NOTE = 1000
+
+
+class CallRows(Rows):
+    """The part of the store that is `ports_model.ModelStore`."""
+
+    @whole
+    async def reserve_call(self, call: PlannedCall, budget: Budget) -> int | Wait:
+        """Write the call down with the most it can take, or say why the day's budget does not allow it."""
+        async with self._database.write() as connection:
+            await self._database.lock(connection, "budget")
+            now = await self._now_seconds(connection)
+            refusal = await self._refusal(connection, call, budget, now)
+            if refusal is not None:
+                return refusal
+            inserted = await connection.execute(calls.insert().values(**_row(call, now)).returning(calls.c.id))
+            return int(inserted.scalar_one())
+
+    async def _now_seconds(self, connection: AsyncConnection) -> float:
+        return float((await connection.execute(select(self._database.now()))).scalar_one())
+
+    async def _refusal(self, connection: AsyncConnection, call: PlannedCall, budget: Budget, now: float) -> Wait | None:
+        """None while the call fits; soon when a running call may give something back, else the next day."""
+        tokens, usd = calls.c.tokens_in + calls.c.tokens_out, calls.c.usd
+        running = and_(BEGUN, calls.c.expires > now)
+        sums = select(
+            func.coalesce(func.sum(tokens), 0),
+            func.coalesce(func.sum(usd), 0.0),
+            func.coalesce(func.sum(case((running, tokens), else_=0)), 0),
+            func.coalesce(func.sum(case((running, usd), else_=0.0)), 0.0),
+        ).where(calls.c.day == _day(now))
+        spent, cost, held, held_cost = (await connection.execute(sums)).one()
+        more, more_cost = call.usage.tokens_in + call.usage.tokens_out, call.usage.usd
+        if spent + more <= budget.tokens_a_day and cost + more_cost <= budget.usd_a_day:
+            return None
+        if spent - held + more <= budget.tokens_a_day and cost - held_cost + more_cost <= budget.usd_a_day:
+            return Wait("what is left of the day's model budget is reserved by running calls", SETTLING.total_seconds())
+        which = "tokens" if spent + more > budget.tokens_a_day else "money"
+        return Wait(_used_up(which, budget), _until_midnight(now))
+
+    @whole
+    async def store_reply(self, call: int, reply: str, milliseconds: int) -> None:
+        """Keep the raw reply as it came, at the cost that was reserved, until somebody has read what it says."""
+        values = {"reply": storable(reply[:LONGEST_REPLY]), "milliseconds": milliseconds}
+        async with self._database.write() as connection:
+            await connection.execute(update(calls).where(calls.c.id == call).values(**values))
+
+    @whole
+    async def settle_call(
+        self, call: int, outcome: CallOutcome, usage: Usage | None, note: str = "", milliseconds: int | None = None
+    ) -> None:
+        """What came of the call and what it took."""
+        values: dict[str, Any] = {"outcome": outcome, "note": storable(note)[:LONGEST_NOTE]}
+        if usage is not None:
+            values |= _usage_row(usage)
+        if milliseconds is not None:
+            values["milliseconds"] = milliseconds
+        async with self._database.write() as connection:
+            await connection.execute(update(calls).where(calls.c.id == call).values(**values))
+
+    @whole
+    async def calls_of(self, prompt: str) -> Sequence[PastCall]:
+        """Every call that asked exactly this, oldest first."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(calls).where(calls.c.prompt == prompt).order_by(calls.c.id))).all()
+        return [_past(row) for row in rows]
+
+    # endpoints
+
+    @whole
+    async def enter_endpoint(self, key: str, hold: timedelta) -> EndpointState:
+        """What is known of the endpoint; who finds it closed until now becomes the one who probes."""
+        now = self._database.now()
+        wanted = select(endpoints, now.label("now")).where(endpoints.c.key == key)
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted)).first()
+        if row is None:
+            return EndpointState(key)
+        if row.closed_until == 0 or row.closed_until > row.now:
+            return _state(row, row.now)
+        unprobed = and_(endpoints.c.key == key, endpoints.c.closed_until == row.closed_until)
+        async with self._database.write() as connection:
+            taken = await connection.execute(
+                update(endpoints).where(unprobed).values(closed_until=now + hold.total_seconds())
+            )
+        is_ours = taken.rowcount == 1
+        return _state(row, row.now, closed=timedelta(0) if is_ours else SETTLING, probing=is_ours)
+
+    @whole
+    async def fail_endpoint(self, key: str, trouble: Trouble, *, probing: bool) -> EndpointState:
+        """Count a trouble; of many that fail at once only the first makes the pause longer."""
+        async with self._database.write() as connection:
+            await self._database.lock(connection, f"endpoint {key}")
+            now = await self._now_seconds(connection)
+            row = (await connection.execute(select(endpoints).where(endpoints.c.key == key))).first()
+            before = _state(row, now) if row else EndpointState(key)
+            is_first = probing or before.closed <= timedelta(0)
+            failures = before.failures + 1 if is_first else before.failures
+            until = now + closes_for(trouble, max(failures, 1)).total_seconds()
+            if not is_first and row is not None:
+                until = max(until, row.closed_until)
+            values = {
+                "key": key,
+                "form": before.form,
+                "failures": failures,
+                "closed_until": until if until > now else 0.0,
+                "reason": storable(trouble.reason)[:LONGEST_NOTE],
+                "stopped": trouble.stops,
+            }
+            await self._put(connection, endpoints, values)
+            found = (await connection.execute(select(endpoints).where(endpoints.c.key == key))).one()
+        return _state(found, now)
+
+    @whole
+    async def mend_endpoint(self, key: str, form: str) -> None:
+        """It works, and takes replies of that form."""
+        values = {"key": key, "form": form, "failures": 0, "closed_until": 0.0, "reason": "", "stopped": False}
+        async with self._database.write() as connection:
+            await self._put(connection, endpoints, values)
+
+    @whole
+    async def endpoint_states(self) -> Sequence[EndpointState]:
+        """Every endpoint that was ever called, by key."""
+        wanted = select(endpoints, self._database.now().label("now")).order_by(endpoints.c.key)
+        async with self._database.read() as connection:
+            return [_state(row, row.now) for row in (await connection.execute(wanted)).all()]
+
+    @whole
+    async def resume_stopped(self) -> None:
+        """Try what a person had to mend again, and let what waits for it be due."""
+        now = self._database.now()
+        waiting = and_(jobs.c.queue == Queue.JUDGE, jobs.c.state == JobState.OPEN, ~jobs.c.leased, jobs.c.due > now)
+        async with self._database.read() as connection:
+            stopped = (await connection.execute(select(endpoints.c.key).where(endpoints.c.stopped))).first()
+        if stopped is None:
+            return
+        async with self._database.write() as connection:
+            reopened = {"closed_until": 0.0, "failures": 0, "stopped": False, "reason": ""}
+            await connection.execute(update(endpoints).where(endpoints.c.stopped).values(**reopened))
+            told = jobs.c.reason.startswith(STOPPED_SAYS, autoescape=True)
+            await connection.execute(update(jobs).where(waiting, told).values(due=now))
+
+    # figures
+
+    @whole
+    async def spending(self) -> Spending:
+        """What today's calls (UTC) took."""
+        async with self._database.read() as connection:
+            now = await self._now_seconds(connection)
+            lost = case((and_(BEGUN, calls.c.reply.is_(None), calls.c.expires <= now), 1), else_=0)
+            sums = select(
+                func.count(),
+                func.coalesce(func.sum(calls.c.tokens_in + calls.c.tokens_out), 0),
+                func.coalesce(func.sum(calls.c.tokens_cached), 0),
+                func.coalesce(func.sum(calls.c.usd), 0.0),
+                func.coalesce(func.sum(lost), 0),
+            ).where(calls.c.day == _day(now))
+            count, tokens, cached, usd, gone = (await connection.execute(sums)).one()
+        return Spending(int(count), int(tokens), int(cached), float(usd), int(gone))
+
+    @whole
+    async def usual_usage(self, model: str) -> Usage | None:
+        """The mean of that model's latest calls for a first reply; None when there were none."""
+        answered = and_(
+            calls.c.model == model, calls.c.stage == Stage.FIRST, calls.c.reply.is_not(None), calls.c.tokens_out > 0
+        )
+        latest = select(calls).where(answered, ~BEGUN).order_by(calls.c.id.desc()).limit(USUAL)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(latest)).all()
+        if not rows:
+            return None
+        count = len(rows)
+        return Usage(
+            sum(row.tokens_in for row in rows) // count,
+            sum(row.tokens_out for row in rows) // count,
+            sum(row.tokens_cached for row in rows) // count,
+            sum(row.usd for row in rows) / count,
+        )
+
+    @whole
+    async def forget_replies(self, older: timedelta) -> int:
+        """Delete raw replies older than that; what they cost stays. How many."""
+        old = and_(calls.c.reply.is_not(None), calls.c.made < self._database.now() - older.total_seconds())
+        async with self._database.read() as connection:
+            if (await connection.execute(select(calls.c.id).where(old).limit(1))).first() is None:
+                return 0
+        async with self._database.write() as connection:
+            return int((await connection.execute(update(calls).where(old).values(reply=None))).rowcount)
+
+
+def _day(now: float) -> str:
+    return moment(now).date().isoformat()
+
+
+def _until_midnight(now: float) -> float:
+    """Seconds until the next day (UTC) has begun for certain."""
+    today = moment(now)
+    tomorrow = datetime.combine(today.date() + timedelta(days=1), clock_time(0, 0, 5), UTC)
+    return (tomorrow - today).total_seconds()
+
+
+def _used_up(which: str, budget: Budget) -> str:
+    amount = f"{budget.tokens_a_day:,} tokens" if which == "tokens" else f"{budget.usd_a_day:.2f} USD"
+    return f"the day's model budget of {amount} is used up; the next day begins at 00:00 UTC"
+
+
+def _usage_row(usage: Usage) -> dict[str, Any]:
+    return {
+        "tokens_in": usage.tokens_in,
+        "tokens_out": usage.tokens_out,
+        "tokens_cached": usage.tokens_cached,
+        "usd": usage.usd,
+    }
+
+
+def _row(call: PlannedCall, now: float) -> dict[str, Any]:
+    return {
+        "made": now,
+        "day": _day(now),
+        "expires": now + call.timeout.total_seconds(),
+        "endpoint": call.endpoint,
+        "model": call.model,
+        "paper": call.paper,
+        "lens": call.lens,
+        "prompt": call.prompt,
+        "stage": call.stage,
+        "outcome": CallOutcome.BEGUN,
+        "note": "",
+        "milliseconds": 0,
+        "reply": None,
+    } | _usage_row(call.usage)
+
+
+def _past(row: Row[Any]) -> PastCall:
+    return PastCall(
+        id=row.id,
+        endpoint=row.endpoint,
+        model=row.model,
+        stage=Stage(row.stage),
+        outcome=CallOutcome(row.outcome),
+        reply=row.reply,
+        note=row.note,
+        usage=Usage(row.tokens_in, row.tokens_out, row.tokens_cached, row.usd),
+    )
+
+
+def _state(row: Row[Any], now: float, *, closed: timedelta | None = None, probing: bool = False) -> EndpointState:
+    left = timedelta(seconds=max(row.closed_until - now, 0.0)) if closed is None else closed
+    return EndpointState(row.key, row.form, row.failures, left, row.reason, bool(row.stopped), probing)

@@ -1,0 +1,72 @@
+"""Replies as a good model would write them, about invented papers, with every part there to be replaced."""
+
+import json
+from typing import Any
+
+from bot.core.lens import Lens
+
+
+def good_reply(lens: Lens, *, number: int = 1, addressed: tuple[str, ...] = (), cites: int = 1) -> dict[str, Any]:
+    """A reply that fits; the items named in `addressed` cite a sentence, the others are absent. `number` varies it."""
+    labels = {
+        asked.key: {"label": "addressed", "cites": [cites], "reason": ""}
+        if asked.key in addressed
+        else {"label": "absent", "cites": [], "reason": ""}
+        for asked in lens.checklist
+    }
+    reply: dict[str, Any] = {
+        "too_little": None,
+        "does": f"Trains system number {number} to sort letters.",
+        "checklist": labels,
+        "dissection": {
+            "text": f"The text reports system {number} and how far it comes. That is work on a plain task. What it is "
+            "for shows in what it is compared with.",
+            "cites": [cites],
+        },
+        "core_fallacy": {
+            "assumed": "The sorter is the delay.",
+            "instead": "In this reading the sorter was the one who read the address.",
+            "cites": [cites],
+        },
+        "hidden_assumptions": [
+            {
+                "proposition": "Faster sorting is better post.",
+                "exposure": "Nobody in the abstract waited for a letter; the speed answers a question nobody put.",
+                "cites": [cites],
+            }
+        ],
+        "social_function": "It turns a round of letters into a figure that can be lowered.",
+        "classes": [{"name": lens.classes[0].name, "gloss": "says that it will run more smoothly"}]
+        if lens.classes
+        else [],
+        "verdict": f"The measurement is real. What follows from system {number} is a smaller room.",
+        "closing": "The letters arrive; nobody hands them over.",
+        "headline": f"Sorts the post faster and leaves the sorter out, version {number}.",
+    }
+    if not lens.classes:
+        del reply["classes"]
+    return reply
+
+
+def completion(text: str | None, *, finish: str = "stop", usage: Any = None, **message: Any) -> dict[str, Any]:
+    """A body of chat completions around a text."""
+    return {
+        "id": "c1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "fake",
+        "choices": [{"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text} | message}],
+        "usage": {
+            "prompt_tokens": 2600,
+            "completion_tokens": 700,
+            "total_tokens": 3300,
+            "prompt_tokens_details": {"cached_tokens": 2300},
+        }
+        if usage is None
+        else usage,
+    }
+
+
+def as_text(reply: dict[str, Any]) -> str:
+    """A reply as a model writes it."""
+    return json.dumps(reply, ensure_ascii=False)
