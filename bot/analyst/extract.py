@@ -8,6 +8,7 @@ from typing import Any
 LONGEST = 100_000
 DEEPEST = 40
 _THOUGHT = re.compile(r"<(think|thinking|reasoning|thought)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_OPEN_THOUGHT = re.compile(r"<(?:think|thinking|reasoning|thought)>.*$", re.DOTALL | re.IGNORECASE)
 _LATE_THOUGHT = re.compile(r"^.*</(?:think|thinking|reasoning|thought)>", re.DOTALL | re.IGNORECASE)
 # LaTeX in a JSON text that was not escaped: what JSON has no escape for, and commands that begin like an escape.
 _STRAY = re.compile(r"\\(?![\"\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})")
@@ -52,8 +53,8 @@ def extract(text: str, expected: Collection[str]) -> dict[str, Any]:
 
 def _without_thought(text: str) -> str:
     """The text after what a model thinks aloud; a thought that never ends hides all that follows."""
-    text = _THOUGHT.sub(" ", text)
-    return _LATE_THOUGHT.sub(" ", text)
+    text = _LATE_THOUGHT.sub(" ", _THOUGHT.sub(" ", text))
+    return _OPEN_THOUGHT.sub(" ", text)
 
 
 def _objects(text: str) -> Iterator[str]:

@@ -104,7 +104,6 @@ class FindingPart(_Cited):
 class Reply(_Part):
     """A reply as it should be."""
 
-    too_little: None = None
     does: Line
     checklist: dict[str, FindingPart]
     dissection: Text
@@ -115,6 +114,9 @@ class Reply(_Part):
     verdict: Line
     closing: Line
     headline: Line
+
+
+KEYS = frozenset(Reply.model_fields) | {"too_little"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Read:
 def read_reply(text: str, lens: Lens, sentences: int) -> Read:
     """Read a reply about a text of so many sentences; never raises for anything that a model may write."""
     try:
-        found = extract(text, Reply.model_fields)
+        found = extract(text, KEYS)
     except NoObject as fault:
         return Read(None, (str(fault),))
     found = _unwrapped(found)
@@ -164,7 +166,7 @@ def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
     """The object itself where a model put it under one key of its own."""
     if len(found) == 1:
         (inner,) = found.values()
-        if isinstance(inner, dict) and len(set(inner) & set(Reply.model_fields)) > 3:
+        if isinstance(inner, dict) and len(set(inner) & KEYS) > 3:
             return inner
     return found
 

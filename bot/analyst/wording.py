@@ -20,7 +20,9 @@ _LACKS = (
     r"|(?:is|are|stays?|remains?)\s+silent|says?\s+nothing|has\s+nothing\s+to\s+say|lacks?\s+(?:any|a|all)\b"
     r"|contains?\s+no\b|mentions?\s+no(?:\s+|thing\b)|offers?\s+no\b|names?\s+no(?:\s+|body\b)"
 )
-_ABSENCE = re.compile(rf"\b({_SUBJECT})\s+(?:\w+ly\s+|also\s+|itself\s+|themselves\s+)?({_LACKS})", re.IGNORECASE)
+_ABSENCE = re.compile(
+    rf"\b(?<!in the abstract )({_SUBJECT})\s+(?:\w+ly\s+|also\s+|itself\s+|themselves\s+)?({_LACKS})", re.IGNORECASE
+)
 _HONESTY = re.compile(
     r"\b(?:dishonest\w*|liars?|lying|lied|deceitful\w*|fraudulent\w*|fraudsters?|incompeten\w+|stupid\w*|ignorant"
     r"|corrupt(?:ed|ion)?|bad[- ]faith|greed(?:y|ily)?|cynical(?:ly)?|malicious\w*)\b",
