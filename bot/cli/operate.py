@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.config import Settings
+    from bot.core.follow import Follow
     from bot.core.work import Job
     from bot.ports import JudgedPaper, Store
 
@@ -57,11 +58,8 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
     """Everything that status says, as plain values."""
     from bot.app import describe_analyst
     from bot.core.present_edition import edition_line, truth_line
-    from bot.core.present_follow import state_words
-    from bot.core.schedule import eastern_day
     from bot.core.work import JobState, Queue
 
-    today = eastern_day(datetime.now(UTC))
     faults = settings.platforms.console.faults
     async with opened_store(settings) as store:
         stored = {one.name: one for one in await store.follows()}
@@ -99,22 +97,23 @@ async def _gather_status(settings: "Settings") -> dict[str, Any]:
             }
             for edition in editions
         ],
-        "follows": [
-            {
-                "name": f.label,
-                "place": str(f.place),
-                "paused": f.paused,
-                "from": f.origin,
-                "state": state_words(f, today),
-            }
-            for f in follows
-        ],
+        "follows": [_follow(one) for one in follows],
         "queues": _queues(counts),
         "failed": [{"id": job.id, "key": job.key, "reason": job.reason} for job in failed],
         "analyst": analyst,
         "waits_for": waits_for,
         "console_faults": faults.model_dump() if faults else None,
     }
+
+
+def _follow(follow: "Follow") -> dict[str, Any]:
+    """A follow and how it stands."""
+    from bot.core.present_follow import state_words
+    from bot.core.schedule import eastern_day
+
+    state = state_words(follow, eastern_day(datetime.now(UTC)))
+    kept = {"paused": follow.paused, "from": follow.origin, "state": state}
+    return {"name": follow.label, "place": str(follow.place)} | kept
 
 
 def _queues(counts: Mapping[Any, int]) -> dict[str, dict[str, int]]:
