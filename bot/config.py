@@ -7,6 +7,7 @@ also as `<NAME>_FILE`, the path of a file that holds it. An unknown key is an er
 import difflib
 import ipaddress
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
@@ -37,7 +38,7 @@ NOT_SETTINGS = ("COPECHECK_CONFIG", "COPECHECK_TEST_")
 ANNOUNCED_GAP = timedelta(seconds=3)
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)]
 
 
 class Section(BaseModel):
@@ -62,7 +63,7 @@ class ArxivSettings(Section):
     contact: str = ""
     form: str = Field("rss", pattern="^(rss|atom)$")
     allowed_hosts: tuple[str, ...] = ()
-    request_gap_seconds: float = Field(3.0, ge=0)
+    request_gap_seconds: float = Field(3.0, ge=0, le=86_400, allow_inf_nan=False)
     timeout_seconds: Seconds = 60.0
     max_bytes: int = Field(20_000_000, gt=0)
     probe_seconds: Seconds = 600.0
@@ -105,7 +106,7 @@ class WorkSettings(Section):
     judges: int = Field(4, ge=1, le=64)
     senders: int = Field(4, ge=1, le=64)
     answerers: int = Field(4, ge=1, le=64)
-    keep_done_days: int = Field(30, ge=1)
+    keep_done_days: int = Field(30, ge=1, le=36_500)
 
 
 class LimitSettings(Section):
@@ -114,8 +115,8 @@ class LimitSettings(Section):
     messages_a_day: int = Field(10, ge=1)
     person_a_day: int = Field(5, ge=0)
     place_a_day: int = Field(30, ge=0)
-    person_usd_a_day: float = Field(0.25, ge=0)
-    place_usd_a_day: float = Field(0.75, ge=0)
+    person_usd_a_day: float = Field(0.25, ge=0, allow_inf_nan=False)
+    place_usd_a_day: float = Field(0.75, ge=0, allow_inf_nan=False)
 
 
 class AccessSettings(Section):
@@ -127,7 +128,7 @@ class AccessSettings(Section):
 class PrivacySettings(Section):
     """How long what people wrote and asked is kept."""
 
-    keep_remarks_days: int = Field(90, ge=1)
+    keep_remarks_days: int = Field(90, ge=1, le=36_500)
 
 
 class ConsoleFaultSettings(Section):
@@ -136,7 +137,7 @@ class ConsoleFaultSettings(Section):
     drop_after: Share = 0.0
     refuse: Share = 0.0
     rate_limited: Share = 0.0
-    delay_ms: int = Field(0, ge=0)
+    delay_ms: int = Field(0, ge=0, le=3_600_000)
     seed: int = 0
 
 
@@ -188,6 +189,13 @@ class FollowSettings(Section):
     paused: bool = False
     report: bool = True
     report_hour: time = time(9, 0)
+
+    @field_validator("hour", "report_hour", mode="before")
+    @classmethod
+    def _is_hour(cls, hour: object) -> object:
+        if not isinstance(hour, str | time) or (isinstance(hour, str) and not re.fullmatch(r"\d{1,2}:\d{2}", hour)):
+            raise ValueError(f'{hour!r} is no hour of the day; write it like "09:00"')
+        return hour.zfill(5) if isinstance(hour, str) else hour
 
     @field_validator("types")
     @classmethod
@@ -299,6 +307,8 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise SettingsError(f"There is no settings file {file}.", remedy) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The settings file {file} cannot be read: {error}.") from None
+    except RecursionError:
+        raise SettingsError(f"{file} is nested too deeply.", "Mend it.") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not TOML: {error}.", "Mend that line.") from None
 

@@ -30,6 +30,7 @@ async def _forever(settings: "Settings") -> int:
     """Work until SIGINT (130) or SIGTERM (0)."""
     from bot.app import open_app
     from bot.cli.paint import notes, results
+    from bot.core.errors import SettingsError
     from bot.health import serve_health
     from bot.services.rounds import run_forever
 
@@ -39,7 +40,13 @@ async def _forever(settings: "Settings") -> int:
             notes().print("Nobody follows anything yet: add a [[follows]] table to the settings (`copecheck init`).")
         health = None
         if settings.health.port is not None:
-            health = await serve_health(app.store, app.clock, settings.health.host, settings.health.port)
+            try:
+                health = await serve_health(app.store, app.clock, settings.health.host, settings.health.port)
+            except OSError as error:
+                where = f"{settings.health.host}:{settings.health.port}"
+                raise SettingsError(
+                    f"health.port: {where} cannot be used ({error.strerror}).", "Take another."
+                ) from None
         try:
             await run_forever(app.store, app.crews(), app.clock, stop, keep_for(settings))
         finally:

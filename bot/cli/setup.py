@@ -51,14 +51,16 @@ def init(
     zone = _ask("Your time zone", "UTC")
     words = {"contact": contact, "categories": categories, "lens": lens, "hour": hour, "zone": zone}
     text = TEMPLATE.format(**{name: json.dumps(value) for name, value in words.items()})
-    _write(file, text)
+    draft = file.with_name(f".{file.name}.new")
+    _write(draft, text)
     try:
-        load_settings(file, {})
+        load_settings(draft, {})
         if lens not in load_lenses(None):
             raise SettingsError(f"There is no lens {lens!r}.", f"There are: {', '.join(load_lenses(None))}.")
     except SettingsError:
-        file.unlink()
+        draft.unlink()
         raise
+    draft.replace(file)
     typer.echo(f"Wrote {file}. Next: `copecheck check --config {file}`, then `copecheck run --config {file}`.")
 
 

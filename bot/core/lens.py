@@ -80,6 +80,13 @@ class Lens:
                 return asked
         raise KeyError(key)
 
+    def item_or_key(self, key: str) -> ChecklistItem:
+        """The item of that key; of one that the file no longer has, its bare name without weight."""
+        try:
+            return self.item(key)
+        except KeyError:
+            return ChecklistItem(key, key, "", 0.0, 0.0, Applies(), ())
+
 
 TOP = (
     *("key", "name", "summary", "thesis", "tone", "says_of_itself"),

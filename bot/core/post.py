@@ -26,7 +26,7 @@ class Place:
     def parse(cls, text: str) -> "Place":
         """`platform:channel` -> Place; `ValueError` for anything else."""
         platform, mark, channel = text.partition(":")
-        if not (platform and mark and channel):
+        if not (platform and mark and channel) or "|" in text or not text.isprintable() or len(text.split()) != 1:
             raise ValueError(f"{text!r} is not of the form platform:channel")
         return cls(platform, channel)
 

@@ -58,7 +58,7 @@ def omitted(sheet: Sheet) -> list[str]:
 
 def labelled(sheet: Sheet, label: Label) -> list[str]:
     """The names of the items with that label, in the checklist's order."""
-    return [fit(sheet.lens.item(one.item).name, NAME_MOST) for one in sheet.verdict.labelled(label)]
+    return [fit(sheet.lens.item_or_key(one.item).name, NAME_MOST) for one in sheet.verdict.labelled(label)]
 
 
 def omission_count(sheet: Sheet) -> str:

@@ -126,9 +126,11 @@ class Deliver:
         log.warning("a post waits", extra={"key": job.key, "why": type(error).__name__, "reason": str(error)})
         match error:
             case errors.SendUnknown():
-                await self._store.put_off(job, wait or self._lease / 12, str(error), settled=False)
+                delay = max(wait or self._lease / 12, self._growing(job))
+                await self._store.put_off(job, delay, str(error), settled=False)
             case errors.LookUnavailable():
-                await self._store.put_off(job, wait or self._lease, str(error), settled=False)
+                delay = max(wait or self._lease, self._growing(job))
+                await self._store.put_off(job, delay, str(error), settled=False)
             case errors.PostRejected():
                 await self._store.end(job, JobState.FAILED, str(error))
             case errors.PlaceClosed():
@@ -136,14 +138,17 @@ class Deliver:
             case _:
                 await self._put_off(job, wait or retry_delay(job.attempt), error)
 
+    def _growing(self, job: Job) -> timedelta:
+        """The least wait after many attempts: ever longer, so that a round ends."""
+        tries = job.attempt - PATIENT_TRIES
+        return retry_delay(tries) if tries > 0 else timedelta(0)
+
     async def _put_off(self, job: Job, delay: timedelta, error: errors.PlatformError) -> None:
         """A refusal is certain for this attempt only: what an earlier one left in doubt stays in doubt.
 
         A platform that asks for a short wait again and again is given longer ones.
         """
-        if job.attempt > PATIENT_TRIES:
-            delay = max(delay, retry_delay(job.attempt - PATIENT_TRIES))
-        await self._store.put_off(job, delay, str(error), settled=not job.doubtful)
+        await self._store.put_off(job, max(delay, self._growing(job)), str(error), settled=not job.doubtful)
 
 
 def _planned(sent: SentPost) -> dict[str, object]:

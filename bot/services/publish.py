@@ -14,6 +14,8 @@ from bot.ports import Clock, Platform, Store
 QUIET = (Outcome.NO_ANNOUNCEMENT_WEEKEND, Outcome.NO_ANNOUNCEMENT_HOLIDAY)
 JUDGING_RECHECK = timedelta(seconds=0.5)
 FEED_RECHECK = timedelta(seconds=60)
+# How the reasons begin for which an edition waits, apart from papers that are being judged.
+AWAITED = ("posts at", "waiting for the announcement of")
 
 
 class Publish:
@@ -74,11 +76,11 @@ def _until(
 ) -> tuple[timedelta, str]:
     """How long to wait, and the words for `jobs`."""
     if now < posting_at:
-        return posting_at - now, f"posts at {posting_at:%d %b %H:%M} UTC"
+        return posting_at - now, f"{AWAITED[0]} {posting_at:%d %b %H:%M} UTC"
     if judging:
         patience = JUDGING_RECHECK * (1 + judging / 50)  # many take a while, and counting them costs
         return min(patience, last - now), f"{judging} papers are being judged"
-    return min(FEED_RECHECK, last - now), f"waiting for the announcement of {', '.join(awaited)}"
+    return min(FEED_RECHECK, last - now), f"{AWAITED[1]} {', '.join(awaited)}"
 
 
 def edition_key(payload: Mapping[str, object]) -> EditionKey:

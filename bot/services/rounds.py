@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.feed import FeedState, Outcome
 from bot.core.work import Job, JobState, NewJob, Queue
 from bot.ports import Clock, Progress, Store
+from bot.services.publish import AWAITED
 from bot.services.report import add_reports
 from bot.services.scheduler import Crew, is_idle
 from bot.services.supervise import supervise
@@ -16,7 +17,8 @@ from bot.services.supervise import supervise
 log = logging.getLogger(__name__)
 
 WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER)
-ROUND = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER)
+ROUND = (Queue.JUDGE, Queue.DELIVER)
+TOLD_TO_WAIT = (Outcome.RATE_LIMITED, Outcome.REFUSED)
 LOOK = 0.1
 HOUSEKEEPING = 20.0
 
@@ -84,13 +86,20 @@ async def run_once(
     categories = await add_polls(store)
     await add_reports(store, clock)
     before = await store.count_jobs()
-    await _poll_now(store, clock, categories)
+    begun_at = clock.now()
+    told_to_wait = await _poll_now(store, clock, categories)
     working = [asyncio.create_task(crew.run(stop), name=f"crew {crew.queue}") for crew in crews]
     try:
         while not stop.is_set() and not any(task.done() for task in working):
             _show(progress, before, await store.count_jobs())
             begun = (Queue.POLL, Queue.ANSWER)  # a poll comes again, and who waits for arXiv may wait for long
-            if await is_idle(store, crews, begun, timedelta(0)) and await is_idle(store, crews, ROUND, patience):
+            is_polled = await _is_polled(store, set(categories) - told_to_wait, begun_at)
+            is_begun = is_polled and await is_idle(store, crews, begun, timedelta(0))
+            if (
+                is_begun
+                and await is_idle(store, crews, ROUND, patience)
+                and await _editions_wait(store, crews, patience)
+            ):
                 break
             await asyncio.sleep(LOOK)
     finally:
@@ -101,15 +110,35 @@ async def run_once(
     return Round(tuple(states), tuple(waiting))
 
 
-async def _poll_now(store: Store, clock: Clock, categories: Sequence[str]) -> None:
+async def _is_polled(store: Store, categories: Collection[str], since: datetime) -> bool:
+    """Whether every category was looked at in this round, by us or by another process: a poll that somebody began and
+    never ended counts for nothing, and its lease is waited for."""
+    states = [await store.feed_state(category) for category in categories]
+    return all(state.checked_at is not None and state.checked_at >= since for state in states)
+
+
+async def _editions_wait(store: Store, crews: Sequence[Crew], patience: timedelta) -> bool:
+    """Whether every open edition waits for its hour or for an announcement: neither comes in this round."""
+    if not await is_idle(store, crews, (Queue.EDITION,), timedelta(0)):
+        return False
+    soon = await is_idle(store, crews, (Queue.EDITION,), patience)
+    waiting = await store.reasons(Queue.EDITION, 1000)
+    return soon or all(reason.startswith(AWAITED) for reason in waiting)
+
+
+async def _poll_now(store: Store, clock: Clock, categories: Sequence[str]) -> frozenset[str]:
+    """Make the polls of those categories due; the ones whose server asked us to wait are answered, and left alone."""
+    waiting: set[str] = set()
     jobs = {job.key: job for job in await store.list_jobs((JobState.OPEN,), Queue.POLL)}
     for category in categories:
         state = await store.feed_state(category)
-        told_to_wait = state.outcome is Outcome.RATE_LIMITED and state.next_check_at is not None
+        told_to_wait = state.outcome in TOLD_TO_WAIT and state.next_check_at is not None
         if told_to_wait and state.next_check_at and state.next_check_at > clock.now():
+            waiting.add(category)
             log.warning("not polled: the server asked to wait", extra={"category": category})
         elif category in jobs:
             await store.retry_job(jobs[category].id)
+    return frozenset(waiting)
 
 
 def _show(
