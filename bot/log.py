@@ -47,5 +47,5 @@ def set_up_logging(level: str, form: str, *, colours: bool | None = None) -> Non
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level.upper())
-    for chatty in ("aiosqlite", "asyncio", "alembic", "aiohttp.access"):
+    for chatty in ("aiosqlite", "asyncio", "alembic", "aiohttp.access", "httpx2", "httpcore2", "openai"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

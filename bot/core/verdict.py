@@ -158,3 +158,4 @@ class Wait:
 
 
 STOPPED_SAYS = "the model is stopped"
+WAIT_FOR_MODEL = "wait for the model"

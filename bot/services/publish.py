@@ -46,7 +46,8 @@ class Publish:
         last = closes_at(posting_at, job.added_at)
         judging = outlook.judging_before(last)
         if not may_close(judging, bool(awaited), now, posting_at, last):
-            await self._store.put_off(job, *_until(now, posting_at, last, judging, awaited))
+            next_at = outlook.next_judging_at if judging else None
+            await self._store.put_off(job, *_until(now, posting_at, last, judging, next_at, awaited))
         else:
             platform = self._platforms.get(follow.place.platform)
             lines = platform.capacity.list_lines if platform else self._list_lines
@@ -72,7 +73,7 @@ def _may_come(state: FeedState, day: date) -> bool:
 
 
 def _until(
-    now: datetime, posting_at: datetime, last: datetime, judging: int, awaited: list[str]
+    now: datetime, posting_at: datetime, last: datetime, judging: int, next_at: datetime | None, awaited: list[str]
 ) -> tuple[timedelta, str]:
     """How long to wait, and the words for `jobs`."""
     if now < posting_at:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select, update
+from sqlalchemy import Row, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.call import (
@@ -20,7 +20,7 @@ from bot.core.call import (
     Usage,
     closes_for,
 )
-from bot.core.verdict import STOPPED_SAYS, Wait
+from bot.core.verdict import STOPPED_SAYS, WAIT_FOR_MODEL, Wait
 from bot.core.work import JobState, Queue
 from bot.store.rows import Rows, moment, storable, whole
 from bot.store.tables import calls, endpoints, jobs
@@ -160,7 +160,7 @@ class CallRows(Rows):
     async def resume_stopped(self) -> None:
         """Try what a person had to mend again, and let what waits for it be due."""
         now = self._database.now()
-        waiting = and_(jobs.c.queue == Queue.JUDGE, jobs.c.state == JobState.OPEN, ~jobs.c.leased, jobs.c.due > now)
+        waiting = and_(jobs.c.state == JobState.OPEN, ~jobs.c.leased, jobs.c.due > now)
         async with self._database.read() as connection:
             stopped = (await connection.execute(select(endpoints.c.key).where(endpoints.c.stopped))).first()
         if stopped is None:
@@ -168,8 +168,9 @@ class CallRows(Rows):
         async with self._database.write() as connection:
             reopened = {"closed_until": 0.0, "failures": 0, "stopped": False, "reason": ""}
             await connection.execute(update(endpoints).where(endpoints.c.stopped).values(**reopened))
-            told = jobs.c.reason.startswith(STOPPED_SAYS, autoescape=True)
-            await connection.execute(update(jobs).where(waiting, told).values(due=now))
+            papers = and_(jobs.c.queue == Queue.JUDGE, jobs.c.reason.startswith(STOPPED_SAYS, autoescape=True))
+            days = and_(jobs.c.queue == Queue.EDITION, jobs.c.reason.endswith(WAIT_FOR_MODEL, autoescape=True))
+            await connection.execute(update(jobs).where(waiting, or_(papers, days)).values(due=now))
 
     # figures
 

@@ -2,6 +2,7 @@
 
 import importlib.resources
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -77,10 +78,12 @@ def test_every_file_of_the_prompts_is_part_of_the_fingerprint_or_of_a_lens(monke
     from bot.analyst import prompt
 
     right = prompt._file.__wrapped__
+
+    def changing(name: str) -> Callable[[str], str]:
+        return lambda one: right(one).replace("a", "4", 1) if one == name else right(one)
+
     for name in FILES:
-        monkeypatch.setattr(
-            prompt, "_file", lambda one, name=name: right(one).replace("a", "4", 1) if one == name else right(one)
-        )
+        monkeypatch.setattr(prompt, "_file", changing(name))
         for cached in (prompt.prompt_fingerprint, prompt._constant, prompt.example_of):
             cached.cache_clear()
         try:
