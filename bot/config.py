@@ -7,14 +7,12 @@ also as `<NAME>_FILE`, the path of a file that holds it. An unknown key is an er
 import difflib
 import ipaddress
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     BaseModel,
@@ -27,14 +25,13 @@ from pydantic import (
     model_validator,
 )
 
+from bot.config_follow import FollowSettings
 from bot.config_model import ModelSettings
 from bot.core.errors import SettingsError
-from bot.core.follow import WEEKDAYS, Follow, Mode
-from bot.core.paper import AnnounceType
-from bot.core.post import Place
 
 PREFIX = "COPECHECK_"
 NOT_SETTINGS = ("COPECHECK_CONFIG", "COPECHECK_TEST_")
+MAY_HOLD_SECRETS = (("store", "url"),)
 ANNOUNCED_GAP = timedelta(seconds=3)
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -169,60 +166,6 @@ class LogSettings(Section):
     form: str = Field("text", pattern="^(text|json)$")
 
 
-class FollowSettings(Section):
-    """One follow of the settings file; defaults are those of a new follow."""
-
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
-    place: str
-    categories: tuple[Annotated[str, Field(pattern=r"^[a-z-]+(\.[A-Za-z-]{2,})?$")], ...] = Field(min_length=1)
-    lens: str = "discontinuity"
-    mode: Mode = Mode.TOP
-    types: tuple[AnnounceType, ...] = (AnnounceType.NEW, AnnounceType.CROSS)
-    require: tuple[str, ...] = ()
-    refuse: tuple[str, ...] = ()
-    threshold: int = Field(0, ge=0, le=100)
-    cards: int = Field(5, ge=0)
-    limit: int = Field(10, ge=1)
-    hour: time = time(9, 0)
-    zone: str = "UTC"
-    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(WEEKDAYS, min_length=1)
-    paused: bool = False
-    report: bool = True
-    report_hour: time = time(9, 0)
-
-    @field_validator("hour", "report_hour", mode="before")
-    @classmethod
-    def _is_hour(cls, hour: object) -> object:
-        if not isinstance(hour, str | time) or (isinstance(hour, str) and not re.fullmatch(r"\d{1,2}:\d{2}", hour)):
-            raise ValueError(f'{hour!r} is no hour of the day; write it like "09:00"')
-        return hour.zfill(5) if isinstance(hour, str) else hour
-
-    @field_validator("types")
-    @classmethod
-    def _posts_no_replacements(cls, types: tuple[AnnounceType, ...]) -> tuple[AnnounceType, ...]:
-        if any(kind.is_replacement for kind in types):
-            raise ValueError('replacements never post; use "new" and "cross"')
-        return types
-
-    @field_validator("place")
-    @classmethod
-    def _is_place(cls, place: str) -> str:
-        return str(Place.parse(place))
-
-    @field_validator("zone")
-    @classmethod
-    def _is_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{zone!r} is no time zone; use a name like Europe/Berlin or America/New_York") from None
-        return zone
-
-    def follow(self) -> Follow:
-        """The follow that this table describes."""
-        return Follow(**(self.model_dump() | {"place": Place.parse(self.place)}))
-
-
 class Settings(Section):
     """Everything that can be set."""
 
@@ -290,7 +233,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if named or file.exists():
         table = _read_toml(file)
     for keys, value in _from_environment(environ):
-        _put(table, keys, value)
+        if not _put(table, keys, value):
+            key = PREFIX + "__".join(keys).upper()
+            raise SettingsError(f"{key} names a part of a list or value.", "Set the whole list, as JSON.")
     try:
         settings = Settings.model_validate(table)
     except ValidationError as error:
@@ -322,7 +267,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[list[str], A
         kind = _kind(keys)
         if kind is None and keys[-1].endswith("_file"):
             secret = [*keys[:-1], keys[-1].removesuffix("_file")]
-            if _is_secret(_kind(secret)):
+            if _is_secret(_kind(secret)) or tuple(secret) in MAY_HOLD_SECRETS:
                 yield secret, _read_secret(name, text)
                 continue
         yield keys, _typed(name, text, kind)
@@ -362,13 +307,15 @@ def _typed(name: str, text: str, kind: Any) -> Any:
         raise SettingsError(f"{name} is not valid JSON: {error}.", 'Write lists like ["cs.AI", "cs.LG"].') from None
 
 
-def _put(table: dict[str, Any], keys: Sequence[str], value: Any) -> None:
+def _put(table: dict[str, Any], keys: Sequence[str], value: Any) -> bool:
+    """Set a value in nested tables; False when something that is no table stands in the way."""
     for key in keys[:-1]:
         below = table.setdefault(key, {})
         if not isinstance(below, dict):
-            return
+            return False
         table = below
     table[keys[-1]] = value
+    return True
 
 
 def _explained(error: ValidationError, file: Path) -> SettingsError:

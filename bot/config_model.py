@@ -21,7 +21,7 @@ class EndpointSettings(BaseModel):
     name: str = Field("", max_length=60)
     price_in: float | None = Field(None, ge=0)
     price_out: float | None = Field(None, ge=0)
-    timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
+    timeout_seconds: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 120.0
     max_tokens: int = Field(6000, ge=300)
     temperature: float | None = Field(None, ge=0, le=2)
 

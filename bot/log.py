@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 
 _SECRET = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|\bsk-[\w-]{8,}|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
-    r"|(?i:(?<=bearer )\S+)|(?i:(?<=token=)[^&\s]+)|(?i:(?<=webhooks/)\d+/[\w-]+)"
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|\bsk-[\w-]{8,}|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=://)[^/\s:@]+:\S+(?=@)"
+    r"|(?i:(?<=bearer )\S+)|(?i:(?<=token=)[^&\s]+)|(?i:(?<=password=)[^&\s]+)|(?i:(?<=webhooks/)\d+/[\w-]+)"
 )
 
 

@@ -46,6 +46,10 @@ class Gate(Protocol):
         """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
         ...
 
+    async def closed_for(self, bucket: str) -> timedelta:
+        """How long nobody gets a turn from now on; zero when the next one may be had."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -280,6 +284,11 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, Protocol):
 
     async def close(self) -> None:
         """Let go of all connections."""
+        ...
+
+    @property
+    def named(self) -> str:
+        """Where the store is, for people: without a password."""
         ...
 
     async def backup(self, path: str) -> None:

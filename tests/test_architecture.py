@@ -53,7 +53,8 @@ def part_of(path: Path) -> str:
     inside = path.relative_to(BOT).with_suffix("").parts
     if inside[0] == "platforms" and len(inside) > 1:
         return inside[1]
-    return inside[0].split("_")[0] if inside[0] in ("ports_people", "ports_model", "config_model") else inside[0]
+    is_part = inside[0].startswith(("ports_", "config_"))
+    return inside[0].split("_")[0] if is_part else inside[0]
 
 
 def imports_of(path: Path) -> Iterator[str]:

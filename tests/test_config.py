@@ -71,6 +71,16 @@ def test_the_store_lies_beside_the_settings_file(tmp_path: Path) -> None:
         ("base = 'x'\n", ["base", "no such setting"]),
         ("[arxiv\n", ["not TOML", "Mend"]),
         ("[platforms.console.faults]\ndrop_after = 3\n", ["drop_after", "less than or equal to 1"]),
+        ("[platforms.console.faults]\ndelay_ms = 100000000000000000000\n", ["delay_ms", "less than or equal to"]),
+        ("[work]\nlease_seconds = inf\n", ["work.lease_seconds"]),
+        ("[work]\nlease_seconds = 1e12\n", ["work.lease_seconds", "less than or equal to"]),
+        ("[work]\nkeep_done_days = 1000000000000\n", ["work.keep_done_days", "less than or equal to"]),
+        ("[limits]\nperson_usd_a_day = nan\n", ["limits.person_usd_a_day"]),
+        (FOLLOW + "hour = 9\n", ["follows.0.hour", '"09:00"']),
+        (FOLLOW + 'hour = "09:00+02:00"\n', ["follows.0.hour", '"09:00"']),
+        (FOLLOW.replace("console:main", "console:a|b"), ["follows.0.place", "platform:channel"]),
+        (FOLLOW.replace("console:main", "console:a b"), ["follows.0.place", "platform:channel"]),
+        ("x = " + "[" * 5000 + "]" * 5000, ["nested too deeply"]),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_remedy(tmp_path: Path, text: str, words: list[str]) -> None:
@@ -83,6 +93,18 @@ def test_a_wrong_setting_is_named_with_its_remedy(tmp_path: Path, text: str, wor
 def test_an_unknown_name_in_the_environment_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"work\.lease_seconds"):
         load_settings(written(tmp_path, ""), {"COPECHECK_WORK__LEASE_SECOND": "3"})
+
+
+def test_the_stores_address_may_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("postgresql://u:hunter2@h/x\n", encoding="utf-8")
+    settings = load_settings(written(tmp_path, ""), {"COPECHECK_STORE__URL_FILE": str(secret)})
+    assert settings.store_url == "postgresql://u:hunter2@h/x"
+
+
+def test_a_part_of_a_list_in_the_environment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="COPECHECK_FOLLOWS__0__HOUR"):
+        load_settings(written(tmp_path, FOLLOW), {"COPECHECK_FOLLOWS__0__HOUR": "10:00"})
 
 
 def test_a_named_file_that_is_missing_is_an_error() -> None:

@@ -16,8 +16,21 @@ SECRETS = [
     "Bearer abcdef.ghijk",
     "https://example.org/hook?token=abcdef123",
     "https://discord.com/api/webhooks/123456/abc-DEF_9",
+    "postgresql://user:p@hunter3@host/name",
+    "postgresql://host/name?user=u&password=hunter4",
 ]
-LEAKS = ["1234567890-abc", "A0-123", "abcdefghijklmnop", "Gabcde", "hunter2", "ghijk", "abcdef123", "abc-DEF"]
+LEAKS = [
+    "1234567890-abc",
+    "A0-123",
+    "abcdefghijklmnop",
+    "Gabcde",
+    "hunter2",
+    "ghijk",
+    "abcdef123",
+    "abc-DEF",
+    "hunter3",
+    "hunter4",
+]
 
 
 @pytest.mark.parametrize(("text", "leak"), [*zip(SECRETS, LEAKS, strict=True)])

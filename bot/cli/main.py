@@ -4,12 +4,15 @@ Exit codes: 0 done; 1 something failed or is missing; 2 wrong usage or settings;
 and the work is kept; 130 Ctrl-C, all resumable.
 """
 
+import errno
+import io
 import logging
+import os
 import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -65,6 +68,7 @@ def root(
 
 def main() -> None:
     """Run the command; turn what went wrong into one clear sentence on stderr and an exit code."""
+    _have_streams()
     try:
         application()
     except KeyboardInterrupt:
@@ -76,10 +80,29 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - the outermost edge: no stack trace reaches a person
-        kept = _keep(error)
-        typer.echo(f"copecheck: something went wrong inside ({type(error).__name__}). Details: {kept}.", err=True)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            _die_inside(error)
+        typer.echo("copecheck: what it says could not be written: no space is left there.", err=True)
         sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: no stack trace reaches a person
+        _die_inside(error)
+
+
+def _have_streams() -> None:
+    """Streams that can be written to: one that was closed leads nowhere, and what one cannot encode is a `?` there."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _die_inside(error: Exception) -> NoReturn:
+    kept = _keep(error)
+    typer.echo(f"copecheck: something went wrong inside ({type(error).__name__}). Details: {kept}.", err=True)
+    sys.exit(1)
 
 
 def exit_code(error: CopeCheckError) -> int:

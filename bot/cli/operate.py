@@ -27,11 +27,14 @@ jobs_commands = typer.Typer(invoke_without_command=True, help="What waits, since
 
 
 @asynccontextmanager
-async def opened_store(settings: "Settings") -> "AsyncIterator[Store]":
-    """The store of the settings, open."""
+async def opened_store(settings: "Settings", *, wanted: bool = False) -> "AsyncIterator[Store]":
+    """The store of the settings, open; `wanted`: it must be there already, since an empty new one would be a lie."""
+    from bot.core.errors import SettingsError
     from bot.store.sql import SqlStore
 
     store = SqlStore(settings.store_url)
+    if wanted and not store.is_there:
+        raise SettingsError(f"There is no store at {store.named}.", "Name the one that the bot writes.")
     await store.open()
     try:
         yield store
@@ -47,21 +50,21 @@ def status(
 ) -> None:
     """How each feed is, what was posted of each day, what waits, and what is missing."""
     settings = settings_for(context, config, store)
-    facts = asyncio.run(_gather_status(settings))
+    facts = asyncio.run(_gather_status(settings, wanted=store is not None))
     if as_json:
         typer.echo(json.dumps(facts, indent=2))
     else:
         _show_status(facts)
 
 
-async def _gather_status(settings: "Settings") -> dict[str, Any]:
+async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any]:
     """Everything that status says, as plain values."""
     from bot.app import describe_analyst
     from bot.core.present_edition import edition_line, truth_line
     from bot.core.work import JobState, Queue
 
     faults = settings.platforms.console.faults
-    async with opened_store(settings) as store:
+    async with opened_store(settings, wanted=wanted) as store:
         stored = {one.name: one for one in await store.follows()}
         follows = list((stored | {one.name: one.follow() for one in settings.follows}).values())
         followed = {category for one in follows for category in one.categories}
@@ -175,7 +178,7 @@ def _list_jobs(context: typer.Context, as_json: bool, config: Path | None, store
     settings = settings_for(context, config, store)
 
     async def gather() -> "list[Job]":
-        async with opened_store(settings) as opened:
+        async with opened_store(settings, wanted=store is not None) as opened:
             return list(await opened.list_jobs((JobState.OPEN, JobState.FAILED), limit=1000))
 
     found = asyncio.run(gather())
@@ -214,27 +217,30 @@ def _show_jobs(found: "list[Job]") -> None:
     results().print(table)
 
 
+JobId = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**63 - 1)]
+
+
 @jobs_commands.command()
-def retry(context: typer.Context, job_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def retry(context: typer.Context, job_id: JobId, config: ConfigOption = None, store: StoreOption = None) -> None:
     """Try a waiting or failed job again now."""
-    _decide(context, job_id, "retry_job", "is due now")
+    settings = settings_for(context, config, store or context.meta["store"])
+    _decide(settings, job_id, "retry_job", "is due now")
 
 
 @jobs_commands.command()
-def drop(context: typer.Context, job_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def drop(context: typer.Context, job_id: JobId, config: ConfigOption = None, store: StoreOption = None) -> None:
     """Give a job up: it will never be done."""
-    _decide(context, job_id, "drop_job", "was dropped")
+    settings = settings_for(context, config, store or context.meta["store"])
+    _decide(settings, job_id, "drop_job", "was dropped")
 
 
-def _decide(context: typer.Context, job_id: int, decision: str, done: str) -> None:
+def _decide(settings: "Settings", job_id: int, decision: str, done: str) -> None:
     from bot.cli.paint import results
     from bot.core.errors import CopeCheckError
     from bot.core.work import JobState, Queue
 
-    settings = settings_for(context, None, context.meta["store"])
-
     async def decide() -> bool:
-        async with opened_store(settings) as opened:
+        async with opened_store(settings, wanted=True) as opened:
             polls = await opened.list_jobs((JobState.OPEN,), Queue.POLL, 1000)
             if decision == "drop_job" and job_id in [job.id for job in polls]:
                 raise CopeCheckError(f"Job {job_id} looks at a feed, which goes on.", "Remove or pause its follows.")
@@ -263,23 +269,27 @@ def export(
         raise SettingsError(f"There is no format {form!r}.", "Use --format jsonl or --format csv.")
     settings = settings_for(context, config, store)
     if file is None:
-        asyncio.run(_export(settings, sys.stdout, form))
+        asyncio.run(_export(settings, sys.stdout, form, wanted=store is not None))
         return
+    partial = file.with_name(f"{file.name}.partial")
     try:
-        with file.open("w", encoding="utf-8", newline="") as out:
-            asyncio.run(_export(settings, out, form))
+        with partial.open("w", encoding="utf-8", newline="") as out:
+            asyncio.run(_export(settings, out, form, wanted=store is not None))
+        partial.replace(file)
     except OSError as error:
         raise SettingsError(f"{file} cannot be written: {error.strerror}.", "Name another file.") from None
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-async def _export(settings: "Settings", out: TextIO, form: str) -> None:
+async def _export(settings: "Settings", out: TextIO, form: str, *, wanted: bool) -> None:
     from bot.cli.paint import Bars
     from bot.core.work import JobState, Queue
 
     table = csv.DictWriter(out, fieldnames=list(COLUMNS)) if form == "csv" else None
     if table:
         table.writeheader()
-    async with opened_store(settings) as store:
+    async with opened_store(settings, wanted=wanted) as store:
         total = (await store.count_jobs()).get((Queue.JUDGE, JobState.DONE), 0)
         with Bars() as bars:
             done = 0
@@ -367,7 +377,7 @@ def backup(
     settings = settings_for(context, config, store)
 
     async def copy() -> None:
-        async with opened_store(settings) as opened:
+        async with opened_store(settings, wanted=True) as opened:
             await opened.backup(str(file))
 
     asyncio.run(copy())

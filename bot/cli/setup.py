@@ -103,7 +103,7 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
         lines.append(_line("arxiv.contact", False, "arXiv cannot reach you", "Set it to your e-mail or web address."))
     lines.append(_line("lenses", True, ", ".join(load_lenses(settings.lens_folder))))
     async with open_app(settings) as app:
-        lines.append(_line("store", True, _without_password(settings.store_url)))
+        lines.append(_line("store", True, app.store.named))
         for follow in await app.store.follows():
             problems = await app.platforms[follow.place.platform].check(follow.place)
             lines += [_line(f"place {follow.place}", False, fault.what, fault.remedy) for fault in problems]
@@ -150,12 +150,6 @@ async def _try_models(app: "App") -> list[dict[str, Any]]:
 
 def _line(what: str, good: bool, found: str, remedy: str = "", *, outside: bool = False) -> dict[str, Any]:
     return {"what": what, "good": good, "found": found, "remedy": remedy, "outside": outside}
-
-
-def _without_password(url: str) -> str:
-    from bot.log import redact
-
-    return redact(url)
 
 
 def _show(lines: Iterable[dict[str, Any]]) -> None:

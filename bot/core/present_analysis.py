@@ -129,7 +129,7 @@ def _checklist(sheet: Sheet, quotes: _Quotes) -> list[Line]:
 
 
 def _is_asked(sheet: Sheet, finding: Finding) -> bool:
-    return weight(sheet.lens.item(finding.item), sheet.verdict.basis.kind) > 0
+    return weight(sheet.lens.item_or_key(finding.item), sheet.verdict.basis.kind) > 0
 
 
 def _group(sheet: Sheet, quotes: _Quotes, heading: str, found: Sequence[Finding]) -> list[Line]:
@@ -154,7 +154,7 @@ def _text(sheet: Sheet, *, article: bool = False) -> str:
 
 
 def _finding(sheet: Sheet, quotes: _Quotes, finding: Finding) -> Line:
-    name = Span(sheet.lens.item(finding.item).name, Style.STRONG)
+    name = Span(sheet.lens.item_or_key(finding.item).name, Style.STRONG)
     reason = fit(sentence(finding.reason or ""), PARAGRAPH_MOST)
     rest = " ".join((*([reason] if reason else []), *quotes.marked(finding.evidence)))
     return line(Role.BULLET, name, f": {rest}") if rest else line(Role.BULLET, name)

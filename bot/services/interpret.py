@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 STALE_LEAST = 5
 REPLAY = timedelta(days=7)
+AHEAD = timedelta(days=2)
 UNANNOUNCED = (Outcome.NOT_YET, Outcome.EMPTY_WEEKDAY)
 
 
@@ -34,6 +35,13 @@ class Reading:
 def present_day(feed_day: date | None, today: date) -> date:
     """Today's Eastern date; of a feed from another time (a saved one) its own."""
     return feed_day if feed_day and today - feed_day > REPLAY else today
+
+
+def refuse_the_future(feed_day: date | None, today: date) -> None:
+    """A day that is not yet anywhere would hide all days before it: `SourceUnavailable` for that."""
+    if feed_day is not None and feed_day > today + AHEAD:
+        what = f"The feed is dated {feed_day}, and today is {today}."
+        raise SourceUnavailable(Outcome.MALFORMED, what, "Check the clock of this machine.")
 
 
 def count(batch: Batch) -> str:

@@ -24,7 +24,7 @@ from bot.core.schedule import (
 )
 from bot.core.work import Job, NewJob, Queue
 from bot.ports import Clock, PaperSource, Store
-from bot.services.interpret import count, interpret, present_day
+from bot.services.interpret import count, interpret, present_day, refuse_the_future
 from bot.services.judge import edits_of
 from bot.services.rank import Ranking
 
@@ -63,6 +63,7 @@ class Poll:
         before = await self._store.feed_state(category)
         try:
             fetched = await self._source.fetch_feed(category, before.etag, before.last_modified)
+            refuse_the_future(fetched.day, eastern_day(self._clock.now()))
         except SourceUnavailable as error:
             return await self._failed(before, error)
         now = self._clock.now()

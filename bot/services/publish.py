@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from bot.core.edition import EditionKey
+from bot.core.edition import EditionKey, admits
 from bot.core.feed import FeedState, Outcome
 from bot.core.follow import Follow
 from bot.core.plan import Room, closes_at, may_close, plan
 from bot.core.schedule import posting_moment
-from bot.core.work import Job, JobState
+from bot.core.verdict import WAIT_FOR_MODEL
+from bot.core.work import Job, JobState, NewJob
 from bot.ports import Clock, Platform, Store
+from bot.services.poll import judging
 
 QUIET = (Outcome.NO_ANNOUNCEMENT_WEEKEND, Outcome.NO_ANNOUNCEMENT_HOLIDAY)
 JUDGING_RECHECK = timedelta(seconds=0.5)
 FEED_RECHECK = timedelta(seconds=60)
-# How the reasons begin for which an edition waits, apart from papers that are being judged.
+MODEL_RECHECK = timedelta(minutes=5)
 AWAITED = ("posts at", "waiting for the announcement of")
 
 
@@ -44,15 +46,24 @@ class Publish:
             return
         posting_at, awaited = await self._when(job, key.day, follow, now)
         last = closes_at(posting_at, job.added_at)
-        judging = outlook.judging_before(last)
-        if not may_close(judging, bool(awaited), now, posting_at, last):
-            next_at = outlook.next_judging_at if judging else None
-            await self._store.put_off(job, *_until(now, posting_at, last, judging, next_at, awaited))
+        unread = outlook.judging_before(last)
+        if not may_close(unread, bool(awaited), now, posting_at, last):
+            next_at = outlook.next_judging_at if unread else None
+            await self._store.put_off(job, *_until(now, posting_at, last, unread, next_at, awaited))
+        elif now < last and await self._store.add_jobs(await self._unjudged(follow, key.day)):
+            await self._store.put_off(job, JUDGING_RECHECK, "papers are being judged")
         else:
             platform = self._platforms.get(follow.place.platform)
             lines = platform.capacity.list_lines if platform else self._list_lines
             room = Room(self._messages_a_day, lines)
             await self._store.close_edition(job, key, now, lambda latest: plan(latest, room))
+
+    async def _unjudged(self, follow: Follow, day: date) -> list[NewJob]:
+        """What the follow wants of that day and nobody asked for: its lens or words changed since the poll."""
+        entries = await self._store.announced(follow.categories, day)
+        papers = [one.paper for one in entries if admits(follow, one) is None and not one.paper.is_withdrawn]
+        judged = await self._store.verdicts([paper.id for paper in papers], follow.lens)
+        return [judging(paper, follow.lens) for paper in papers if paper.id not in judged]
 
     async def _when(self, job: Job, day: date, follow: Follow, now: datetime) -> tuple[datetime, list[str]]:
         """When the edition may go out, and the categories whose announcement it waits for; a person may want it now."""
@@ -72,15 +83,22 @@ def _may_come(state: FeedState, day: date) -> bool:
     return day in state.missed or not (passed or state.outcome in QUIET)
 
 
+def waits(reason: str) -> bool:
+    """Whether an edition that says so waits for its hour, an announcement or the model, none of which comes soon."""
+    return reason.startswith(AWAITED) or reason.endswith(WAIT_FOR_MODEL)
+
+
 def _until(
-    now: datetime, posting_at: datetime, last: datetime, judging: int, next_at: datetime | None, awaited: list[str]
+    now: datetime, posting_at: datetime, last: datetime, unread: int, next_at: datetime | None, awaited: list[str]
 ) -> tuple[timedelta, str]:
     """How long to wait, and the words for `jobs`."""
     if now < posting_at:
         return posting_at - now, f"{AWAITED[0]} {posting_at:%d %b %H:%M} UTC"
-    if judging:
-        patience = JUDGING_RECHECK * (1 + judging / 50)  # many take a while, and counting them costs
-        return min(patience, last - now), f"{judging} papers are being judged"
+    if unread and next_at is not None:
+        return min(next_at - now, last - now, MODEL_RECHECK), f"{unread} papers {WAIT_FOR_MODEL}"
+    if unread:
+        patience = JUDGING_RECHECK * (1 + unread / 50)  # many take a while, and counting them costs
+        return min(patience, last - now), f"{unread} papers are being judged"
     return min(FEED_RECHECK, last - now), f"{AWAITED[1]} {', '.join(awaited)}"
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.core.feed import FeedState, Outcome
 from bot.core.work import Job, JobState, NewJob, Queue
 from bot.ports import Clock, Progress, Store
-from bot.services.publish import AWAITED
+from bot.services.publish import waits
 from bot.services.report import add_reports
 from bot.services.scheduler import Crew, is_idle
 from bot.services.supervise import supervise
@@ -123,7 +123,7 @@ async def _editions_wait(store: Store, crews: Sequence[Crew], patience: timedelt
         return False
     soon = await is_idle(store, crews, (Queue.EDITION,), patience)
     waiting = await store.reasons(Queue.EDITION, 1000)
-    return soon or all(reason.startswith(AWAITED) for reason in waiting)
+    return soon or all(waits(reason) for reason in waiting)
 
 
 async def _poll_now(store: Store, clock: Clock, categories: Sequence[str]) -> frozenset[str]:

@@ -136,6 +136,10 @@ class ArxivHttp:
         closed = self._closed_until
         if closed is not None and self._clock.now() < closed:
             raise SourceUnavailable(Outcome.RATE_LIMITED, "arXiv asked us to wait.", "We do.", closed)
+        left = await self._gate.closed_for(BUCKET)
+        if left > self._limits.patience:  # another process was told to
+            until = self._clock.now() + left
+            raise SourceUnavailable(Outcome.RATE_LIMITED, "arXiv asked us to wait.", "We do.", until)
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.timeout(self._limits.patience.total_seconds()):
@@ -180,6 +184,8 @@ class ArxivHttp:
             return answer
         if status >= 500:
             what = f"arXiv has a fault of its own ({status})."
+            if retry_at is not None:
+                raise await self._held_back(Outcome.SERVER_ERROR, what, AGAIN, retry_at)
             raise SourceUnavailable(Outcome.SERVER_ERROR, what, AGAIN, retry_at)
         what = f"arXiv answered {status}."
         raise SourceUnavailable(Outcome.REFUSED, what, "Check the address and the category.", retry_at)

@@ -18,11 +18,13 @@ from bot.ports import Fetched
 _PREFIX = re.compile(r"^\s*arXiv:\S+\s+Announce Type:\s*(\S+)\s+Abstract:\s*", re.DOTALL)
 _TITLE = re.compile(r"^\s*(?P<categories>.+?) updates on arXiv\.org", re.DOTALL)
 _PAGE = re.compile(
-    rb"^\W{0,3}\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    rb"^\W{0,3}\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _END = re.compile(rb"</(?:rss|feed|rdf:RDF)\s*>\s*(?:<!--[^<]*-->\s*)*$")
 ERROR_TITLE = "Feed error for query"
 AGAIN = "It is asked for again."
+FIRST_DAY = date(1991, 8, 14)
 
 
 def parse_xml(body: bytes, what: str) -> Any:
@@ -83,7 +85,10 @@ def _day(read: Any) -> date:
     parsed = read.feed.get("published_parsed") or first.get("published_parsed") or read.feed.get("updated_parsed")
     if not parsed:
         raise SourceUnavailable(Outcome.MALFORMED, "The feed bears no date.", AGAIN)
-    return eastern_day(datetime.fromtimestamp(calendar.timegm(parsed), UTC))
+    day = eastern_day(datetime.fromtimestamp(calendar.timegm(parsed), UTC))
+    if day < FIRST_DAY:
+        raise SourceUnavailable(Outcome.MALFORMED, f"The feed is dated {day}, when there was no arXiv.", AGAIN)
+    return day
 
 
 def _entry(one: Any) -> Entry:

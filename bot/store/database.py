@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool, QueuePool
 
-from bot.core.errors import StoreError
+from bot.core.errors import SettingsError, StoreError
 from bot.store.turnstile import Turnstile
 
 HEAD = "0003"
@@ -32,21 +32,31 @@ FAILED = "Check the disk of the store, or its server."
 
 
 def parse_url(url: str) -> URL:
-    """A path or URL as an async SQLAlchemy URL; `StoreError` for another kind of database."""
+    """A path or URL as an async SQLAlchemy URL; `SettingsError` for another kind of database."""
+    if "://" not in url and url not in ("", ":memory:"):
+        return URL.create("sqlite+aiosqlite", database=url)  # a path is a path, with `?`, `#` and `%` in it too
     try:
-        parsed = make_url(url if "://" in url else f"sqlite+aiosqlite:///{url}")
-    except ArgumentError:
-        raise StoreError(
+        parsed = make_url(url if "://" in url else f"sqlite:///{url}")
+    except (ArgumentError, ValueError):
+        raise SettingsError(
             "store.url is neither a path nor a URL.", "Use a path, or postgresql://user@host/name."
         ) from None
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         if parsed.database in (None, "", ":memory:"):
-            raise StoreError("A store in memory cannot be shared by its connections.", "Name a file in store.url.")
+            raise SettingsError("A store in memory cannot be shared by its connections.", "Name a file in store.url.")
         return parsed.set(drivername="sqlite+aiosqlite")
     if kind in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+asyncpg")
-    raise StoreError(f"There is no store of the kind {kind!r}.", "Use an SQLite path or postgresql://user@host/name.")
+    remedy = "Use an SQLite path or postgresql://user@host/name."
+    raise SettingsError(f"There is no store of the kind {kind!r}.", remedy)
+
+
+def named(url: URL) -> str:
+    """Where a store is, for people: its path, or its URL without the password and what may hide one."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 _IS_URGENT: ContextVar[bool] = ContextVar("_IS_URGENT", default=False)
@@ -105,7 +115,7 @@ class Database:
 
     @property
     def _named(self) -> str:
-        return self.path or self.url.render_as_string(hide_password=True)
+        return named(self.url)
 
     def _engines(self) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
         """For writes, for reads, and for the reads that somebody waits for."""

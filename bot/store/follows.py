@@ -45,6 +45,7 @@ class FollowRows(VerdictRows):
                 dated = _dated(follow, before, now)
                 if before != dated or before.made_at is None:
                     await self._put(connection, follows, _row(dated))
+                    await self._look_again(connection, follow.name)
 
     @whole
     async def follows(self) -> Sequence[Follow]:
@@ -71,6 +72,7 @@ class FollowRows(VerdictRows):
                 return None
             changed = change(loads(body, Follow))
             await connection.execute(update(follows).where(ours).values(**_row(changed)))
+            await self._look_again(connection, name)
             return changed
 
     @whole
@@ -83,11 +85,20 @@ class FollowRows(VerdictRows):
                 await self._drop_editions(connection, name)
             return bool(gone.rowcount == 1)
 
-    async def _drop_editions(self, connection: AsyncConnection, follow: str) -> None:
-        """End the open edition jobs of a follow."""
+    async def _waiting_editions(self, connection: AsyncConnection, follow: str) -> list[int]:
+        """The ids of the open edition jobs of a follow."""
         open_ones = select(jobs.c.id, jobs.c.key).where(jobs.c.queue == Queue.EDITION, jobs.c.state == JobState.OPEN)
         rows = (await connection.execute(open_ones)).all()
-        ids = [row.id for row in rows if EditionKey.parse(row.key).follow == follow]
+        return [row.id for row in rows if EditionKey.parse(row.key).follow == follow]
+
+    async def _look_again(self, connection: AsyncConnection, follow: str) -> None:
+        """Make what a follow has open due: its hour or its wishes may have changed."""
+        waiting = and_(jobs.c.id.in_(await self._waiting_editions(connection, follow)), ~jobs.c.leased)
+        await connection.execute(update(jobs).where(waiting).values(due=self._database.now()))
+
+    async def _drop_editions(self, connection: AsyncConnection, follow: str) -> None:
+        """End the open edition jobs of a follow."""
+        ids = await self._waiting_editions(connection, follow)
         ended = {"state": JobState.DROPPED, "reason": "the follow is gone", "ended": self._database.now()}
         if ids:
             await connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(leased=False, **ended))

@@ -71,6 +71,14 @@ class GateRows(Rows):
             await connection.execute(update(gates).where(ours).values(held_until=now, next_free=next_free))
 
     @whole
+    async def closed_for(self, bucket: str) -> timedelta:
+        """How long nobody gets a turn from now on; zero when the next one may be had."""
+        left = select(gates.c.next_free - self._database.now()).where(gates.c.bucket == bucket)
+        async with self._database.read() as connection:
+            seconds = (await connection.execute(left)).scalar()
+        return timedelta(seconds=max(float(seconds or 0.0), 0.0))
+
+    @whole
     async def close_gate(self, bucket: str, delay: timedelta) -> None:
         """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
         now = self._database.now()

@@ -34,6 +34,8 @@ def whole(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[
             while not task.done():
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # whoever wanted to know it is gone
             raise
 
     return run

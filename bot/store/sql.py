@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
 
 from bot.core.errors import StoreError
 from bot.store.backup import copy_sqlite
 from bot.store.calls import CallRows
-from bot.store.database import Database
+from bot.store.database import Database, named
 from bot.store.gate import GateRows
 from bot.store.people import PeopleRows
 
@@ -20,6 +21,16 @@ class SqlStore(PeopleRows, CallRows, GateRows):
 
     def __init__(self, url: str, *, skew: Callable[[], timedelta] | None = None) -> None:
         self._database = Database(url, skew)
+
+    @property
+    def named(self) -> str:
+        """Where the store is, for people: without a password."""
+        return named(self._database.url)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is something to open; of a server only opening it tells."""
+        return self._database.path is None or Path(self._database.path).exists()
 
     async def open(self) -> None:
         """Connect and migrate to the newest tables; `StoreError` when that cannot be."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -237,7 +238,13 @@ def test_init_refuses_answers_that_make_no_sense_and_leaves_no_file(tmp_path: Pa
         (("lens", "check", "nowhere.toml"), 2, "cannot be read"),
         (("jobs", "retry", "7"), 1, "Job 7"),
         (("export", "--format", "xml"), 2, "jsonl"),
-        (("status", "--store", "mysql://x/y"), 1, "no store of the kind"),
+        (("status", "--store", "mysql://x/y"), 2, "no store of the kind"),
+        (("status", "--store", "postgresql://u:p@h:notaport/x"), 2, "neither a path nor a URL"),
+        (("status", "--store", "missing.db"), 2, "There is no store at"),
+        (("jobs", "--store", "missing.db"), 2, "There is no store at"),
+        (("export", "--store", "missing.db"), 2, "There is no store at"),
+        (("backup", "copy.db", "--store", "missing.db"), 2, "There is no store at"),
+        (("jobs", "retry", "99999999999999999999"), 2, "not in the range"),
         (("status", "--store", "/nowhere/at/all.db"), 1, "cannot be opened"),
         (("demo", "--lens", "nothing"), 2, "There are:"),
     ],
@@ -246,6 +253,58 @@ def test_wrong_usage_is_one_clear_sentence(tmp_path: Path, arguments: tuple[str,
     shown = copecheck(tmp_path, *arguments)
     assert (shown.returncode, "Traceback" in shown.stderr) == (code, False), shown.stderr
     assert words in shown.stderr
+
+
+def test_init_over_a_good_file_leaves_it_when_the_answers_are_wrong(tmp_path: Path) -> None:
+    kept = tmp_path / "config.toml"
+    kept.write_text("[log]\nlevel = 'error'\n", encoding="utf-8")
+    shown = copecheck(tmp_path, "init", "--force", answers="\ncs.AI\nplain\n25:00\nUTC\n")
+    assert shown.returncode == 2
+    assert kept.read_text(encoding="utf-8") == "[log]\nlevel = 'error'\n"
+    assert [one.name for one in tmp_path.iterdir()] == ["config.toml"]
+
+
+def test_a_health_port_that_is_taken_is_wrong_settings(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        shown = copecheck(tmp_path, "run", COPECHECK_HEALTH__PORT=port)
+    assert shown.returncode == 2
+    assert "health.port" in shown.stderr
+    assert "Take another" in shown.stderr
+
+
+def test_what_a_terminal_cannot_write_stops_nothing(tmp_path: Path) -> None:
+    shown = copecheck(tmp_path, "demo", PYTHONIOENCODING="ascii")
+    assert shown.returncode == 0, shown.stderr
+    assert "36 announced, 36 read, 10 posted, 26 listed" in shown.stdout
+
+
+@pytest.mark.parametrize(("redirect", "code"), [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), (">/dev/full", 1)], ids=str)
+def test_closed_and_full_outputs_are_no_crash(tmp_path: Path, redirect: str, code: int) -> None:
+    if "full" in redirect and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    shell = f'"{sys.executable}" -m bot lens list {redirect}'
+    shown = subprocess.run(
+        ["/bin/sh", "-c", shell],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert shown.returncode == code, shown.stderr
+    assert "inside" not in shown.stderr
+
+
+def test_an_export_that_fails_keeps_the_earlier_one(tmp_path: Path) -> None:
+    earlier = tmp_path / "out.jsonl"
+    earlier.write_text("precious\n", encoding="utf-8")
+    (tmp_path / "bad.db").write_text("no database, but long enough to be read as one" * 30, encoding="utf-8")
+    shown = copecheck(tmp_path, "export", "out.jsonl", "--store", "bad.db")
+    assert shown.returncode == 1, shown.stderr
+    assert earlier.read_text(encoding="utf-8") == "precious\n"
+    assert sorted(one.name for one in tmp_path.iterdir() if "out" in one.name) == ["out.jsonl"]
 
 
 def test_a_lens_is_listed_shown_and_checked(tmp_path: Path) -> None:

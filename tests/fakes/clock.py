@@ -43,3 +43,7 @@ class OpenGate:
     async def close_gate(self, bucket: str, delay: timedelta) -> None:
         """Remember, and let everybody through all the same."""
         self.closings.append(delay)
+
+    async def closed_for(self, bucket: str) -> timedelta:
+        """Never."""
+        return timedelta(0)

@@ -160,3 +160,27 @@ async def test_a_day_is_posted_on_the_next_of_the_follows_weekdays(world: World,
     world.clock.moment = datetime(2026, 6, 8, 9, 1, tzinfo=UTC)
     await world.drain(forward=timedelta(days=2))
     assert keys(world.journal) != []
+
+
+async def test_an_hour_that_was_changed_to_an_earlier_one_holds_at_once(world: World) -> None:
+    follows = [follow(hour=time(20))]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(1)]), follows)
+    await world.drain()
+    assert keys(world.journal) == []
+    await world.store.sync_follows([follow(hour=time(9))])
+    await world.drain()
+    assert [str(one["kind"]) for one in records(world.journal)] == ["opening", "card"]
+
+
+async def test_a_lens_that_was_changed_while_a_day_is_open_judges_the_day_anew(world: World) -> None:
+    follows = [follow(hour=time(20))]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(1), paper(2)]), follows)
+    await world.drain()
+    await world.store.sync_follows([follow(lens="discontinuity")])
+    await world.drain(Queue.EDITION)
+    await world.drain(forward=timedelta(seconds=5))
+    (edition,) = await world.store.editions()
+    assert edition.fates == {Fate.POSTED: 2}
+    assert edition.follow.lens == "discontinuity"

@@ -253,6 +253,32 @@ async def test_a_503_keeps_its_retry_after(arxiv: FakeArxiv, source: ArxivSource
     assert (await failure(source)).retry_at == clock.now() + timedelta(seconds=40)
 
 
+async def test_a_503_with_retry_after_holds_everybody_back(
+    arxiv: FakeArxiv, source: ArxivSource, gate: OpenGate
+) -> None:
+    arxiv.fail("feed", answers(503, Retry_After="40"))
+    await failure(source)
+    assert gate.closings == [timedelta(seconds=40)]
+
+
+class ClosedGate(OpenGate):
+    """A gate that another process closed for an hour."""
+
+    async def closed_for(self, bucket: str) -> timedelta:
+        return timedelta(hours=1)
+
+
+async def test_a_gate_that_another_process_closed_for_long_is_not_queued_at(
+    arxiv: FakeArxiv, clock: StandingClock
+) -> None:
+    http = ArxivHttp(ArxivAddresses(arxiv.url), ArxivLimits(), ClosedGate(), clock, "")
+    with pytest.raises(SourceUnavailable) as caught:
+        await http.fetch(f"{arxiv.url}/rss/cs.AI")
+    assert caught.value.outcome == Outcome.RATE_LIMITED
+    assert caught.value.retry_at == clock.now() + timedelta(hours=1)
+    assert arxiv.asked == []
+
+
 class ShutGate(OpenGate):
     """A gate whose turn never comes."""
 

@@ -183,6 +183,19 @@ def test_a_feed_without_a_date_is_malformed() -> None:
     assert outcome_of(body) == Outcome.MALFORMED
 
 
+def test_a_feed_of_a_time_before_arxiv_is_malformed() -> None:
+    body = rss(TUESDAY, [invent(1)]).replace(b"2026", b"0001")
+    assert outcome_of(body) == Outcome.MALFORMED
+
+
+def test_many_comments_are_read_in_one_pass() -> None:
+    body = rss(TUESDAY, [invent(1)])
+    head, mark, rest = body.partition(b"<rss")
+    comments = b"<!-- a -->\n" * 60
+    assert parse_feed(head + comments + mark + rest, "cs.AI").batch
+    assert outcome_of(head + comments + b"<html><body>Upkeep</body></html>") == Outcome.HTML_PAGE
+
+
 def test_entities_do_not_unfold() -> None:
     laughs = b"".join(b'<!ENTITY l%d "%s">' % (at, b"&l%d;" % (at - 1) * 10) for at in range(1, 12))
     body = rss(TUESDAY, [invent(1)]).replace(b"<rss", b'<!DOCTYPE rss [<!ENTITY l0 "ha">' + laughs + b"]>\n<rss", 1)

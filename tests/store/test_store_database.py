@@ -1,6 +1,7 @@
 """Opening, migrating, refusing, copying: what happens before and around the rows."""
 
 import asyncio
+import gc
 import importlib.resources
 import os
 import sqlite3
@@ -14,20 +15,21 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from bot.core.errors import StoreError
+from bot.core.errors import CopeCheckError, SettingsError, StoreError
 from bot.core.work import JobState, NewJob, Queue
 from bot.ports import Store
 from bot.store.database import HEAD
+from bot.store.rows import whole
 from bot.store.sql import SqlStore
 from bot.store.tables import metadata
 from tests.store.making import LEASE, announce, batch, paper
 
 
-async def refusal(url: str) -> StoreError:
+async def refusal(url: str) -> CopeCheckError:
     try:
         store = SqlStore(url)
         await store.open()
-    except StoreError as error:
+    except CopeCheckError as error:
         return error
     await store.close()
     raise AssertionError(f"{url} was opened")
@@ -107,6 +109,47 @@ async def test_a_server_that_is_not_there_is_named_without_its_password() -> Non
     error = await refusal("postgresql://someone:secret@127.0.0.1:1/copecheck")
     assert "cannot be opened" in error.what
     assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize("name", ["a?b.db", "a#b.db", "a%20b.db", "a b.db"])
+async def test_a_path_is_a_path_whatever_is_in_it(tmp_path: Path, name: str) -> None:
+    store = SqlStore(str(tmp_path / name))
+    await store.open()
+    await store.close()
+    assert (tmp_path / name).is_file()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://h/x?user=u&password=hunter2", "postgresql://u:hunter2@h/x", "postgresql://u:p%40hunter2@h/x"]
+)
+def test_a_store_is_named_without_its_password(url: str) -> None:
+    assert "hunter2" not in SqlStore(url).named
+    assert "h/x" in SqlStore(url).named
+
+
+def test_a_url_whose_port_is_none_is_wrong_settings() -> None:
+    with pytest.raises(SettingsError, match="neither a path nor a URL"):
+        SqlStore("postgresql://u:p@h:notaport/x")
+
+
+async def test_what_fails_after_its_caller_has_gone_is_told_to_nobody(tmp_path: Path) -> None:
+    begun, told = asyncio.Event(), []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, what: told.append(what))
+
+    @whole
+    async def fails() -> None:
+        begun.set()
+        await asyncio.sleep(0.01)
+        raise ValueError("too late")
+
+    task = asyncio.create_task(fails())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    del task
+    gc.collect()
+    assert told == []
 
 
 async def test_a_store_that_is_not_open_says_so(tmp_path: Path) -> None:

@@ -66,6 +66,14 @@ async def test_a_dead_holders_turn_ends_after_its_hold(store: SqlStore, url: str
                 pass
 
 
+async def test_a_gate_says_how_long_it_is_closed(store: SqlStore, skew: Skew) -> None:
+    assert await store.closed_for("arxiv") == NONE
+    await store.close_gate("arxiv", timedelta(hours=1))
+    assert timedelta(minutes=50) < await store.closed_for("arxiv") <= timedelta(hours=1)
+    skew.forward(seconds=3601)
+    assert await store.closed_for("arxiv") == NONE
+
+
 async def test_nobody_passes_a_closed_gate(store: SqlStore, skew: Skew) -> None:
     await store.close_gate("arxiv", timedelta(seconds=30))
     await store.close_gate("arxiv", timedelta(seconds=10))  # a shorter wish does not open it
