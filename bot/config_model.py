@@ -19,11 +19,11 @@ class EndpointSettings(BaseModel):
     api_key: SecretStr | None = None
     api_key_file: Path | None = None
     name: str = Field("", max_length=60)
-    price_in: float | None = Field(None, ge=0)
-    price_out: float | None = Field(None, ge=0)
+    price_in: float | None = Field(None, ge=0, allow_inf_nan=False)
+    price_out: float | None = Field(None, ge=0, allow_inf_nan=False)
     timeout_seconds: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 120.0
     max_tokens: int = Field(6000, ge=300)
-    temperature: float | None = Field(None, ge=0, le=2)
+    temperature: float | None = Field(None, ge=0, le=2, allow_inf_nan=False)
 
     @field_validator("base_url")
     @classmethod
@@ -49,7 +49,7 @@ class ModelSettings(BaseModel):
 
     endpoints: tuple[EndpointSettings, ...] = ()
     tokens_a_day: int = Field(5_000_000, ge=0)
-    usd_a_day: float = Field(1.0, ge=0)
+    usd_a_day: float = Field(1.0, ge=0, allow_inf_nan=False)
     at_once: int = Field(8, ge=1, le=64)
 
     @field_validator("endpoints")

@@ -70,7 +70,8 @@ def _for_demo(settings: "Settings", category: str, lens: str) -> "Settings":
 
     No model is asked, whatever the settings name: a look at the bot costs nothing.
     """
-    from bot.config import ConsoleSettings, FollowSettings, PlatformSettings
+    from bot.config import ConsoleSettings, PlatformSettings
+    from bot.config_follow import FollowSettings
     from bot.config_model import ModelSettings
     from bot.core.follow import Mode
 

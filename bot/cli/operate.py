@@ -223,24 +223,24 @@ JobId = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**63 - 1)]
 @jobs_commands.command()
 def retry(context: typer.Context, job_id: JobId, config: ConfigOption = None, store: StoreOption = None) -> None:
     """Try a waiting or failed job again now."""
-    settings = settings_for(context, config, store or context.meta["store"])
-    _decide(settings, job_id, "retry_job", "is due now")
+    store = store or context.meta["store"]
+    _decide(settings_for(context, config, store), store is not None, job_id, "retry_job", "is due now")
 
 
 @jobs_commands.command()
 def drop(context: typer.Context, job_id: JobId, config: ConfigOption = None, store: StoreOption = None) -> None:
     """Give a job up: it will never be done."""
-    settings = settings_for(context, config, store or context.meta["store"])
-    _decide(settings, job_id, "drop_job", "was dropped")
+    store = store or context.meta["store"]
+    _decide(settings_for(context, config, store), store is not None, job_id, "drop_job", "was dropped")
 
 
-def _decide(settings: "Settings", job_id: int, decision: str, done: str) -> None:
+def _decide(settings: "Settings", wanted: bool, job_id: int, decision: str, done: str) -> None:
     from bot.cli.paint import results
     from bot.core.errors import CopeCheckError
     from bot.core.work import JobState, Queue
 
     async def decide() -> bool:
-        async with opened_store(settings, wanted=True) as opened:
+        async with opened_store(settings, wanted=wanted) as opened:
             polls = await opened.list_jobs((JobState.OPEN,), Queue.POLL, 1000)
             if decision == "drop_job" and job_id in [job.id for job in polls]:
                 raise CopeCheckError(f"Job {job_id} looks at a feed, which goes on.", "Remove or pause its follows.")

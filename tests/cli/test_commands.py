@@ -244,8 +244,9 @@ def test_init_refuses_answers_that_make_no_sense_and_leaves_no_file(tmp_path: Pa
         (("jobs", "--store", "missing.db"), 2, "There is no store at"),
         (("export", "--store", "missing.db"), 2, "There is no store at"),
         (("backup", "copy.db", "--store", "missing.db"), 2, "There is no store at"),
-        (("jobs", "retry", "99999999999999999999"), 2, "not in the range"),
-        (("status", "--store", "/nowhere/at/all.db"), 1, "cannot be opened"),
+        (("jobs", "retry", "99999999999999999999"), 2, "less than or equal to"),
+        (("status", "--store", "/nowhere/at/all.db"), 2, "There is no store at"),
+        (("demo", "--store", "/nowhere/at/all.db"), 1, "cannot be opened"),
         (("demo", "--lens", "nothing"), 2, "There are:"),
     ],
 )

@@ -332,3 +332,11 @@ def test_the_written_example_is_printed_as_it_was_read_and_approved(name: str, m
     if os.environ.get("COPECHECK_TEST_WRITE_GOLDEN"):
         file.write_text(printed, encoding="utf-8")
     assert printed == file.read_text(encoding="utf-8")
+
+
+def test_a_verdict_by_an_earlier_checklist_is_still_shown() -> None:
+    shown = sheet()
+    renamed = tuple(replace(one, key=f"new-{one.key}") for one in shown.lens.checklist)
+    later = replace(shown, lens=replace(shown.lens, checklist=renamed))
+    assert card(later).lines[0].text == card(shown).lines[0].text
+    assert full_analysis(later).lines

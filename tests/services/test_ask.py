@@ -123,6 +123,7 @@ async def test_a_wait_survives_a_restart(talk: Talk) -> None:
 async def test_an_answer_is_told_again_rather_than_never_when_the_process_dies(talk: Talk) -> None:
     asked = talk.asked("help")
     await talk.inbox.take(asked)
+    talk.clock.forward(seconds=1)
     [job] = await talk.store.claim(Queue.ANSWER, 5, timedelta(seconds=30))
     await talk.steps[Queue.ANSWER](replace(job))
     assert len(talk.heard(asked)) == 1
@@ -137,6 +138,7 @@ async def test_what_somebody_asks_for_goes_before_the_papers_of_the_day(talk: Ta
     await talk.work(Queue.ANSWER, rounds=1)
     await talk.inbox.take(talk.asked("verdict 2606.00008"))
     await talk.work(Queue.ANSWER, rounds=3)
+    talk.clock.forward(seconds=1)
     [job, *_] = await talk.store.claim(Queue.JUDGE, 1, timedelta(seconds=30))
     assert job.payload["paper"] == "2606.00008"
 
@@ -312,6 +314,7 @@ async def test_an_effect_is_had_once_when_the_process_dies_before_its_job_ends(t
     await talk.last("follow on cs.AI")
     asked = talk.asked("follow fewer cs.AI")
     await talk.inbox.take(asked)
+    talk.clock.forward(seconds=1)
     [job] = await talk.store.claim(Queue.ANSWER, 1, timedelta(seconds=30))
     end, talk.store.end = talk.store.end, None  # type: ignore[method-assign, assignment]
     with pytest.raises(TypeError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import PlaceClosed, PostRejected
+from bot.core.errors import LookUnavailable, PlaceClosed, PostRejected, SendUnknown
 from bot.core.post import Post, PostKey, PostKind, PostRef
 from bot.core.work import JobState, Queue
 from bot.platforms.console import ConsolePlatform
@@ -236,3 +236,22 @@ async def test_a_platform_that_never_takes_a_post_is_asked_less_and_less_often(w
     assert due is not None
     assert due > timedelta(minutes=1)
     assert keys(world.journal) == []
+
+
+async def test_a_platform_that_can_never_be_asked_is_asked_less_and_less_often(world: World) -> None:
+    class Deaf(ConsolePlatform):
+        """Sends whose ending is never known, and no memory of them."""
+
+        async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+            raise SendUnknown("the connection dropped")
+
+        async def find(self, key: PostKey, thread: PostRef | None) -> PostRef | None:
+            raise LookUnavailable("not now")
+
+    await a_day(world, count=1)
+    world.use(Deaf(world.journal, paint=None, faults=None, clock=world.clock))
+    for _ in range(12):
+        await world.drain(Queue.DELIVER, forward=timedelta(minutes=11))
+    due = await world.store.next_due([Queue.DELIVER])
+    assert due is not None
+    assert due > timedelta(minutes=1)

@@ -140,6 +140,7 @@ async def test_a_kill_between_send_and_confirmation_makes_no_second_report(talk:
     from bot.core.post import PostKey
     from tests.services.talk import LEASE
 
+    talk.clock.forward(seconds=1)
     claimed = await talk.store.claim(Queue.DELIVER, 1, LEASE)
     assert [one.id for one in claimed] == [job.id]
     await talk.stage.send(PostKey.parse(job.key), await talk.renderer.post(PostKey.parse(job.key), job.payload), None)
