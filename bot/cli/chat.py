@@ -4,6 +4,7 @@ import asyncio
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -193,6 +194,13 @@ async def _piped(shell: Shell) -> AsyncIterator[str]:
             yield text
 
 
+def _own(file: Path) -> str:
+    """The file's name, of a file that only its owner reads: people type what is nobody else's business."""
+    with suppress(OSError):
+        file.touch(mode=0o600)
+    return str(file)
+
+
 async def _typed(shell: Shell, settings: "Settings") -> AsyncIterator[str]:
     """Lines typed by a person, with history and completion."""
     from prompt_toolkit import PromptSession
@@ -202,7 +210,7 @@ async def _typed(shell: Shell, settings: "Settings") -> AsyncIterator[str]:
     from bot.cli.complete import CommandCompleter
 
     file: Path = settings.store_folder / ".copecheck-chat-history"
-    history = FileHistory(str(file)) if settings.store_folder.is_dir() else InMemoryHistory()
+    history = FileHistory(_own(file)) if settings.store_folder.is_dir() else InMemoryHistory()
     names = CommandCompleter(sorted(shell.app.lenses))
     session: PromptSession[str] = PromptSession(history=history, completer=names, complete_while_typing=True)
     with patch_stdout(raw=True):

@@ -65,7 +65,10 @@ def init(
 
 
 def _ask(question: str, default: str) -> str:
-    return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+    try:
+        return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def _write(file: Path, text: str) -> None:

@@ -93,6 +93,7 @@ class SearchQuery:
     until: date | None = None
     lens: str | None = None
     class_name: str | None = None
+    paper: ArxivId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,10 +116,10 @@ _VERBS = (
         (NAMED, Option("categories", Kind.CATEGORIES, CATEGORIES_HELP, "cs.AI", most=400), *FOLLOW_SETTINGS),
         needs=Standing.ADMIN,
     ),
-    Verb("follow on", "turn a follow on", "follow on cs.AI", (NAMED,), needs=Standing.ADMIN),
-    Verb("follow pause", "stop posting until follow on", "follow pause cs.AI", (NAMED,), needs=Standing.ADMIN),
-    Verb("follow mute", "no posts for a week", "follow mute cs.AI", (NAMED,), needs=Standing.ADMIN),
-    Verb("follow fewer", "fewer cards a day", "follow fewer cs.AI", (NAMED,), needs=Standing.ADMIN),
+    Verb("follow on", "turn a follow on", "follow on cs.AI", (NAME,), needs=Standing.ADMIN),
+    Verb("follow pause", "stop posting until follow on", "follow pause cs.AI", (NAME,), needs=Standing.ADMIN),
+    Verb("follow mute", "no posts for a week", "follow mute cs.AI", (NAME,), needs=Standing.ADMIN),
+    Verb("follow fewer", "fewer cards a day", "follow fewer cs.AI", (NAME,), needs=Standing.ADMIN),
     Verb(
         "follow preview",
         "what today would look like here",
@@ -128,7 +128,7 @@ _VERBS = (
         needs=Standing.ADMIN,
         is_slow=True,
     ),
-    Verb("follow now", "post the latest day now", "follow now cs.AI", (NAMED,), needs=Standing.ADMIN),
+    Verb("follow now", "post the latest day now", "follow now cs.AI", (NAME,), needs=Standing.ADMIN),
     Verb("follow remove", "follow no longer", "follow remove cs.AI", (NAMED,), needs=Standing.ADMIN),
     Verb(
         "sharing",

@@ -2,6 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.core.arxiv_id import parse_arxiv_id
+from bot.core.errors import MalformedId
+from bot.core.paper import ArxivId
 from bot.core.people import SearchQuery
 from bot.core.phrase import echoed
 from bot.core.post import Post
@@ -11,6 +14,14 @@ from bot.core.week import IsoWeek
 from bot.services.means import Means, Reply, Turn, Verbs
 
 NOTHING = "Nothing has been posted here yet. An admin begins with follow add; status says what is on."
+
+
+def paper_named(words: str) -> ArxivId | None:
+    """The paper that somebody looks for by its id, link or DOI; None for words."""
+    try:
+        return parse_arxiv_id(words)[0]
+    except MalformedId:
+        return None
 
 
 class Find:
@@ -27,16 +38,19 @@ class Find:
     async def search(self, turn: Turn) -> Reply:
         """Verdicts that hold all the words, the best match first."""
         asked = turn.command
+        words = asked.get("words", "")
+        paper = paper_named(words)
         query = SearchQuery(
-            words=asked.get("words", ""),
+            words="" if paper else words,
             categories=asked.get("categories", asked.get("category", ())),
             since=asked.get("since"),
             until=asked.get("until"),
             lens=self._means.lens(asked.get("lens")).key if asked.get("lens") else None,
             class_name=asked.get("class"),
+            paper=paper,
         )
-        command = " ".join(("search", query.words, *self._filters(turn)))
-        return await self._page(turn, query, f"Found for {echoed(query.words, 80)}", command)
+        command = " ".join(("search", words, *self._filters(turn)))
+        return await self._page(turn, query, f"Found for {echoed(words, 80)}", command)
 
     def _filters(self, turn: Turn) -> list[str]:
         """The filters of a search, as one types them."""

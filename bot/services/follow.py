@@ -264,7 +264,11 @@ class FollowVerbs:
         return follow
 
     def _named(self, turn: Turn, follows: Sequence[Follow]) -> Follow:
-        name = str(turn.command.get("name"))
+        if turn.command.get("name") is None and len(follows) == 1:
+            return follows[0]
+        if turn.command.get("name") is None and follows:
+            raise Refused("Several follows are here.", f"Say which: {', '.join(one.label for one in follows)}.")
+        name = str(turn.command.get("name") or "")
         for follow in sorted(follows, key=lambda one: name not in (one.label, one.name)):
             if name.lower() in (follow.label.lower(), follow.name.lower()):
                 return follow

@@ -109,6 +109,7 @@ class Poll:
             missed=tuple(day for day in state.missed if day != found),
         )
         state = replace(state, next_check_at=self._next(now, state))
+        follows = await self._now_on(state.category, follows) if batch else ()
         follows = [one for one in follows if batch and one.reads(batch.day)]
         jobs = await self._jobs(batch, follows) if batch else ()
         await self._store.record_poll(state, batch, jobs, [follow.name for follow in follows])
@@ -118,6 +119,13 @@ class Poll:
         today = eastern_day(now)
         is_awaited = expects_announcement(today) and (state.day is None or state.day < today)
         return next_poll(now, is_awaited=is_awaited, is_missing=bool(state.missed), cadence=self._cadence)
+
+    async def _now_on(self, category: str, follows: Sequence[Follow]) -> list[Follow]:
+        """The follows as they are now: fetching takes a while, in which people turn some on and others off."""
+        now = {one.name: one for one in await self._store.follows()}
+        known = {one.name: now.get(one.name, one) for one in follows}
+        added = {name: one for name, one in now.items() if category in one.categories}
+        return [one for one in (added | known).values() if one.is_on]
 
     async def _catch_up(self, state: FeedState, follows: Sequence[Follow]) -> FeedState:
         """Fetch the days that were missed, the latest first; what cannot be had now is tried at the next poll."""

@@ -175,6 +175,8 @@ def _here(place: Place) -> Select[Any]:
 
 def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
+    if query.paper:
+        found.append(subjects.c.paper == str(query.paper))
     if query.lens:
         found.append(subjects.c.lens == query.lens)
     if query.since:

@@ -421,3 +421,14 @@ async def test_filters_reach_what_is_older_than_the_latest_matches(talk: Talk) -
         assert "Invented system" in await talk.last("search invented until=2026-06-02")
     finally:
         showings.RANKED = before
+
+
+@pytest.mark.parametrize("words", ["2606.00007", "https://arxiv.org/abs/2606.00007v1", "10.48550/arXiv.2606.00007"])
+async def test_a_paper_is_found_by_its_id_where_it_stands_and_nowhere_else(talk: Talk, words: str) -> None:
+    await talk.know(7)
+    assert "Invented system 7" not in await talk.last(f"search {words}")
+    posts = await talk.say("verdict 2606.00007")
+    assert "leaves out" in posts[-1].text
+    await talk.last("share 2606.00007 discontinuity")
+    await talk.work()
+    assert "Invented system 7" in await talk.last(f"search {words}")

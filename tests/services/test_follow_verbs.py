@@ -354,3 +354,11 @@ async def test_no_job_is_left_failed(talk: Talk) -> None:
     await on(talk)
     await talk.last("follow now cs.AI")
     assert not await talk.store.list_jobs((JobState.FAILED,))
+
+
+async def test_where_there_is_one_follow_its_name_need_not_be_said(talk: Talk) -> None:
+    await on(talk)
+    assert "Paused" in await talk.last("follow pause")
+    assert "is on" in await talk.last("follow on")
+    await talk.last("follow add cs.LG lens=plain")
+    assert "Say which: cs.AI, cs.LG" in await talk.last("follow pause")

@@ -4,16 +4,18 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from bot.core.edition import EditionKey
 from bot.core.feed import FeedState, Outcome
-from bot.core.follow import Follow
+from bot.core.follow import Follow, Origin
 from bot.core.paper import AnnounceType, ArxivId
 from bot.core.post import Place, PostKey, PostKind, PostRef
 from bot.core.schedule import Cadence
 from bot.core.work import Job, JobState, NewJob, Queue
+from bot.ports import Fetched, PaperSource
 from bot.services.poll import NOBODY_FOLLOWS, Poll
 from bot.sources.arxiv_feed import ArxivSource
 from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
@@ -497,3 +499,20 @@ async def test_a_category_that_nobody_follows_is_not_asked_for(world: World) -> 
 async def claim_poll(store: SqlStore) -> Job:
     (job,) = await store.claim(Queue.POLL, 1, LEASE)
     return job
+
+
+async def test_a_follow_that_was_turned_on_while_the_feed_was_fetched_reads_it(world: World) -> None:
+    class Slow:
+        """arXiv, so slow that somebody turns a follow on meanwhile."""
+
+        async def fetch_feed(self, category: str, etag: str | None, last_modified: str | None) -> Fetched:
+            fetched = await world.source.fetch_feed(category, etag, last_modified)
+            await world.store.add_follow(replace(FOLLOW, name="late", origin=Origin.COMMAND))
+            return fetched
+
+    world.arxiv.announce(TUESDAY, [invent(1)])
+    await world.store.sync_follows(world.follows)
+    poll = Poll(world.store, cast(PaperSource, Slow()), world.clock, CADENCE)
+    world.clock.moment = at(TUESDAY, 0.1)
+    await poll.poll("cs.AI", world.follows)
+    assert sorted(await world.keys(Queue.EDITION)) == [f"late/{TUESDAY}/1", f"{FOLLOW.name}/{TUESDAY}/1"]
