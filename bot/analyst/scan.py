@@ -1,5 +1,7 @@
 """The rule-based analyst: core's scan behind the `Analyst` port. It calls nobody and costs nothing."""
 
+import asyncio
+
 from bot.analyst.pointing import Pointing
 from bot.core.lens import Lens
 from bot.core.paper import Paper
@@ -15,9 +17,19 @@ class ScanAnalyst:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._turn = asyncio.Lock()
 
     async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
-        """The verdict of the rules; it never waits."""
+        """The verdict of the rules; it waits for nobody but the paper before it.
+
+        Reading takes the processor: between two papers everything else that is due gets it.
+        """
+        async with self._turn:
+            verdict = self._read(paper, lens)
+            await asyncio.sleep(0)
+        return verdict
+
+    def _read(self, paper: Paper, lens: Lens) -> Verdict:
         pointing = Pointing(paper)
         findings = tuple(_finding(hit, pointing) for hit in scan(paper.title, pointing.sentences, lens))
         return Verdict(

@@ -47,10 +47,12 @@ class Ask:
             return found
         paper, verdict = found
         key = PostKey(turn.place, PostKind.CARD, str(paper.id), verdict.provenance.lens)
-        standing = await self._store.sent(key)
-        settings = await self._store.place_settings(turn.place)
-        tally = await self._store.tally(turn.place, paper.id, key.lens)
-        sheet = await self._means.renderer.sheet(paper, verdict)
+        standing, settings, tally, sheet = await asyncio.gather(
+            self._store.sent(key),
+            self._store.place_settings(turn.place),
+            self._store.tally(turn.place, paper.id, key.lens),
+            self._means.renderer.sheet(paper, verdict),
+        )
         standing_at = standing.ref if standing else None
         return Reply(judged(sheet, standing_at=standing_at, sharing=settings.sharing, tally=tally))
 
@@ -66,8 +68,7 @@ class Ask:
         """The paper with its present verdict, or what to say while there is none."""
         paper_id, _ = parse_arxiv_id(turn.command.get("paper"))
         lens = await self._means.lens_for(turn.place, turn.command.get("lens"), paper_id)
-        paper = await self._store.paper(paper_id)
-        verdict = await self._store.verdict(paper_id, lens.key) if paper else None
+        paper, verdict = await asyncio.gather(self._store.paper(paper_id), self._store.verdict(paper_id, lens.key))
         if paper and verdict and (verdict.paper_hash == paper.text_hash or paper.is_withdrawn):
             if turn.told:
                 await self._store.settle_request(turn.asked.key, verdict.provenance.cost_usd)

@@ -1,5 +1,7 @@
 """`help`, `lens`, `status`, `sharing` and `feedback`: what people want to know of the bot, and to tell it."""
 
+import asyncio
+
 from bot.core.asked import Standing
 from bot.core.command import COMMANDS, find_verb
 from bot.core.errors import CommandError
@@ -61,26 +63,37 @@ class Tell:
         every = await self._store.follows()
         follows = list(every) if is_operator else [one for one in every if one.place == turn.place]
         names = {one.name for one in follows}
-        editions = await self._store.editions(DAYS_SHOWN, names)
-        counts = await self._store.count_jobs()
         lane = None if is_operator else str(turn.place)
-        failed = await self._store.list_jobs((JobState.FAILED,), limit=FAILED_SHOWN) if is_operator else ()
+        (feeds, editions, judging, to_post), (waiting, failed, analyst, problems) = await asyncio.gather(
+            asyncio.gather(
+                self._feeds({category for one in follows for category in one.categories}),
+                self._store.editions(DAYS_SHOWN, names),
+                self._store.count_waiting(Queue.JUDGE, None),
+                self._store.count_waiting(Queue.DELIVER, lane),
+            ),
+            asyncio.gather(
+                self._store.reasons(Queue.JUDGE, REASONS_SHOWN),
+                self._store.list_jobs((JobState.FAILED,), limit=FAILED_SHOWN if is_operator else 0),
+                self._means.describe(),
+                self._means.problems(turn.place),
+            ),
+        )
         facts = StatusFacts(
             today=eastern_day(self._means.clock.now()),
             follows=follows,
-            feeds=await self._feeds({category for one in follows for category in one.categories}),
+            feeds=feeds,
             editions=editions,
-            judging=counts.get((Queue.JUDGE, JobState.OPEN), 0),
-            to_post=await self._store.count_waiting(Queue.DELIVER, lane),
-            waiting=await self._store.reasons(Queue.JUDGE, REASONS_SHOWN),
-            analyst=await self._means.describe(),
-            problems=await self._means.problems(turn.place),
+            judging=judging,
+            to_post=to_post,
+            waiting=waiting,
+            analyst=analyst,
+            problems=problems,
             failed=[f"job {job.id} ({job.queue}): {job.reason}" for job in failed],
         )
         return Reply(status_post(facts))
 
     async def _feeds(self, categories: set[str]) -> list[FeedState]:
-        return [await self._store.feed_state(category) for category in sorted(categories)]
+        return list(await asyncio.gather(*(self._store.feed_state(category) for category in sorted(categories))))
 
     async def sharing(self, turn: Turn) -> Reply:
         """Whether members may share verdicts in the place."""

@@ -125,9 +125,8 @@ class Database:
             return writer, reader, reader
         writer = create_async_engine(self.url, pool_size=1, max_overflow=0, pool_timeout=120)
         plain: dict[str, Any] = {"pool_timeout": 120, "max_overflow": 0, "pool_reset_on_return": None}
-        reader, express = (
-            create_async_engine(self.url, pool_size=2, isolation_level="AUTOCOMMIT", **plain) for _ in range(2)
-        )
+        plain |= {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+        reader, express = (create_async_engine(self.url, pool_size=size, **plain) for size in (2, 4))
         event.listen(writer.sync_engine, "connect", _prepare)
         event.listen(reader.sync_engine, "connect", _prepare)
         event.listen(express.sync_engine, "connect", _prepare)
