@@ -156,10 +156,13 @@ async def _papers(settings: "Settings", wanted: Wanted, store: "Store") -> "list
 async def _entries(settings: "Settings", wanted: Wanted, store: "Store", labelled: frozenset[str]) -> "list[Entry]":
     from bot.app import SystemClock, build_source
     from bot.cli.paint import notes
+    from bot.core.errors import SettingsError
     from bot.core.paper import AnnounceType, ArxivId, Entry
     from bot.demo.load import bundled_day
     from bot.sources.saved import SavedSource
 
+    if wanted.is_labelled and not labelled:
+        raise SettingsError("No paper is labelled for these lenses.", "Name a file of labels with --labels.")
     if wanted.is_labelled:
         source = build_source(settings, store, SystemClock())
         try:
@@ -324,11 +327,13 @@ def _record(
 ) -> dict[str, Any]:
     """The JSON file: what was asked, the figures, and every reading's labels, from which they can be computed again."""
     from bot.cli.evaluate_table import plain
+    from bot.core.evaluation import Ending
 
     return {
         "papers": [str(one.id) for one in papers],
         "runs": wanted.runs,
         "lenses": {one.key: one.fingerprint for one in wanted.lenses},
+        "missing": sum(one.ending is Ending.UNANSWERED for one in known),
         "models": {name: one.model for name, one in wanted.endpoints.items()},
         "figures": [plain(one) for one in figures],
         "readings": [_reading(one) for one in sorted(known, key=lambda one: (one.judge, one.lens, one.run, one.paper))],

@@ -32,27 +32,26 @@ def show(console: Console, figures: Sequence[Figures], lenses: Sequence[Lens]) -
 
 
 def _whole(title: str, judges: Sequence[Figures]) -> Table:
-    table = _table(title, "", judges)
+    table = _table(title, judges, (26, 16))
     for name, cell in ROWS:
         table.add_row(name, *(cell(one) for one in judges))
     return table
 
 
-def _table(title: str, first: str, judges: Sequence[Figures], *between: str) -> Table:
-    table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, header_style="bold", title_style="bold")
-    table.title_justify = "left"
-    table.add_column(first, max_width=26 if not between else 30, no_wrap=True, overflow="ellipsis")
+def _table(title: str, judges: Sequence[Figures], widths: tuple[int, int], *between: str) -> Table:
+    """`widths`: the most of the first column, and of a judge's."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("", max_width=widths[0])
     for name in between:
-        table.add_column(name, justify="right", max_width=8)
+        table.add_column(name, justify="right", max_width=6)
     for one in judges:
-        table.add_column(one.judge, justify="right", max_width=16 if not between else 10, overflow="fold")
+        table.add_column(one.judge, justify="right", max_width=widths[1], overflow="fold")
     return table
 
 
 def _questions(lens: Lens, judges: Sequence[Figures]) -> Table:
     """An item a row: what always saying *absent* gets right, then each judge."""
-    table = _table("Labels right, by item", "", judges, "by hand", "always absent")
-    table.columns[1].header = "labels"
+    table = _table("Labels right, by item", judges, (26, 11), "labels", "always absent")
     for asked in lens.checklist:
         known = [one.labels_by_question.get(asked.key) for one in judges]
         first = next((marks for marks in known if marks is not None), None)
@@ -115,11 +114,13 @@ ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("no reply", _replies(lambda one: str(one.unanswered))),
     ("claims that cite", lambda one: _share(one.citing)),
     ("claims dropped", lambda one: str(one.dropped)),
-    ("claims supported, by hand", _supported),
+    ("  supported, by hand", _supported),
     ("labels right, by hand", _of_marks(lambda marks: Share(marks.right, marks.of))),
     ("  always absent gets", _of_marks(lambda marks: Share(marks.absent, marks.of))),
-    ("  of addressed, found", _of_marks(lambda marks: Share(marks.found, marks.addressed))),
-    ("  said addressed, rightly", _of_marks(lambda marks: Share(marks.found, marks.said))),
+    ("stated or not, right", _of_marks(lambda marks: Share(marks.told_apart, marks.of))),
+    ("  always not gets", _of_marks(lambda marks: Share(marks.of - marks.addressed, marks.of))),
+    ("  of stated, found", _of_marks(lambda marks: Share(marks.found, marks.addressed))),
+    ("  of found, rightly", _of_marks(lambda marks: Share(marks.found, marks.said))),
     ("runs agree (alpha)", _alpha),
     ("score, middle", _scores(lambda spread: f"{spread.middle:g}")),
     ("  middle half", _scores(lambda spread: f"{spread.quarter:g} to {spread.three_quarters:g}")),
@@ -128,7 +129,7 @@ ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("  commonest", _scores(lambda spread: f"{spread.commonest} in {_percent(spread.have_it)}")),
     ("  moves between runs", lambda one: NONE if one.moved is None else f"{one.moved:.1f}"),
     ("core fallacy none", lambda one: _share(one.fallacy_none)),
-    ("headlines, same opening", _alike(lambda same: same.shared_openings)),
+    ("headlines, same start", _alike(lambda same: same.shared_openings)),
     ("  shared word triples", _alike(lambda same: same.overlap)),
     ("tokens in + out", _tokens),
     ("  of these cached", lambda one: f"{one.usage.tokens_cached:,}"),

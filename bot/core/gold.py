@@ -70,6 +70,11 @@ class Marks:
     found: int = 0
     said: int = 0
 
+    @property
+    def told_apart(self) -> int:
+        """Of how many it rightly says whether a sentence states it or none does, whatever the reason for none."""
+        return self.of - (self.addressed - self.found) - (self.said - self.found)
+
 
 def mark(verdicts: Iterable[tuple[ArxivId, Verdict]], lens: Lens, gold: Gold) -> dict[str, Marks]:
     """The marks of each item of the lens that was labelled by hand, in the checklist's order."""
