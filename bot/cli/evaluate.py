@@ -63,6 +63,7 @@ def evaluate(
     from bot.cli.agreement import load_alpha
 
     settings = settings_for(context, config, store, is_quiet=True)
+    _check_files(sample, json_file)
     endpoints = _endpoints(settings, endpoint or [])
     wanted = Wanted(
         feeds=tuple(feed or ()),
@@ -250,6 +251,18 @@ def _contenders(settings: "Settings", wanted: Wanted, clock: Any) -> "list[Conte
             analyst = LlmAnalyst([one], budget_of(settings), clock)
             judges.append(Contender(name, analyst, f"{one.key}|{one.temperature}|{one.max_tokens}", wanted.runs))
     return judges
+
+
+def _check_files(sample: Path | None, json_file: Path | None) -> None:
+    """Before anything is paid: whether the files can be written, and that no reader's answers are overwritten."""
+    from bot.core.errors import SettingsError
+
+    if sample is not None and sample.exists():
+        remedy = "It may hold answers by hand: name another file, or delete it."
+        raise SettingsError(f"{sample} is already there.", remedy)
+    for file in (sample, json_file):
+        if file is not None and not file.absolute().parent.is_dir():
+            raise SettingsError(f"{file} cannot be written: its folder is not there.", "Name another file.")
 
 
 def _never(table: "Table") -> float:

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.test_commands import copecheck, environment
 from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.feeds import invent
-from tests.fakes.openai_server import FakeOpenAi, status
+from tests.fakes.openai_server import FakeOpenAi
 
 CONFIG = """
 [[model.endpoints]]
@@ -206,6 +206,8 @@ async def test_the_labelled_papers_are_fetched_from_arxiv(stand: Stand) -> None:
         (("--labels", "nowhere.csv"), "nowhere.csv cannot be read"),
         (("--feed", "nowhere.xml"), "nowhere.xml cannot be read"),
         (("--support", "config.toml"), "is no row of a sample"),
+        (("--sample", "config.toml"), "config.toml is already there"),
+        (("--json", "nowhere/eval.json"), "its folder is not there"),
         (("--labelled", "--labels", "empty.csv"), "No paper is labelled for these lenses"),
     ],
 )
@@ -224,11 +226,3 @@ async def test_without_a_model_the_scan_alone_is_measured(tmp_path: Path) -> Non
     assert done.returncode == 0
     assert "the scan alone is measured" in " ".join(done.stderr.split())
     assert "by rule" in done.stdout
-
-
-async def test_a_server_that_is_away_leaves_the_work_for_later(stand: Stand) -> None:
-    stand.server.always = status(402)
-    code, _, told = await stand.run(*SMALL, "--yes")
-    assert code == 3
-    assert "wants to be paid" in told
-    assert len(stand.server.asked) <= 2

@@ -173,6 +173,7 @@ async def test_replies_that_fit_at_once_after_repair_and_never_are_told_apart(ha
     asked = len(hall.server.asked)
     again = await hall.read(hall.judge(runs=1), papers=3)
     assert [one.ending for one in again] == [Ending.REPAIRED, Ending.AT_ONCE, Ending.UNFIT]
+    assert again[2].reason == unfit.reason
     assert len(hall.server.asked) == asked, "no verdict is a result too"
 
 
