@@ -1,8 +1,6 @@
 """`copecheck eval`: how steadily and how truly each model applies a lens, with the scan beside them."""
 
 import asyncio
-import csv
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
     from bot.core.support import ClaimKey
     from bot.ports import Store
     from bot.services.evaluate import Contender, Piece
-
-CLAIMS = 30
-LABELS = Path(__file__).resolve().parents[2] / "docs" / "checks" / "items.csv"
 
 
 def evaluate(
@@ -61,9 +56,10 @@ def evaluate(
 ) -> None:
     """Measure how well each model applies a lens, the scan beside it; the cost is shown before anything starts."""
     from bot.cli.agreement import load_alpha
+    from bot.cli.evaluate_files import check_files, read_labels, read_support
 
     settings = settings_for(context, config, store, is_quiet=True)
-    _check_files(sample, json_file)
+    check_files(sample, json_file)
     endpoints = _endpoints(settings, endpoint or [])
     wanted = Wanted(
         feeds=tuple(feed or ()),
@@ -72,8 +68,8 @@ def evaluate(
         runs=runs,
         lenses=_lenses(settings, lens or ["discontinuity"]),
         endpoints=endpoints,
-        gold=_gold(labels),
-        supported=_support(support),
+        gold=read_labels(labels),
+        supported=read_support(support),
         alpha=load_alpha() if endpoints and runs > 1 else _never,
         is_sure=yes,
         sample=sample,
@@ -209,33 +205,6 @@ def _endpoints(settings: "Settings", names: Sequence[str]) -> "dict[str, Endpoin
     return chosen
 
 
-def _gold(file: Path | None) -> "Gold":
-    from bot.core.gold import NOTHING_LABELLED, gold_from_rows
-
-    if file is None and not LABELS.exists():
-        return NOTHING_LABELLED
-    chosen = file or LABELS
-    return gold_from_rows(_rows(chosen), chosen.name)
-
-
-def _support(file: Path | None) -> "dict[ClaimKey, bool]":
-    from bot.core.support import support_from_rows
-
-    return support_from_rows(_rows(file), file.name) if file is not None else {}
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    from bot.core.errors import SettingsError
-
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            return list(csv.DictReader(opened))
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be read: {error.strerror}.", "Name another file.") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise SettingsError(f"{file} is no CSV file in UTF-8.", "Save it as one.") from None
-
-
 def _contenders(settings: "Settings", wanted: Wanted, clock: Any) -> "list[Contender]":
     """The scan, then each endpoint for itself: none stands in for another."""
     from bot.analyst.scan import ScanAnalyst
@@ -251,18 +220,6 @@ def _contenders(settings: "Settings", wanted: Wanted, clock: Any) -> "list[Conte
             analyst = LlmAnalyst([one], budget_of(settings), clock)
             judges.append(Contender(name, analyst, f"{one.key}|{one.temperature}|{one.max_tokens}", wanted.runs))
     return judges
-
-
-def _check_files(sample: Path | None, json_file: Path | None) -> None:
-    """Before anything is paid: whether the files can be written, and that no reader's answers are overwritten."""
-    from bot.core.errors import SettingsError
-
-    if sample is not None and sample.exists():
-        remedy = "It may hold answers by hand: name another file, or delete it."
-        raise SettingsError(f"{sample} is already there.", remedy)
-    for file in (sample, json_file):
-        if file is not None and not file.absolute().parent.is_dir():
-            raise SettingsError(f"{file} cannot be written: its folder is not there.", "Name another file.")
 
 
 def _never(table: "Table") -> float:
@@ -304,6 +261,7 @@ def _is_wanted(is_sure: bool) -> bool:
 
 def _close(wanted: Wanted, papers: "Sequence[Paper]", judges: "Sequence[Contender]", known: "list[Reading]") -> int:
     """Show and write the figures; 3 where replies are missing, which a further start asks for."""
+    from bot.cli.evaluate_files import write_figures, write_sample
     from bot.cli.evaluate_table import show
     from bot.cli.paint import notes, results
     from bot.core.evaluation import Ending
@@ -311,9 +269,17 @@ def _close(wanted: Wanted, papers: "Sequence[Paper]", judges: "Sequence[Contende
     found = _figures(wanted, judges, known)
     show(results(), found, wanted.lenses)
     if wanted.json_file is not None:
-        _write(wanted.json_file, json.dumps(_record(wanted, papers, found, known), indent=1, ensure_ascii=False))
+        about = {
+            "papers": [str(one.id) for one in papers],
+            "runs": wanted.runs,
+            "lenses": {one.key: one.fingerprint for one in wanted.lenses},
+            "models": {name: one.model for name, one in wanted.endpoints.items()},
+        }
+        write_figures(wanted.json_file, about, found, known)
     if wanted.sample is not None:
-        _write_sample(wanted.sample, wanted, known)
+        count = write_sample(wanted.sample, wanted.lenses, known)
+        said = f"Wrote {count} claims to {wanted.sample}: write yes or no into `supported`"
+        notes().print(f"{said}, then --support {wanted.sample}.")
     missing = [one for one in known if one.ending is Ending.UNANSWERED]
     for reason in dict.fromkeys(f"{one.judge}: {one.reason}" for one in missing):
         notes().print(f"No reply from {reason}")
@@ -333,64 +299,3 @@ def _figures(wanted: Wanted, judges: "Sequence[Contender]", known: "Sequence[Rea
             kept = {"gold": wanted.gold, "supported": wanted.supported, "alpha": wanted.alpha}
             figures.append(figures_of(read, lens, by_rule=judge.by_rule, **kept))  # type: ignore[arg-type]
     return figures
-
-
-def _record(
-    wanted: Wanted, papers: "Sequence[Paper]", figures: "Sequence[Figures]", known: "Sequence[Reading]"
-) -> dict[str, Any]:
-    """The JSON file: what was asked, the figures, and every reading's labels, from which they can be computed again."""
-    from bot.cli.evaluate_table import plain
-    from bot.core.evaluation import Ending
-
-    return {
-        "papers": [str(one.id) for one in papers],
-        "runs": wanted.runs,
-        "lenses": {one.key: one.fingerprint for one in wanted.lenses},
-        "missing": sum(one.ending is Ending.UNANSWERED for one in known),
-        "models": {name: one.model for name, one in wanted.endpoints.items()},
-        "figures": [plain(one) for one in figures],
-        "readings": [_reading(one) for one in sorted(known, key=lambda one: (one.judge, one.lens, one.run, one.paper))],
-    }
-
-
-def _reading(one: "Reading") -> dict[str, Any]:
-    verdict = one.verdict
-    made = {"judge": one.judge, "lens": one.lens, "run": one.run, "paper": str(one.paper), "ending": str(one.ending)}
-    if verdict is None:
-        return made | {"reason": one.reason}
-    return made | {
-        "score": verdict.score,
-        "labels": {finding.item: str(finding.label) for finding in verdict.findings},
-        "headline": verdict.analysis.headline if verdict.analysis else None,
-        "dropped_claims": verdict.dropped_claims,
-    }
-
-
-def _write_sample(file: Path, wanted: Wanted, known: "Sequence[Reading]") -> None:
-    """Claims of every judge and lens, with an empty column for the reader's answer."""
-    import io
-
-    from bot.cli.paint import notes
-    from bot.core.support import COLUMNS, sample_rows
-
-    rows = []
-    for lens in wanted.lenses:
-        for judge in dict.fromkeys(one.judge for one in known):
-            read = [(judge, one.run, one.verdict) for one in known if (one.judge, one.lens) == (judge, lens.key)]
-            said = [(name, run, verdict) for name, run, verdict in read if verdict is not None]
-            rows += sample_rows(said, lens, CLAIMS)
-    out = io.StringIO()
-    table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    _write(file, out.getvalue())
-    notes().print(f"Wrote {len(rows)} claims to {file}: write yes or no into `supported`, then --support {file}.")
-
-
-def _write(file: Path, text: str) -> None:
-    from bot.core.errors import SettingsError
-
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be written: {error.strerror}.", "Name another file.") from None

@@ -19,7 +19,7 @@ NOT_MEASURED = "not measured"
 
 
 def show(console: Console, figures: Sequence[Figures], lenses: Sequence[Lens]) -> None:
-    """A table a lens with a column a judge, and one with the checklist's labels beside those by hand."""
+    """A table a lens with a column a judge (the scan first), and one with its labels beside those by hand."""
     for lens in lenses:
         judges = [one for one in figures if one.lens == lens.key]
         groups = [judges[at : at + BESIDE] for at in range(0, len(judges), BESIDE)]
@@ -27,8 +27,8 @@ def show(console: Console, figures: Sequence[Figures], lenses: Sequence[Lens]) -
             more = f", {number} of {len(groups)}" if len(groups) > 1 else ""
             console.print(_whole(f"{lens.name}{more}", group), width=WIDTH)
         for group in groups:
-            if any(one.labels_by_question for one in group):
-                console.print(_questions(lens, group), width=WIDTH)
+            if judges[0].labels is not None:
+                console.print(_questions(lens, group, judges[0]), width=WIDTH)
 
 
 def _whole(title: str, judges: Sequence[Figures]) -> Table:
@@ -49,20 +49,14 @@ def _table(title: str, judges: Sequence[Figures], widths: tuple[int, int], *betw
     return table
 
 
-def _questions(lens: Lens, judges: Sequence[Figures]) -> Table:
-    """An item a row: what always saying *absent* gets right, then each judge."""
+def _questions(lens: Lens, judges: Sequence[Figures], scan: Figures) -> Table:
+    """An item a row: what always saying *absent* gets right, then each judge. The scan has read every paper once."""
     table = _table("Labels right, by item", judges, (26, 11), "labels", "always absent")
     for asked in lens.checklist:
-        known = [one.labels_by_question.get(asked.key) for one in judges]
-        first = next((marks for marks in known if marks is not None), None)
-        if first is not None:
-            runs = next(one.runs for one, marks in zip(judges, known, strict=True) if marks is first)
-            table.add_row(
-                asked.name,
-                str(first.of // runs),
-                _percent(Share(first.absent, first.of)),
-                *(_right(one) for one in known),
-            )
+        marks = scan.labels_by_question.get(asked.key)
+        if marks is not None:
+            cells = (_right(one.labels_by_question.get(asked.key)) for one in judges)
+            table.add_row(asked.name, str(marks.of), _percent(Share(marks.absent, marks.of)), *cells)
     return table
 
 

@@ -6,7 +6,6 @@ same prompt in another run is another prompt. One run is one first request and a
 
 import asyncio
 import hashlib
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,8 +18,6 @@ from bot.core.paper import Paper
 from bot.core.verdict import STOPPED_SAYS, Verdict, Wait
 from bot.ports import Analyst, Progress
 from bot.ports_model import CallLog
-
-log = logging.getLogger(__name__)
 
 TRIES = 5
 PATIENCE = 120.0
@@ -90,6 +87,11 @@ class RunLog:
         found = [one for prompt in self._prompts for one in await self.calls.calls_of(prompt)]
         return sorted(found, key=lambda one: one.id)
 
+    async def is_too_long(self) -> bool:
+        """Whether the last that was said of this piece is that even its shortest form is too long."""
+        rows = await self.rows()
+        return bool(rows) and rows[-1].outcome is CallOutcome.TOO_LONG
+
     async def reserve_call(self, call: PlannedCall, budget: Budget) -> int | Wait:
         """As the store does, under this run's prompt."""
         own = replace(call, prompt=self._own(call.prompt))
@@ -133,7 +135,6 @@ class Evaluation:
         self._calls = calls
         self._hands = hands
         self._rest = rest
-        self._halted = ""
         self._away: dict[str, str] = {}
 
     async def look(self, pieces: Iterable[Piece], progress: Progress) -> tuple[list[Reading], list[Piece]]:
@@ -159,9 +160,12 @@ class Evaluation:
                 readings.append(await self._ask_for(queue.popleft(), stop))
                 progress.show("asked", len(readings), len(pieces))
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self._hands, len(pieces))):
-                group.create_task(hand())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._hands, len(pieces))):
+                    group.create_task(hand())
+        except BaseExceptionGroup as failed:  # one fault is told as itself
+            raise failed.exceptions[0] from None
         return readings
 
     async def _ask_for(self, piece: Piece, stop: asyncio.Event) -> Reading:
@@ -169,20 +173,19 @@ class Evaluation:
         tries = 0
         reading = _unanswered(piece, STOPPED)
         while tries < TRIES:
-            known = STOPPED if stop.is_set() else self._halted or self._away.get(piece.contender.name, "")
+            known = STOPPED if stop.is_set() else self._away.get(piece.contender.name, "")
             if known:
                 return _unanswered(piece, known)
             run_log = RunLog(self._calls, piece.tag)
             reading, seconds = await self._read(piece, run_log)
             if reading.ending is not Ending.UNANSWERED:
                 return reading
-            if run_log.refusal is None:
-                tries += 1
-            elif seconds > PATIENCE:
-                self._halted = reading.reason
+            if await run_log.is_too_long():
+                return replace(reading, ending=Ending.UNFIT)
             if reading.reason.startswith(STOPPED_SAYS) or seconds > PATIENCE:
                 self._away[piece.contender.name] = reading.reason
                 return reading
+            tries += run_log.refusal is None
             if tries < TRIES:
                 await _first(stop.wait(), self._rest(seconds))
         return reading

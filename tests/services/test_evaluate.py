@@ -14,6 +14,7 @@ from bot.analyst.llm import LlmAnalyst
 from bot.analyst.scan import ScanAnalyst
 from bot.cli.agreement import load_alpha
 from bot.core.call import Budget, Price
+from bot.core.errors import StoreError
 from bot.core.evaluation import SCAN, Ending, Figures, Reading, Share, figures_of
 from bot.core.gold import gold_from_rows
 from bot.core.paper import ArxivId, Paper
@@ -202,6 +203,24 @@ async def test_a_refused_key_stops_that_judge_alone(hall: Hall) -> None:
     endings = {(one.judge, one.ending) for one in readings}
     assert endings == {("wrong", Ending.UNANSWERED), ("right", Ending.AT_ONCE)}
     assert len(hall.server.asked) == 1 + 5
+
+
+async def test_a_text_that_is_too_long_for_a_model_is_no_verdict_and_stops_nobody(hall: Hall) -> None:
+    hall.server.by_title = {"Invented sorter 1": status(400, "maximum context length exceeded")}
+    readings = await hall.read(hall.judge(runs=1), papers=4)
+    assert [one.ending for one in readings] == [Ending.UNFIT, *[Ending.AT_ONCE] * 3]
+    assert "too long" in readings[0].reason
+
+
+async def test_a_fault_of_the_store_is_told_as_itself(hall: Hall) -> None:
+    class Broken(LlmAnalyst):
+        async def judge(self, *_: Any) -> Any:
+            raise StoreError("The disk is full.")
+
+    broken = Contender("m", Broken([], PLENTY, StandingClock(NOON)), runs=3)
+    pieces = pieces_of([broken], [paper(1), paper(2)], [LENS])
+    with pytest.raises(StoreError, match="disk is full"):
+        await Evaluation(hall.store, hands=2).ask(pieces, hall.noted, hall.stop)
 
 
 async def test_the_days_budget_holds_and_the_rest_is_left(hall: Hall) -> None:
