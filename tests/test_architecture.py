@@ -28,6 +28,7 @@ HOMES: dict[str, set[str]] = {
     "rich": {"cli", "app", "console", "__main__"},
     "typer": {"cli", "app", "__main__"},
     "prompt_toolkit": {"cli"},
+    "krippendorff": {"cli"},
     "aiohttp": {"sources", "health", "discord", "slack"},
     "pydantic": {"config", "analyst"},
     "sqlalchemy": {"store"},

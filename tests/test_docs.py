@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -13,10 +14,12 @@ from typer.main import get_command
 
 from bot.cli.main import application
 from bot.core.command import COMMANDS, parse
+from bot.core.gold import gold_from_rows
 from bot.core.lens import lens_from_mapping
 from bot.core.scan import scan
 from bot.core.verbs import Verb
 from bot.core.verdict import Label
+from bot.lenses.load import load_lenses
 from bot.store.tables import metadata
 from bot.text.split import split
 
@@ -130,6 +133,26 @@ def test_the_figures_of_the_hand_check_are_those_of_its_table() -> None:
     code = "import runpy; print(runpy.run_path('docs/checks/scan.py')['figures'](), end='')"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert shown in (ROOT / "docs" / "checks" / "scan.md").read_text(encoding="utf-8")
+
+
+def test_the_labels_of_eval_cover_30_papers_and_never_contradict_the_sentences_marked_by_hand() -> None:
+    with (ROOT / "docs" / "checks" / "items.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (ROOT / "docs" / "checks" / "labels.csv").open(encoding="utf-8", newline="") as file:
+        marked = {(row["paper"], row["question"], row["sentence"]): row["label"] for row in csv.DictReader(file)}
+    items = [f"{lens.key}.{asked.key}" for lens in load_lenses(None).values() for asked in lens.checklist]
+    asked = runpy.run_path(str(ROOT / "docs" / "checks" / "scan.py"))["questions"]()
+    assert len({row["paper"] for row in rows}) == 30
+    assert [row["item"] for row in rows] == items * 30
+    gold_from_rows(rows, "items.csv")
+    answered = {(paper, question) for (paper, question, _), label in marked.items() if label == "yes"}
+    for row in rows:
+        assert 0 < len(row["why"].split()) <= 12
+        question = asked[row["item"]]
+        if row["label"] == "present":
+            assert marked[row["paper"], question, row["sentence"]] == "yes", row
+        elif row["label"] != "unclear":
+            assert (row["paper"], question) not in answered, row
 
 
 def test_the_table_of_the_hand_check_is_what_the_scan_says_today(captures: Path) -> None:

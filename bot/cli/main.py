@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import chat, demo, lens, operate, people, run, setup
+from bot.cli import chat, demo, evaluate, lens, operate, people, run, setup
 from bot.cli.options import ConfigOption
 from bot.core.errors import CopeCheckError, LensError, SettingsError, SourceUnavailable
 
@@ -36,6 +36,7 @@ application.command("run")(run.run)
 application.command()(setup.check)
 application.command()(people.verdict)
 application.command()(chat.chat)
+application.command("eval")(evaluate.evaluate)
 application.command()(people.report)
 application.command()(operate.status)
 application.command()(operate.export)

@@ -116,6 +116,7 @@ class PastCall:
     reply: str | None
     note: str
     usage: Usage
+    milliseconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

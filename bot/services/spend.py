@@ -67,14 +67,19 @@ class DayCost:
 
     def words(self, budget: Budget) -> str:
         """`a day of 331 verdicts takes about 0.61 USD and 1.2 million tokens; the limits leave room for all`."""
+        fits = self._fitting(budget)
+        room = "the limits leave room for all" if fits >= self.verdicts else f"the limits leave room for about {fits}"
+        return f"a day of {self.verdicts} verdicts takes about {self.amounts}; {room}"
+
+    @property
+    def amounts(self) -> str:
+        """`0.61 USD and 1,200,000 tokens (2,700 + 1,800 each, as calls so far)`."""
         basis = "as calls so far" if self.is_measured else "assumed until there are calls"
         price = "" if self.price.known else f", at an assumed price of {self.price.tokens_in:g} and "
         price += "" if self.price.known else f"{self.price.tokens_out:g} USD a million tokens"
-        fits = self._fitting(budget)
-        room = "the limits leave room for all" if fits >= self.verdicts else f"the limits leave room for about {fits}"
         return (
-            f"a day of {self.verdicts} verdicts takes about {self.usd:.2f} USD and {self.tokens:,} tokens "
-            f"({self.usage.tokens_in:,} + {self.usage.tokens_out:,} each, {basis}{price}); {room}"
+            f"{self.usd:.2f} USD and {self.tokens:,} tokens "
+            f"({self.usage.tokens_in:,} + {self.usage.tokens_out:,} each, {basis}{price})"
         )
 
     def _fitting(self, budget: Budget) -> int:
@@ -85,8 +90,12 @@ class DayCost:
 
 async def day_cost(store: Store, model: str, price: Price) -> DayCost:
     """What the latest day that is known would cost, of all that the follows want; an assumed day when none is known."""
+    return await cost_of(await _wanted_verdicts(store) or ASSUMED_PAPERS, store, model, price)
+
+
+async def cost_of(verdicts: int, store: ModelStore, model: str, price: Price) -> DayCost:
+    """What so many verdicts would cost, each like that model's latest ones."""
     usual = await store.usual_usage(model)
-    verdicts = await _wanted_verdicts(store) or ASSUMED_PAPERS
     return DayCost(verdicts, usual or ASSUMED_USAGE, price, usual is not None)
 
 

@@ -273,6 +273,7 @@ def _past(row: Row[Any]) -> PastCall:
         reply=row.reply,
         note=row.note,
         usage=Usage(row.tokens_in, row.tokens_out, row.tokens_cached, row.usd),
+        milliseconds=row.milliseconds,
     )
 
 
