@@ -1,6 +1,7 @@
 """The composition root: builds what the settings ask for, and nothing else."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -109,6 +110,7 @@ class App:
     def means(self) -> Means:
         """What the verbs of a conversation work with."""
         limits = self.settings.limits
+        money = (limits.person_usd_a_day, limits.place_usd_a_day) if self.has_model else (math.inf, math.inf)
         return Means(
             store=self.store,
             source=self.source,
@@ -118,7 +120,7 @@ class App:
             poll=self.poll,
             scan=ScanAnalyst(self.clock),
             clock=self.clock,
-            limits=AskLimits(limits.person_a_day, limits.place_a_day, limits.person_usd_a_day, limits.place_usd_a_day),
+            limits=AskLimits(limits.person_a_day, limits.place_a_day, *money),
             operators=frozenset(self.settings.access.operators),
             has_model=self.has_model,
             describe=lambda: describe_analyst(self.settings, self.store),
