@@ -39,7 +39,7 @@ class Gate(Protocol):
     """One request at a time and at most one every so many seconds, over all processes that share the store."""
 
     def turn(self, bucket: str, gap: timedelta, hold: timedelta) -> AbstractAsyncContextManager[None]:
-        """Wait for our turn; hold it inside the block (at most `hold`, if we die); the next `gap` after it ends."""
+        """Wait for our turn; ours inside the block (`hold` longer, if we die in it); the next `gap` after it ends."""
         ...
 
     async def close_gate(self, bucket: str, delay: timedelta) -> None:

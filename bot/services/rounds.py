@@ -20,6 +20,7 @@ WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER)
 ROUND = (Queue.JUDGE, Queue.DELIVER)
 TOLD_TO_WAIT = (Outcome.RATE_LIMITED, Outcome.REFUSED)
 LOOK = 0.1
+LOOKS_A_SECOND = 10
 HOUSEKEEPING = 20.0
 
 
@@ -86,15 +87,18 @@ async def run_once(
     categories = await add_polls(store)
     await add_reports(store, clock)
     before = await store.count_jobs()
-    begun_at = clock.now()
+    begun_at, looks = clock.now(), 0
     told_to_wait = await _poll_now(store, clock, categories)
     working = [asyncio.create_task(crew.run(stop), name=f"crew {crew.queue}") for crew in crews]
     try:
         while not stop.is_set() and not any(task.done() for task in working):
             _show(progress, before, await store.count_jobs())
             begun = (Queue.POLL, Queue.ANSWER)  # a poll comes again, and who waits for arXiv may wait for long
-            is_polled = await _is_polled(store, set(categories) - told_to_wait, begun_at)
-            is_begun = is_polled and await is_idle(store, crews, begun, timedelta(0))
+            unpolled = await _unpolled(store, set(categories) - told_to_wait, begun_at)
+            looks += 1
+            if unpolled and looks % LOOKS_A_SECOND == 0:  # another process had it when we began, and is through with it
+                await _poll_now(store, clock, unpolled)
+            is_begun = not unpolled and await is_idle(store, crews, begun, timedelta(0))
             if (
                 is_begun
                 and await is_idle(store, crews, ROUND, patience)
@@ -110,11 +114,11 @@ async def run_once(
     return Round(tuple(states), tuple(waiting))
 
 
-async def _is_polled(store: Store, categories: Collection[str], since: datetime) -> bool:
-    """Whether every category was looked at in this round, by us or by another process: a poll that somebody began and
-    never ended counts for nothing, and its lease is waited for."""
-    states = [await store.feed_state(category) for category in categories]
-    return all(state.checked_at is not None and state.checked_at >= since for state in states)
+async def _unpolled(store: Store, categories: Collection[str], since: datetime) -> list[str]:
+    """The categories that nobody looked at in this round, neither we nor another process: a poll that somebody began
+    and never ended counts for nothing, and its lease is waited for."""
+    states = [await store.feed_state(category) for category in sorted(categories)]
+    return [one.category for one in states if one.checked_at is None or one.checked_at < since]
 
 
 async def _editions_wait(store: Store, crews: Sequence[Crew], patience: timedelta) -> bool:

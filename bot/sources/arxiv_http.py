@@ -24,7 +24,7 @@ from bot.sources.body import AGAIN, Body
 BUCKET = "arxiv"
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_HOPS = 5
-SLACK = timedelta(seconds=10)
+HOLD = timedelta(seconds=10)
 PIECE = 65_536
 
 
@@ -143,7 +143,7 @@ class ArxivHttp:
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.timeout(self._limits.patience.total_seconds()):
-                    turn = self._gate.turn(BUCKET, self._limits.gap, self._limits.timeout + SLACK)
+                    turn = self._gate.turn(BUCKET, self._limits.gap, HOLD)
                     await stack.enter_async_context(turn)
             except TimeoutError as error:
                 what = "Requests to arXiv are held back, here or in another process that shares the store."

@@ -3,11 +3,12 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from sqlalchemy import and_, case, select, update
 
+from bot.core.errors import StoreError
 from bot.store.rows import Rows, whole
 from bot.store.tables import gates
 
@@ -22,11 +23,29 @@ class GateRows(Rows):
     async def turn(self, bucket: str, gap: timedelta, hold: timedelta) -> AsyncIterator[None]:
         """Wait for our turn; hold it inside the block (at most `hold`, if we die); the next `gap` after it ends."""
         token = uuid.uuid4().hex
+        keeping: asyncio.Task[None] | None = None
         try:
             await self._queue_up(bucket, token, hold)
+            keeping = asyncio.create_task(self._keep(bucket, token, hold))
             yield
         finally:
+            if keeping is not None:
+                keeping.cancel()
             await asyncio.shield(self._leave(bucket, token, gap))
+
+    async def _keep(self, bucket: str, token: str, hold: timedelta) -> None:
+        """Say at every third of the hold that we live."""
+        while True:
+            await asyncio.sleep(hold.total_seconds() / 3)
+            with suppress(StoreError):  # tried again, and the turn is still ours for two thirds of the hold
+                await self._hold_on(bucket, token, hold)
+
+    @whole
+    async def _hold_on(self, bucket: str, token: str, hold: timedelta) -> None:
+        later = self._database.now() + hold.total_seconds()
+        ours = and_(gates.c.bucket == bucket, gates.c.held_by == token)
+        async with self._database.write() as connection:
+            await connection.execute(update(gates).where(ours).values(held_until=later))
 
     async def _queue_up(self, bucket: str, token: str, hold: timedelta) -> None:
         """Other processes give no sign when they leave, so the row is looked at again."""

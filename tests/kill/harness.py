@@ -3,7 +3,10 @@
 The set of keys is computed from feeds and follows alone; the journal is the console platform's file. *Lost*: in the
 set and not in the journal once the queue is empty. *Double*: a key twice in the journal.
 
-Run at length: `python -m tests.kill.harness --kills 60 --processes 3 FEED.xml …`
+With a model (`--model`) the papers are judged over an OpenAI-compatible server on loopback, which counts: money is
+spent once when no more than one call a busy slot a kill stands above one call a paper.
+
+Run at length: `python -m tests.kill.harness --kills 60 --processes 3 [--model] FEED.xml …`
 """
 
 import argparse
@@ -16,12 +19,17 @@ import re
 import signal
 import sys
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
 
+from tests.fakes.openai_server import FakeOpenAi
+
 POINTS = ("claimed", "sent", "commit")
+MODEL_POINTS = ("reserved", "answered", "stored", "settled", "commit")
+AT_ONCE = 3
 LINES = 40
 LEASE = 1.0
 
@@ -34,11 +42,19 @@ class Outcome:
     lost: set[str] = field(default_factory=set)
     double: set[str] = field(default_factory=set)
     posts: int = 0
+    calls: int = 0
+    papers: int = 0
+
+    @property
+    def most_calls(self) -> int:
+        """One a paper, and one a busy slot a kill."""
+        return self.papers + AT_ONCE * sum(self.kills.values())
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kills.items()))
         total = sum(self.kills.values())
-        return f"{total} kills ({kinds}): {self.posts} posts, {len(self.lost)} lost, {len(self.double)} double"
+        money = f"; {self.calls} calls for {self.papers} papers, at most {self.most_calls}" if self.calls else ""
+        return f"{total} kills ({kinds}): {self.posts} posts, {len(self.lost)} lost, {len(self.double)} double{money}"
 
 
 def papers_of(feed: str) -> tuple[str, list[str]]:
@@ -64,7 +80,19 @@ def expected_keys(feeds: list[str]) -> set[str]:
     return keys
 
 
-def settings_text(folder: Path, url: str, vanish: float) -> str:
+MODEL = """
+[model]
+at_once = {at_once}
+usd_a_day = 1000000
+tokens_a_day = 1000000000
+[[model.endpoints]]
+base_url = "{url}"
+model = "fake/model"
+timeout_seconds = 20
+"""
+
+
+def settings_text(folder: Path, url: str, vanish: float, model: str = "") -> str:
     follow = 'categories = ["cs.AI"]\nlens = "plain"\nhour = "00:00"\nweekdays = [0, 1, 2, 3, 4, 5, 6]\n'
     return f"""
 [arxiv]
@@ -80,6 +108,7 @@ lease_seconds = {LEASE}
 messages_a_day = 10000
 [log]
 level = "error"
+{MODEL.format(at_once=AT_ONCE, url=model) if model else ""}
 [platforms.console]
 show = false
 file = "{folder / "posts.jsonl"}"
@@ -103,7 +132,17 @@ cards = 0
 class Harness:
     """Serves one day after the other, and keeps so many worker processes alive until each day's queue is empty."""
 
-    def __init__(self, folder: Path, feeds: list[str], *, processes: int, kills: int, delay: float, seed: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        feeds: list[str],
+        *,
+        processes: int,
+        kills: int,
+        delay: float,
+        seed: int,
+        with_model: bool = False,
+    ) -> None:
         self._folder = folder
         self._feeds = feeds
         self._processes = processes
@@ -111,16 +150,25 @@ class Harness:
         self._delay = delay
         self._chance = random.Random(seed)
         self._today = feeds[0]
-        self._kinds = itertools.cycle((*POINTS, "random"))
+        self._model = FakeOpenAi(delay=delay) if with_model else None
+        self.kinds = (*(MODEL_POINTS if with_model else POINTS), "random")
+        self._kinds = itertools.cycle(self.kinds)
         self.outcome = Outcome()
 
     async def run(self, vanish: float) -> Outcome:
+        """Serve, kill and count."""
+        async with self._model or nullcontext():
+            return await self._run(vanish)
+
+    async def _run(self, vanish: float) -> Outcome:
         runner = web.AppRunner(self._application())
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port = runner.addresses[0][1]
-        (self._folder / "config.toml").write_text(settings_text(self._folder, f"http://127.0.0.1:{port}", vanish))
+        model = self._model.base_url if self._model else ""
+        text = settings_text(self._folder, f"http://127.0.0.1:{port}", vanish, model)
+        (self._folder / "config.toml").write_text(text)
         try:
             for number, feed in enumerate(self._feeds, 1):
                 self._today = feed
@@ -175,6 +223,7 @@ class Harness:
 
     async def _start(self, die: str) -> asyncio.subprocess.Process:
         arguments = ("--config", str(self._folder / "config.toml"), "--delay", str(self._delay), "--die", die)
+        arguments += ("--model",) if self._model else ()
         return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.kill.worker", *arguments)
 
     def _judge(self) -> Outcome:
@@ -191,6 +240,9 @@ class Harness:
         self.outcome.lost = expected - set(counts)
         self.outcome.double = {key for key, count in counts.items() if count > 1} | (set(counts) - expected)
         self.outcome.posts = sum(counts.values())
+        if self._model:
+            self.outcome.calls = len(self._model.asked)
+            self.outcome.papers = len({paper for feed in self._feeds for paper in papers_of(feed)[1]})
         return self.outcome
 
 
@@ -203,16 +255,24 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.02, help="seconds the analyst takes for a paper")
     parser.add_argument("--vanish", type=float, default=1 / 3, help="share of sends that take effect and look dropped")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--model", action="store_true", help="judge over a model's server, and count its calls")
     chosen = parser.parse_args()
     feeds = [file.read_text(encoding="utf-8") for file in chosen.feeds]
     with tempfile.TemporaryDirectory() as folder:
         harness = Harness(
-            Path(folder), feeds, processes=chosen.processes, kills=chosen.kills, delay=chosen.delay, seed=chosen.seed
+            Path(folder),
+            feeds,
+            processes=chosen.processes,
+            kills=chosen.kills,
+            delay=chosen.delay,
+            seed=chosen.seed,
+            with_model=chosen.model,
         )
         outcome = asyncio.run(harness.run(chosen.vanish))
     sys.stdout.write(f"{chosen.processes} processes, {len(feeds)} days, {outcome}\n")
-    never = [kind for kind in (*POINTS, "random") if not outcome.kills[kind]]
-    sys.exit(1 if outcome.lost or outcome.double or never else 0)
+    never = [kind for kind in harness.kinds if not outcome.kills[kind]]
+    too_dear = outcome.calls > outcome.most_calls
+    sys.exit(1 if outcome.lost or outcome.double or never or too_dear else 0)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill.harness import POINTS, Harness, expected_keys, papers_of
+from tests.kill.harness import Harness, expected_keys, papers_of
 
 ITEM = """<item><title>Invented system {number}</title><link>https://arxiv.org/abs/2606.{number:05}</link>
 <description>arXiv:2606.{number:05}v1 Announce Type: {kind} \nAbstract: We present system {number}. It is invented.
@@ -38,5 +38,13 @@ async def test_nothing_is_lost_and_nothing_posted_twice(tmp_path: Path, processe
     harness = Harness(tmp_path, DAYS, processes=processes, kills=8, delay=0.02, seed=processes)
     outcome = await harness.run(vanish=1 / 3)
     assert (outcome.lost, outcome.double) == (set(), set()), str(outcome)
-    never = [kind for kind in (*POINTS, "random") if not outcome.kills[kind]]
+    never = [kind for kind in harness.kinds if not outcome.kills[kind]]
     assert not never, f"no process died at {never}: {outcome}"
+
+
+async def test_a_model_is_paid_once_however_often_the_process_dies(tmp_path: Path) -> None:
+    harness = Harness(tmp_path, DAYS[:1], processes=2, kills=5, delay=0.05, seed=4, with_model=True)
+    outcome = await harness.run(vanish=1 / 3)
+    assert (outcome.lost, outcome.double) == (set(), set()), str(outcome)
+    assert outcome.papers <= outcome.calls <= outcome.most_calls, str(outcome)
+    assert outcome.kills.total() >= 3, str(outcome)

@@ -2,7 +2,9 @@
 
 `python -m tests.kill.worker --config FILE --die POINT:COUNT`: the process kills itself with SIGKILL when it passes
 POINT for the COUNT-th time. Points: `claimed` (a delivery was claimed, nothing sent), `sent` (the post was made,
-nothing confirmed), `commit` (all statements of a transaction are done, its commit is not).
+nothing confirmed), `commit` (all statements of a transaction are done, its commit is not). With `--model`: `reserved`
+(a call is a row, nothing was asked), `answered` (the reply is here and nowhere else), `stored` (the raw reply is a row,
+nothing was read), `settled` (it was read, and no verdict was stored).
 """
 
 import argparse
@@ -12,7 +14,7 @@ import signal
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import event
 
@@ -24,6 +26,7 @@ from bot.core.lens import Lens
 from bot.core.paper import Paper
 from bot.core.post import Post, PostKey, PostRef
 from bot.core.verdict import Analysis, Claim, Verdict, Wait
+from bot.ports import Store
 from bot.ports_model import CallLog
 from bot.services.rounds import run_once
 from bot.store.database import Database
@@ -84,13 +87,42 @@ def die_in_commits(app: App, death: Death) -> None:
     event.listen(database._writer.sync_engine, "commit", lambda _connection: death.passing("commit"))
 
 
-async def work(config: Path, death: Death, delay: float) -> None:
+class DyingCalls:
+    """The store, with a death before and after each step of a call."""
+
+    def __init__(self, inner: Any, death: Death) -> None:
+        self._inner = inner
+        self._death = death
+
+    async def reserve_call(self, *arguments: Any) -> Any:
+        call = await self._inner.reserve_call(*arguments)
+        self._death.passing("reserved")
+        return call
+
+    async def store_reply(self, *arguments: Any) -> None:
+        self._death.passing("answered")
+        await self._inner.store_reply(*arguments)
+        self._death.passing("stored")
+
+    async def settle_call(self, *arguments: Any) -> None:
+        await self._inner.settle_call(*arguments)
+        self._death.passing("settled")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+async def work(config: Path, death: Death, delay: float, with_model: bool) -> None:
     SlowAnalyst.delay = delay
     settings = load_settings(config, os.environ)
     async with open_app(settings) as app:
         dying = DyingPlatform(app.platforms["console"], death)
-        app = replace(app, platforms={"console": dying}, analyst=SlowAnalyst(app.clock))
+        app = replace(app, platforms={"console": dying})
         die_in_commits(app, death)
+        if with_model:
+            app = replace(app, store=cast(Store, DyingCalls(app.store, death)))
+        else:
+            app = replace(app, analyst=SlowAnalyst(app.clock))
         await run_once(app.store, app.crews(), app.clock, asyncio.Event(), app.lease + timedelta(seconds=0.5), Silent())
 
 
@@ -99,8 +131,9 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--die", default="")
     parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--model", action="store_true")
     chosen = parser.parse_args()
-    asyncio.run(work(chosen.config, Death(chosen.die), chosen.delay))
+    asyncio.run(work(chosen.config, Death(chosen.die), chosen.delay, chosen.model))
 
 
 if __name__ == "__main__":

@@ -80,3 +80,15 @@ async def test_a_day_whose_papers_wait_for_the_model_does_not_hold_the_round(wor
     (edition,) = [job for job in left.waiting if job.queue is Queue.EDITION]
     assert edition.reason == f"2 papers {WAIT_FOR_MODEL}"
     assert len(await world.store.list_jobs((JobState.OPEN,), Queue.JUDGE)) == 2
+
+
+async def test_a_poll_that_another_process_had_just_ended_is_made_again(world: World) -> None:
+    await world.store.sync_follows([follow()])
+    await add_polls(world.store)
+    (held,) = await world.store.claim(Queue.POLL, 1, timedelta(seconds=30))
+    looked: list[str] = []
+    ours = asyncio.create_task(a_round(world, looks(world, looked)))
+    await asyncio.sleep(0.5)
+    await world.store.put_off(held, timedelta(hours=1), "already read")
+    await ours
+    assert looked == ["cs.AI"]

@@ -74,6 +74,16 @@ async def test_a_gate_says_how_long_it_is_closed(store: SqlStore, skew: Skew) ->
     assert await store.closed_for("arxiv") == NONE
 
 
+async def test_a_turn_that_takes_longer_than_its_hold_is_kept_while_its_holder_lives(store: SqlStore) -> None:
+    async with store.turn("arxiv", NONE, timedelta(seconds=1)):
+        await asyncio.sleep(1.5)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3), store.turn("arxiv", NONE, HOLD):
+                pass
+    async with asyncio.timeout(60), store.turn("arxiv", NONE, HOLD):
+        pass
+
+
 async def test_nobody_passes_a_closed_gate(store: SqlStore, skew: Skew) -> None:
     await store.close_gate("arxiv", timedelta(seconds=30))
     await store.close_gate("arxiv", timedelta(seconds=10))  # a shorter wish does not open it
