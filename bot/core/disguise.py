@@ -30,6 +30,7 @@ _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,}")
 _BITS = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff]{24,}")
 _OVERRIDE = re.compile("\u202e([^\u202c\n]{8,})")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}(?:\s?[A-Za-z0-9+/]{4,}={0,2})*")
+_URL_SAFE = str.maketrans("-_", "+/")
 _HEX = re.compile(r"(?:\b|0x|\\x)(?:[0-9a-f]{2}(?:\\x|[\s:])?){10,}", re.IGNORECASE)
 _BINARY = re.compile(r"(?:[01]{8}\s?){6,}")
 _PERCENT = re.compile(r"\S*(?:%[0-9A-Fa-f]{2}\S*){2,}")
@@ -97,8 +98,8 @@ def _spelled(run: str) -> Iterator[str]:
 def decoded(text: str) -> Iterator[str]:
     """What codes that stand in `text` may spell: base64, hexadecimal, entities, turned round, shifted, spread out."""
     for run in _BASE64.findall(text):
-        letters = re.sub(r"\s", "", run).rstrip("=").translate(str.maketrans("-_", "+/"))
-        yield from _base64(letters)
+        for code in dict.fromkeys((re.sub(r"\s", "", run), *run.split())):
+            yield from _base64(code.rstrip("=").translate(_URL_SAFE))
     for run in _HEX.findall(text):
         digits = re.sub(r"0x|\\x|[^0-9a-fA-F]", "", run)
         yield from _bytes(bytes.fromhex(digits[: len(digits) // 2 * 2]))

@@ -7,7 +7,7 @@ paper is worse than missing an attack: in doubt a sentence is mentioned.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.disguise import decoded, plain, spread, unseen
@@ -19,15 +19,20 @@ from bot.core.injection_words import (
     AFTER_ROLE,
     AND_THEN,
     ANY_ORDER,
-    DEMAND,
+    CLAIM,
+    DEMANDED,
+    FORGED,
+    FORM,
+    HEADS,
     HINT,
     IMPERATIVE_HEAD,
+    ORDER,
     POINTS_BACK,
     POINTS_ON,
+    POLITE,
     ROLE,
     SPOKEN_OF,
     SQUEEZED,
-    STRONG,
     STUDIED,
     THIS,
     YOU_MUST,
@@ -78,8 +83,9 @@ class _Reading:
 def instructions_in(title: str, sentences: Sequence[Sentence]) -> tuple[Instruction, ...]:
     """The sentences that instruct a model or a reviewer, in the text's order; the title counts as sentence 0."""
     readings = _readings(sentences)
-    found = [_of_title(title, readings)]
-    found += [_of_sentence(at, readings, title, sentences[at].number) for at in range(len(readings))]
+    about = bool(ABOUT.search(plain(title))) or any(ABOUT.search(one.whole) for one in readings)
+    found = [_of_title(title, about)]
+    found += [_of_sentence(at, readings, about, one.number) for at, one in enumerate(sentences)]
     return tuple(one for one in found if one)
 
 
@@ -117,29 +123,28 @@ def _readings(sentences: Sequence[Sentence]) -> list[_Reading]:
     ]
 
 
-def _of_title(title: str, readings: Sequence[_Reading]) -> Instruction | None:
+def _of_title(title: str, about: bool) -> Instruction | None:
     """Of a title more is asked: papers about attacks are named after them."""
     hidden = _unseen(title)
     if hidden:
         return Instruction(TITLE, hidden, is_unseen=True)
     reading = plain(_QUOTED.sub(_GAP, title))
-    if ABOUT.search(reading) or any(ABOUT.search(one.whole) for one in readings) or _is_studied(reading):
+    if about or _is_studied(reading):
         return None
-    aimed = STRONG.search(reading) and (ADDRESSED.search(reading) or re.search(rf"\b{THIS}", reading) or YOURS.search(reading))
+    aimed = _strong(reading) and (ADDRESSED.search(reading) or re.search(rf"\b{THIS}", reading) or YOURS.search(reading))
     role = ROLE.search(reading)
-    if aimed or SPOKEN_OF.search(reading) or (role and STRONG.search(reading, role.end())):
+    if aimed or SPOKEN_OF.search(reading) or (role and _strong(reading[role.end() :])):
         return Instruction(TITLE, title)
     return None
 
 
-def _of_sentence(at: int, readings: Sequence[_Reading], title: str, number: int) -> Instruction | None:
+def _of_sentence(at: int, readings: Sequence[_Reading], about: bool, number: int) -> Instruction | None:
     one = readings[at]
     hidden = _unseen(one.raw)
     if hidden:
         return Instruction(number, hidden, is_unseen=True)
-    if _is_mentioned(at, readings, title):
+    if _is_mentioned(at, readings):
         return None
-    about = bool(ABOUT.search(plain(title))) or any(ABOUT.search(each.whole) for each in readings)
     is_used = _instructs(_called(at, readings), about) or _is_coded(one, about)
     is_used = is_used or (one.is_quotation and not about and not _any_studied(readings) and _instructs(one.whole, about))
     return Instruction(number, one.raw) if is_used else None
@@ -149,12 +154,12 @@ def _unseen(raw: str) -> str:
     """What unseen characters spell, if it asks for anything at all: nobody hides words in good faith."""
     for words in unseen(raw):
         reading = plain(words)
-        if HINT.search(reading) or STRONG.search(reading) or orders_in(reading):
+        if HINT.search(reading) or orders_in(reading):
             return words
     return ""
 
 
-def _is_mentioned(at: int, readings: Sequence[_Reading], title: str) -> bool:
+def _is_mentioned(at: int, readings: Sequence[_Reading]) -> bool:
     """Whether the sentence before or after says of this one that it is an example."""
     before = readings[at - 1].bare if at else ""
     after = readings[at + 1].bare if at + 1 < len(readings) else ""
@@ -173,34 +178,53 @@ def _called(at: int, readings: Sequence[_Reading]) -> str:
 
 def _instructs(text: str, about: bool) -> bool:
     """Whether a plain sentence without quotations is an order to whoever reads it."""
+    is_studied = bool(STUDIED.search(text))
+    if is_studied and not _is_mild(text):
+        return False
     strong = _strong(text)
     addressed = ADDRESSED.search(text)
     spoken = SPOKEN_OF.search(text)
-    if _is_studied(text) and not (strong and _is_mild(text) and (addressed or strong.start() <= 3)):
+    if is_studied and not (strong and (addressed or strong.start() <= 12)):
         return False
-    points_here = _SELF.search(text) or YOURS.search(text) or DEMAND_RE.search(text)
+    points_here = _SELF.search(text) or YOURS.search(text) or DEMANDED.search(text)
     if strong:
         return bool(not about or addressed or points_here)
     if spoken:
         return not about or bool(points_here)
-    if addressed and (ANY_ORDER.search(text) or YOU_MUST.search(text)):
+    if addressed and (_headed(ANY_ORDER, text) or YOU_MUST.search(text)):
         return True
     return _is_role(text) or orders_in(text)
 
 
 def _strong(text: str) -> re.Match[str] | None:
     """An order with its aim; after a first order also those that are joined to it by "and"."""
-    found = STRONG.search(text)
-    if found or not (IMPERATIVE_HEAD.search(text) or ANY_ORDER.search(text)):
+    found = CLAIM.search(text) or _headed(ORDER, text)
+    if found or not (IMPERATIVE_HEAD.search(text) or _headed(ANY_ORDER, text)):
         return found
-    return STRONG.search(AND_THEN.sub("; ", text))
+    return _headed(ORDER, AND_THEN.sub("; ", text))
+
+
+def _headed(order: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The order where it stands at the head of a clause: of a statement it is only a verb."""
+    return next((found for at in _heads(text) if (found := order.match(text, at))), None)
+
+
+def _heads(text: str) -> Iterator[int]:
+    """Where clauses begin, and where they begin after words like "please" and "do not"."""
+    for pattern in HEADS:
+        for head in pattern.finditer(text):
+            at = head.end()
+            yield at
+            while polite := POLITE.match(text, at):
+                at = polite.end()
+                yield at
 
 
 def _is_role(text: str) -> bool:
     """A mark of a role or of an end that is none, and after it something that speaks to a model."""
     for role in ROLE.finditer(text):
         rest = text[role.end() :]
-        if STRONG.search(rest) or ANY_ORDER.match(rest.lstrip()) or AFTER_ROLE.search(rest[:160]):
+        if _strong(rest) or ANY_ORDER.match(rest.lstrip()) or AFTER_ROLE.search(rest[:160]):
             return True
     return False
 
@@ -219,12 +243,11 @@ def _any_studied(readings: Sequence[_Reading]) -> bool:
 
 
 def _is_coded(one: _Reading, about: bool) -> bool:
-    """Whether a code that stands in the sentence spells an order, and nothing says that it is an example."""
+    """Whether a code spells an order, or a reply is given ready-made, and nothing says that it is an example."""
     if about or (_is_studied(one.bare) and not _is_mild(one.bare)):
         return False
+    if FORGED.search(one.whole) and not FORM.search(one.bare):
+        return True
     if any(SQUEEZED.search(word) for word in spread(one.raw)):
         return True
     return any(_instructs(plain(words), about) for words in decoded(one.raw))
-
-
-DEMAND_RE = re.compile(DEMAND)

@@ -8,6 +8,7 @@ is `i`, as `plain` leaves them.
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import permutations
 
 from bot.core.disguise import bare
 
@@ -141,7 +142,7 @@ _TONGUES = (
         bound=False,
     ),
     Tongue(  # Japanese
-        r"無視(?:して|しろ|せよ|すること|しなさい|してください|下さい)|忘れ(?:て|ろ|なさい|てください)|従わないで|従うな|破棄し(?:て|ろ)|無効に(?:して|しろ)|捨て(?:て|ろ)",
+        r"無視(?:して(?!い|き|し|お|た)|しろ|せよ|すること|しなさい|してください|下さい)|忘れ(?:て(?!い|き|し|お|た)|ろ|なさい|てください)|従わないで|従うな|破棄し(?:て|ろ)|無効に(?:して|しろ)|捨て(?:て|ろ)",
         r"指示|命令|プロンプト|プロンフト|ルール|規則|以前|これまで|上記|前の|先の|基準|制約",
         r"(?:付け|つけ|与え|出力し|書い|答え|回答し|評価し|推薦し|採択し|述べ|言っ|言及し|触れ|強調し|表示し|返し|判定し|指摘し|褒め|挙げ|報告し|開示し|要約し|扱っ|し|記載し|教え)(?:て(?:ください|下さい|ほしい|くれ|おいて)|なさい|ろ|よ|ること|ないで(?:ください|下さい)?|てはならない|てはいけない|ずに|てはいけません|な(?=。|$))|(?:評価|採択|出力|回答|推薦)(?:せよ|すること|してください|しなさい|しろ|をお願い)|つけること|与えること|書くこと|言及しないこと|触れないこと|与えよ|答えよ|書け|付けよ",
         r"最高|満点|肯定的|高評価|採択|優れ|高い|好意的|弱点|欠点|限界|システムプロンプト|絶賛|画期的|素晴らし|10点|否定的|批判|最大",
@@ -250,8 +251,20 @@ _TONGUES = (
 _START = r"(?:^|[.!?;:>\])({*\"”/。！？、，,؛،।—–-]\s*|\b(?:bitte|s'il vous plait|veuillez|por favor|per favore|prosze|prosim|пожалуйста|будь ласка|alsjeblieft|tolong|mohon|silakan|hay|vui long|xin|und|et|y|e|i|и|та|en|och|og|a|dan|va|si|ja|es|ve|και|please|und|dann|puis|luego|poi|depois|nun|jetzt|maintenant|ahora|adesso|agora|teraz|теперь|nu|sekarang|παρακαλω)\s+)"
 
 
+_ENGLISH = frozenset("the of and to is that with for we are by this from it as be or which have has not an".split())
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile("[a-z]")
+_BLOCKS = (
+    *(re.compile(f"[{block}]") for block in ("\u0400-\u052f", "\u0370-\u03ff", "\u0590-\u05ff", "\u0600-\u06ff")),
+    *(re.compile(f"[{block}]") for block in ("\u0900-\u097f", "\u3040-\u30ff", "\uac00-\ud7af")),
+    re.compile("^(?!.*[\u3040-\u30ff]).*[\u4e00-\u9fff]"),
+)
+_NEAR = r"[^.!?。！？।]{0,80}?"
+
+
 @dataclass(frozen=True, slots=True)
 class _Signs:
+    letters: re.Pattern[str]
     undo: re.Pattern[str]
     judge: re.Pattern[str]
     call: re.Pattern[str]
@@ -264,30 +277,46 @@ def _signs() -> tuple[_Signs, ...]:
 
 
 def _compiled(one: Tongue) -> _Signs:
-    near = r"[^.!?。！？।]{0,80}?"
-    if one.bound:
-        head, end = rf"{_START}(?:{one.agent}[:,!] ?)?", r"\b"
-        undo = rf"{head}(?:{one.undo}){end}{near}\b(?:{one.rules})"
-        first = rf"{head}(?:{one.judge}){end}"
-        judge = rf"{first}{near}\b(?:{one.praise})\b{near}(?:{one.paper})|{first}{near}(?:{one.paper}){near}\b(?:{one.praise})\b"
-        judge += rf"|(?:{one.agent}){near}\b(?:{one.must}){near}\b(?:{one.praise})\b{near}(?:{one.paper})"
-        judge += rf"|(?:{one.agent}){near}\b(?:{one.must}){near}(?:{one.paper}){near}\b(?:{one.praise})\b"
-        call = rf"(?:^|[.!?;:>\]]\s*)[^.!?;]{{0,40}}(?:{one.agent})[^.!?;]{{0,60}}[,:!–—-]\s*(?:\w+ ){{0,3}}?(?:{one.judge}|{one.undo})\b{near}\b(?:{one.praise}|{one.rules}|{one.paper})"
-    else:
-        undo = rf"(?:{one.rules}){near}(?:{one.undo})|(?:{one.undo}){near}(?:{one.rules})"
-        parts = (one.paper, one.praise, one.judge)
-        judge = near.join(f"(?:{part})" for part in parts) + "|" + near.join(f"(?:{part})" for part in (parts[2], *parts[:2]))
-        judge += "|" + near.join(f"(?:{part})" for part in (parts[2], parts[1], parts[0]))
-        judge += "|" + near.join(f"(?:{part})" for part in (parts[1], parts[0], parts[2]))
-        judge = rf"(?:{judge})"
-        call = rf"(?:{one.agent}){near}(?:{one.must}){near}(?:{one.judge}){near}(?:{one.praise}|{one.rules})|(?:{one.agent}){near}(?:{one.must}){near}(?:{one.praise}|{one.rules}){near}(?:{one.judge})"
-    ends = r"\b(?:{})\b" if one.bound else "(?:{})"
-    return _Signs(*(re.compile(bare(part)) for part in (undo, judge, call)), re.compile(bare(ends.format(one.about))))
+    letters = next((block for block in _BLOCKS if block.search(one.undo)), _LATIN)
+    undo, judge, call = _bound(one) if one.bound else _free(one)
+    about = rf"\b(?:{one.about})\b" if one.bound else f"(?:{one.about})"
+    return _Signs(letters, *(re.compile(bare(part)) for part in (undo, judge, call, about)))
+
+
+def _bound(one: Tongue) -> tuple[str, str, str]:
+    """An order stands at the head of a clause, or after a call to a model and "must"."""
+    head = rf"{_START}(?:(?:{one.agent})[:,!] ?)?"
+    first = rf"{head}(?:{one.judge})\b"
+    must = rf"\b(?:{one.agent}){_NEAR}\b(?:{one.must}){_NEAR}"
+    praised = (rf"\b(?:{one.praise})\b{_NEAR}\b(?:{one.paper})", rf"\b(?:{one.paper}){_NEAR}\b(?:{one.praise})\b")
+    judge = "|".join(f"{front}{order}" for front in (rf"{first}{_NEAR}", must) for order in praised)
+    aims = f"{one.praise}|{one.rules}|{one.paper}"
+    call = rf"(?:^|[.!?;:>\]]\s*)[^.!?;]{{0,40}}\b(?:{one.agent})\b[^.!?;]{{0,60}}[,:!–—-]\s*(?:\w+ ){{0,3}}?"
+    return (
+        rf"{head}(?:{one.undo})\b{_NEAR}\b(?:{one.rules})",
+        judge,
+        rf"{call}(?:{one.judge}|{one.undo})\b{_NEAR}\b(?:{aims})",
+    )
+
+
+def _free(one: Tongue) -> tuple[str, str, str]:
+    """The form alone is an order; verb, praise and paper come in any sequence."""
+    parts = [f"(?:{part})" for part in (one.paper, one.praise, one.judge)]
+    ends = f"(?:{one.praise}|{one.rules})"
+    called = rf"(?:{one.agent}){_NEAR}(?:{one.must}){_NEAR}"
+    return (
+        rf"(?:{one.rules}){_NEAR}(?:{one.undo})|(?:{one.undo}){_NEAR}(?:{one.rules})",
+        "|".join(_NEAR.join(order) for order in permutations(parts)),
+        rf"{called}(?:{one.judge}){_NEAR}{ends}|{called}{ends}{_NEAR}(?:{one.judge})",
+    )
 
 
 def orders_in(text: str) -> bool:
     """Whether a `plain` sentence, quotations taken out, gives an order to a model in one of the languages."""
+    words = _WORD.findall(text)
+    is_english = 10 * sum(word in _ENGLISH for word in words) > len(words)
     return any(
         (one.undo.search(text) or one.judge.search(text) or one.call.search(text)) and not one.about.search(text)
         for one in _signs()
+        if (one.letters.search(text) if one.letters is not _LATIN else not is_english)
     )
