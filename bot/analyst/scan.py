@@ -19,7 +19,7 @@ class ScanAnalyst:
     async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
         """The verdict of the rules; it never waits."""
         pointing = Pointing(paper)
-        findings = tuple(_finding(hit, pointing) for hit in scan(paper.title, pointing.sentences, lens))
+        findings = tuple(_finding(hit, pointing) for hit in scan(paper.title, pointing.judged, lens))
         return Verdict(
             paper=paper.id,
             version=paper.version,
@@ -28,8 +28,9 @@ class ScanAnalyst:
             first_line=pointing.first_line,
             findings=findings,
             score=score(findings, lens, BasisKind.ABSTRACT),
-            touch=touch(paper.title, pointing.sentences, lens),
+            touch=touch(paper.title, pointing.judged, lens),
             provenance=Provenance(AnalystKind.SCAN, lens.key, lens.fingerprint, self._clock.now()),
+            flags=pointing.flags,
         )
 
     async def close(self) -> None:

@@ -26,7 +26,9 @@ from bot.core.injection_words import (
     HEADS,
     HINT,
     IMPERATIVE_HEAD,
+    MACHINE,
     ORDER,
+    PERSON,
     POINTS_BACK,
     POINTS_ON,
     POLITE,
@@ -44,15 +46,42 @@ from bot.core.sentence import Sentence
 TITLE = 0
 SHOWN_MOST = 150
 _QUOTED = re.compile(
-    "“[^”]{1,400}”|„[^“”]{1,400}[“”]|«[^»]{1,400}»|「[^」]{1,400}」|『[^』]{1,400}』|``[^`]{1,400}?''|`[^`]{1,400}`|‹[^›]{1,400}›"
-    r"|\"[^\"]{1,400}\"|(?<!\w)'(?!\s)[^']{2,400}'(?!\w)|‘[^’]{2,400}’|\\(?:texttt|enquote|verb|emph|textit|textsf)\{[^}]{1,400}\}"
+    "“[^”]{1,400}”|„[^“”]{1,400}[“”]|«[^»]{1,400}»|「[^」]{1,400}」|『[^』]{1,400}』|``[^`]{1,400}?''|`[^`]{1,400}`"
+    "|‹[^›]{1,400}›"
+    r"|\"[^\"]{1,400}\"|(?<!\w)'(?!\s)[^']{2,400}'(?!\w)|‘[^’]{2,400}’|\\(?:texttt|enquote|verb|emph|textit"
+    r"|textsf)\{[^}]{1,400}\}"
 )
 _GAP = "■"
 _GAPS = re.compile(f"{_GAP}[{_GAP} ]*")
 _LETTER = re.compile(r"[^\W\d_]")
 _MILD = frozenset(
-    "we benchmark benchmarks dataset datasets study studies experiment experiments example examples participants literature"
-    " history contain contains contained reported named users known defense defence named detect".split()
+    [
+        "we",
+        "benchmark",
+        "benchmarks",
+        "dataset",
+        "datasets",
+        "study",
+        "studies",
+        "experiment",
+        "experiments",
+        "example",
+        "examples",
+        "participants",
+        "literature",
+        "history",
+        "contain",
+        "contains",
+        "contained",
+        "reported",
+        "named",
+        "users",
+        "known",
+        "defense",
+        "defence",
+        "named",
+        "detect",
+    ]
 )
 _SELF = re.compile(rf"\b{THIS}|\bthis\b")
 
@@ -89,9 +118,8 @@ def instructions_in(title: str, sentences: Sequence[Sentence]) -> tuple[Instruct
     return tuple(one for one in found if one)
 
 
-def flags_for(title: str, sentences: Sequence[Sentence]) -> tuple[str, ...]:
-    """What a verdict says of it in one sentence, with the words that prove it; nothing where nothing was found."""
-    found = instructions_in(title, sentences)
+def flags_for(found: Sequence[Instruction]) -> tuple[str, ...]:
+    """What a verdict says of them, in one sentence with the words that prove it; nothing where there are none."""
     if not found:
         return ()
     first = found[0]
@@ -131,7 +159,9 @@ def _of_title(title: str, about: bool) -> Instruction | None:
     reading = plain(_QUOTED.sub(_GAP, title))
     if about or _is_studied(reading):
         return None
-    aimed = _strong(reading) and (ADDRESSED.search(reading) or re.search(rf"\b{THIS}", reading) or YOURS.search(reading))
+    aimed = _strong(reading) and (
+        ADDRESSED.search(reading) or re.search(rf"\b{THIS}", reading) or YOURS.search(reading)
+    )
     role = ROLE.search(reading)
     if aimed or SPOKEN_OF.search(reading) or (role and _strong(reading[role.end() :])):
         return Instruction(TITLE, title)
@@ -145,8 +175,10 @@ def _of_sentence(at: int, readings: Sequence[_Reading], about: bool, number: int
         return Instruction(number, hidden, is_unseen=True)
     if _is_mentioned(at, readings):
         return None
-    is_used = _instructs(_called(at, readings), about) or _is_coded(one, about)
-    is_used = is_used or (one.is_quotation and not about and not _any_studied(readings) and _instructs(one.whole, about))
+    is_used = any(_instructs(text, about) for text in {one.bare: 0, _called(at, readings): 1}) or _is_coded(one, about)
+    is_used = is_used or (
+        one.is_quotation and not about and not _any_studied(readings) and _instructs(one.whole, about)
+    )
     return Instruction(number, one.raw) if is_used else None
 
 
@@ -171,7 +203,12 @@ def _called(at: int, readings: Sequence[_Reading]) -> str:
     """The sentence, with a call to a model before it that was cut off as a sentence of its own."""
     one = readings[at].bare
     before = readings[at - 1].bare if at else ""
-    if before and len(before) <= 90 and not STUDIED.search(before) and (ADDRESSED.search(before) or ROLE.search(before)):
+    if (
+        before
+        and len(before) <= 90
+        and not STUDIED.search(before)
+        and (ADDRESSED.search(before) or ROLE.search(before))
+    ):
         return f"{before.rstrip('.!?: ')}: {one}"
     return one
 
@@ -184,14 +221,15 @@ def _instructs(text: str, about: bool) -> bool:
     strong = _strong(text)
     addressed = ADDRESSED.search(text)
     spoken = SPOKEN_OF.search(text)
-    if is_studied and not (strong and (addressed or strong.start() <= 12)):
+    if is_studied and not spoken and not (strong and (addressed or strong.start() <= 12)):
         return False
     points_here = _SELF.search(text) or YOURS.search(text) or DEMANDED.search(text)
     if strong:
         return bool(not about or addressed or points_here)
     if spoken:
         return not about or bool(points_here)
-    if addressed and (_headed(ANY_ORDER, text) or YOU_MUST.search(text)):
+    is_person = addressed and PERSON.search(addressed[0]) and not MACHINE.search(addressed[0])
+    if addressed and not is_person and (_headed(ANY_ORDER, text) or YOU_MUST.search(text)):
         return True
     return _is_role(text) or orders_in(text)
 
