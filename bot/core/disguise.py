@@ -33,7 +33,7 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}(?:\s?[A-Za
 _URL_SAFE = str.maketrans("-_", "+/")
 _HEX = re.compile(r"(?:\b|0x|\\x)(?:[0-9a-f]{2}(?:\\x|[\s:])?){10,}", re.IGNORECASE)
 _BINARY = re.compile(r"(?:[01]{8}\s?){6,}")
-_PERCENT = re.compile(r"\S*(?:%[0-9A-Fa-f]{2}\S*){2,}")
+_PERCENT = re.compile(r"(?:[^\s%]{0,80}%[0-9A-Fa-f]{2}){2,}[^\s%]{0,80}")
 _ENTITY = re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};\s?){4,}")
 _ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4}\s?){4,}")
 _NUMBERS = re.compile(r"(?:\b(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])\b[\s,]*){10,}")
@@ -139,7 +139,7 @@ def _turned(text: str) -> Iterator[str]:
     readings = [text[::-1], " ".join(word[::-1] for word in text.split()), codecs.encode(text, "rot13")]
     if len(_MIXED.findall(text)) >= 2:
         readings += [_unleet(text), _unleet(text).replace("aii", "all")]
-    known = {found for found in _TELL.findall(text.lower())}
+    known = set(_TELL.findall(text.lower()))
     for reading in readings:
         if set(_TELL.findall(reading.lower())) - known:
             yield reading

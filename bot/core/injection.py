@@ -9,6 +9,7 @@ paper is worse than missing an attack: in doubt a sentence is mentioned.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.core.disguise import decoded, plain, spread, unseen
 from bot.core.hygiene import clean
@@ -45,6 +46,8 @@ from bot.core.sentence import Sentence
 
 TITLE = 0
 SHOWN_MOST = 150
+SENTENCE_MOST = 3000
+ROLES_MOST = 8
 _QUOTED = re.compile(
     "“[^”]{1,400}”|„[^“”]{1,400}[“”]|«[^»]{1,400}»|「[^」]{1,400}」|『[^』]{1,400}』|``[^`]{1,400}?''|`[^`]{1,400}`"
     "|‹[^›]{1,400}›"
@@ -54,34 +57,9 @@ _QUOTED = re.compile(
 _GAP = "■"
 _GAPS = re.compile(f"{_GAP}[{_GAP} ]*")
 _LETTER = re.compile(r"[^\W\d_]")
-_MILD = frozenset(
-    [
-        "we",
-        "benchmark",
-        "benchmarks",
-        "dataset",
-        "datasets",
-        "study",
-        "studies",
-        "experiment",
-        "experiments",
-        "example",
-        "examples",
-        "participants",
-        "literature",
-        "history",
-        "contain",
-        "contains",
-        "contained",
-        "reported",
-        "named",
-        "users",
-        "known",
-        "defense",
-        "defence",
-        "named",
-        "detect",
-    ]
+_MILD = re.compile(
+    r"(?:we|benchmarks?|datasets?|study|studies|experiments?|examples?|participants|literature|history|contain(?:s|ed)?"
+    r"|reported|named|users|known|defen[cs]e|detect)\W*"
 )
 _SELF = re.compile(rf"\b{THIS}|\bthis\b")
 
@@ -145,10 +123,15 @@ def _readings(sentences: Sequence[Sentence]) -> list[_Reading]:
     for one in sentences:
         text[one.start : one.start + len(one.text)] = one.text
     gaps = _QUOTED.sub(lambda quote: _GAP * len(quote[0]), "".join(text))
-    return [
-        _Reading(one.text, plain(one.text), plain(_GAPS.sub(f"{_GAP} ", gaps[one.start : one.start + len(one.text)])))
-        for one in sentences
-    ]
+    return [_reading(one.text, gaps[one.start : one.start + len(one.text)]) for one in sentences]
+
+
+def _reading(raw: str, gaps: str) -> _Reading:
+    """Of a sentence that no person would write, beginning and end."""
+    raw, gaps = (
+        f"{one[: SENTENCE_MOST - 1000]} {one[-1000:]}" if len(one) > SENTENCE_MOST else one for one in (raw, gaps)
+    )
+    return _Reading(raw, plain(raw), plain(_GAPS.sub(f"{_GAP} ", gaps)))
 
 
 def _of_title(title: str, about: bool) -> Instruction | None:
@@ -156,7 +139,7 @@ def _of_title(title: str, about: bool) -> Instruction | None:
     hidden = _unseen(title)
     if hidden:
         return Instruction(TITLE, hidden, is_unseen=True)
-    reading = plain(_QUOTED.sub(_GAP, title))
+    reading = plain(_QUOTED.sub(_GAP, title[:SENTENCE_MOST]))
     if about or _is_studied(reading):
         return None
     aimed = _strong(reading) and (
@@ -175,7 +158,7 @@ def _of_sentence(at: int, readings: Sequence[_Reading], about: bool, number: int
         return Instruction(number, hidden, is_unseen=True)
     if _is_mentioned(at, readings):
         return None
-    is_used = any(_instructs(text, about) for text in {one.bare: 0, _called(at, readings): 1}) or _is_coded(one, about)
+    is_used = any(_instructs(text, about) for text in (one.bare, _called(at, readings))) or _is_coded(one, about)
     is_used = is_used or (
         one.is_quotation and not about and not _any_studied(readings) and _instructs(one.whole, about)
     )
@@ -249,18 +232,20 @@ def _headed(order: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 def _heads(text: str) -> Iterator[int]:
     """Where clauses begin, and where they begin after words like "please" and "do not"."""
+    known: set[int] = set()
     for pattern in HEADS:
         for head in pattern.finditer(text):
             at = head.end()
-            yield at
-            while polite := POLITE.match(text, at):
-                at = polite.end()
+            while at not in known:
+                known.add(at)
                 yield at
+                polite = POLITE.match(text, at)
+                at = polite.end() if polite else at
 
 
 def _is_role(text: str) -> bool:
     """A mark of a role or of an end that is none, and after it something that speaks to a model."""
-    for role in ROLE.finditer(text):
+    for role in islice(ROLE.finditer(text), ROLES_MOST):
         rest = text[role.end() :]
         if _strong(rest) or ANY_ORDER.match(rest.lstrip()) or AFTER_ROLE.search(rest[:160]):
             return True
@@ -273,7 +258,7 @@ def _is_studied(text: str) -> bool:
 
 def _is_mild(text: str) -> bool:
     """Whether what speaks of a study could as well stand in an order."""
-    return all(found[0].strip() in _MILD for found in STUDIED.finditer(text))
+    return all(_MILD.fullmatch(found[0]) for found in STUDIED.finditer(text))
 
 
 def _any_studied(readings: Sequence[_Reading]) -> bool:

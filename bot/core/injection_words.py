@@ -84,8 +84,8 @@ SPOKEN_OF = re.compile(
     rf"|to ){{0,3}}\w+[^.;]{{0,40}}(?<!in )\b(?:{THIS}|the paper)[^.;]{{0,60}}\b(?:{_PRAISE}|{_SCORE}|first)\b"
     rf"|\b(?:ask|request|urge|instruct|order|invite|beg|require|expect"
     rf"|remind) {_ARTICLE}{AGENT} (?:\w+ ){{0,3}}?to [^.;]{{0,60}}(?<!in )\b(?:{THIS}"
-    rf"|the paper)[^.;]{{0,60}}\b(?:{_PRAISE}|{_SCORE}|threshold)|\b{_MUST}[^.;]{{0,40}} {AGENT} (?:\w+ )?{_READING}"
-    rf" {THIS}"
+    rf"|the paper)[^.;]{{0,60}}\b(?:{_PRAISE}|{_SCORE}|threshold)"
+    rf"|\b{_MUST}[^.;]{{0,40}} {AGENT} (?:\w+ )?{_READING} {THIS}"
 )
 
 _POLITE = (
@@ -111,8 +111,7 @@ _HEAD = r"(?:^|[.!?;:>\]\[({}|*#/=]\s*|(?:\s-+|[–—]|(?<=[.!?:])\)|--)\s*|^[\
 _AFTER = (
     r"(?:(?:^|[.!?;:>\])]\s*)(?:(?:if|please|dear|my|attention|note|hello|hey|hi|thank)\b[^.!?]{1,140}|(?:when"
     r"|whenever|before|after|upon|given|because|regardless|in|for|instead|to|from|until|unless|whatever|should"
-    r"|as an?|as the|without|during)\b"
-    r"[^.!?,]{1,140}), )"
+    r"|as an?|as the|without|during)\b[^.!?,]{1,140}), )"
 )
 HEADS = (
     re.compile(rf"{_HEAD}|{YOU}|\bplease |\bdear {_ARTICLE}{AGENT},? |(?:^|[.!?;] ?){_ARTICLE}{AGENT}, "),
