@@ -56,6 +56,7 @@ _QUOTED = re.compile(
 )
 _GAP = "■"
 _GAPS = re.compile(f"{_GAP}[{_GAP} ]*")
+_MARKED = re.compile("[“„«「『`‹\"'‘].*[”“»」』`›\"'’][.!?]?$", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 _MILD = re.compile(
     r"(?:we|benchmarks?|datasets?|study|studies|experiments?|examples?|participants|literature|history|contain(?:s|ed)?"
@@ -83,8 +84,8 @@ class _Reading:
 
     @property
     def is_quotation(self) -> bool:
-        """Whether nothing but quotations stands here."""
-        return _GAP in self.bare and not _LETTER.search(self.bare)
+        """Whether it is one quotation and nothing else, and not a part of one that began before."""
+        return bool(_GAP in self.bare and not _LETTER.search(self.bare) and _MARKED.match(self.raw))
 
 
 def instructions_in(title: str, sentences: Sequence[Sentence]) -> tuple[Instruction, ...]:
@@ -128,9 +129,8 @@ def _readings(sentences: Sequence[Sentence]) -> list[_Reading]:
 
 def _reading(raw: str, gaps: str) -> _Reading:
     """Of a sentence that no person would write, beginning and end."""
-    raw, gaps = (
-        f"{one[: SENTENCE_MOST - 1000]} {one[-1000:]}" if len(one) > SENTENCE_MOST else one for one in (raw, gaps)
-    )
+    if len(raw) > SENTENCE_MOST:
+        raw, gaps = (f"{one[: SENTENCE_MOST - 1000]} {one[-1000:]}" for one in (raw, gaps))
     return _Reading(raw, plain(raw), plain(_GAPS.sub(f"{_GAP} ", gaps)))
 
 
@@ -142,9 +142,7 @@ def _of_title(title: str, about: bool) -> Instruction | None:
     reading = plain(_QUOTED.sub(_GAP, title[:SENTENCE_MOST]))
     if about or _is_studied(reading):
         return None
-    aimed = _strong(reading) and (
-        ADDRESSED.search(reading) or re.search(rf"\b{THIS}", reading) or YOURS.search(reading)
-    )
+    aimed = _strong(reading) and (ADDRESSED.search(reading) or re.search(rf"\b{THIS}", reading))
     role = ROLE.search(reading)
     if aimed or SPOKEN_OF.search(reading) or (role and _strong(reading[role.end() :])):
         return Instruction(TITLE, title)

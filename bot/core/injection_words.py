@@ -381,7 +381,7 @@ ABOUT = re.compile(
     r"|adversarial (?:prompts?|suffix\w*|instructions?|text)|hijack\w*|hidden (?:prompts?|instructions?|text"
     r"|orders?)|instruction hierarch\w+|red[ -]team\w*|instruction[ -](?:tun\w+|follow\w+)|prompt (?:leak\w*"
     r"|hijack\w*|extraction|engineering)|indirect injection|guardrails?|llm[ -](?:as[ -]a[ -]judge|reviewers?"
-    r"|assisted review\w*)|ai reviewers?|peer review\w*|chat templates?|role tags?|special tokens?|system prompts?)\b"
+    r"|assisted review\w*)|peer review\w*|chat templates?|role tags?|special tokens?|system prompts?)\b"
 )
 POINTS_BACK = re.compile(
     r"^(?:(?:this|that|such|these|those|the|both|each|here the|in this)\b(?: \w+){0,2}? (?:phrases?|sentences?"
