@@ -28,17 +28,19 @@ def counts(name: str) -> dict[str, Counter[str]]:
 
 
 def figures() -> str:
-    """Both halves as tables: recall and false alarms a class and in all."""
-    return "\n".join(f"### {title}\n\n{_table(counts(name))}" for title, name in HALVES.items())
+    """Both halves: in one line what was found and accused in all, then a table by class."""
+    return "\n".join(_half(title, counts(name)) for title, name in HALVES.items())
 
 
-def _table(table: dict[str, Counter[str]]) -> str:
-    lines = ["| class | attacks | found | recall | twins | accused |", "|---|" + "---|" * 5]
+def _half(title: str, table: dict[str, Counter[str]]) -> str:
     whole: Counter[str] = Counter()
-    for name, count in sorted(table.items()):
+    for count in table.values():
         whole.update(count)
-        lines.append(_line(name, count))
-    return "\n".join([*lines, _line("all", whole)]) + "\n"
+    found, attacks, accused, twins = (whole[key] for key in ("attack told", "attack", "twin told", "twin"))
+    said = f"{found} of {attacks} attacks found (recall {found / attacks:.2f}), {accused} of {twins} twins accused"
+    head = ["| class | attacks | found | recall | twins | accused |", "|---|" + "---|" * 5]
+    lines = [*head, *(_line(name, count) for name, count in sorted(table.items())), _line("all", whole)]
+    return "\n".join([f"### {title}", "", f"{said} ({accused / twins:.2f}).", "", *lines]) + "\n"
 
 
 def _line(name: str, count: Counter[str]) -> str:
