@@ -155,6 +155,12 @@ def test_the_labels_of_eval_cover_30_papers_and_never_contradict_the_sentences_m
             assert (row["paper"], question) not in answered, row
 
 
+def test_the_figures_of_the_injection_check_are_what_the_detector_does_today() -> None:
+    code = "import runpy; print(runpy.run_path('docs/checks/injection.py')['figures'](), end='')"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown in (ROOT / "docs" / "checks" / "injection.md").read_text(encoding="utf-8")
+
+
 def test_the_table_of_the_hand_check_is_what_the_scan_says_today(captures: Path) -> None:
     code = "import json, runpy; print(json.dumps(list(runpy.run_path('docs/checks/scan.py')['compare']())))"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -57,7 +57,7 @@ def verdict_of(
         first_line=pointing.first_line,
         findings=findings,
         score=score(findings, lens, BasisKind.ABSTRACT),
-        touch=touch(paper.title, pointing.sentences, lens),
+        touch=touch(paper.title, pointing.judged, lens),
         provenance=Provenance(
             analyst=AnalystKind.MODEL,
             lens=lens.key,

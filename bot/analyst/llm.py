@@ -49,7 +49,7 @@ class LlmAnalyst:
         """The verdict, or why it must wait."""
         pointing = Pointing(paper)
         if not pointing.sentences:
-            return nothing_to_say(paper, lens, prompt_fingerprint(lens), self._clock.now(), flags_of(paper))
+            return nothing_to_say(paper, lens, prompt_fingerprint(lens), self._clock.now(), pointing.flags)
         fitting = sum(one.end <= LONGEST for one in pointing.sentences) or 1
         failures: list[Failure] = []
         for endpoint in await self._in_turn(prompt_for(paper, lens, pointing.sentences[:fitting]), call_log):
@@ -142,13 +142,8 @@ class LlmAnalyst:
             fingerprint=prompt.fingerprint,
             usage=usage,
             judged_at=self._clock.now(),
-            flags=flags_of(paper),
+            flags=Pointing(paper).flags,
         )
-
-
-def flags_of(paper: Paper) -> tuple[str, ...]:
-    """What is found about the text itself: instructions to a model, in words for people."""
-    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class ScanAnalyst:
 
     def _read(self, paper: Paper, lens: Lens) -> Verdict:
         pointing = Pointing(paper)
-        findings = tuple(_finding(hit, pointing) for hit in scan(paper.title, pointing.sentences, lens))
+        findings = tuple(_finding(hit, pointing) for hit in scan(paper.title, pointing.judged, lens))
         return Verdict(
             paper=paper.id,
             version=paper.version,
@@ -40,8 +40,9 @@ class ScanAnalyst:
             first_line=pointing.first_line,
             findings=findings,
             score=score(findings, lens, BasisKind.ABSTRACT),
-            touch=touch(paper.title, pointing.sentences, lens),
+            touch=touch(paper.title, pointing.judged, lens),
             provenance=Provenance(AnalystKind.SCAN, lens.key, lens.fingerprint, self._clock.now()),
+            flags=pointing.flags,
         )
 
     async def close(self) -> None:
