@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import big_store, five_days, ingest, scan, startup, talk
+from bench import big_store, five_days, ingest, model, scan, startup, talk
 
 PARTS = {
     "ingest": ingest,
@@ -11,6 +11,7 @@ PARTS = {
     "five_days": five_days,
     "big_store": big_store,
     "talk": talk,
+    "model": model,
 }
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -32,8 +33,8 @@ class World:
 
 
 @asynccontextmanager
-async def world() -> AsyncIterator[World]:
-    """A fresh one, gone afterwards."""
+async def world(more: Mapping[str, Any] | None = None) -> AsyncIterator[World]:
+    """A fresh one, gone afterwards; `more` settings than the plain ones."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         held: list[World] = []
@@ -54,6 +55,7 @@ async def world() -> AsyncIterator[World]:
                 "store": {"url": str(folder / "bench.db")},
                 "platforms": {"console": {"file": str(folder / "posts.jsonl"), "show": False}},
                 "follows": [follow | {"weekdays": list(range(7))}],
+                **(more or {}),
             }
         )
         async with open_app(settings) as app:

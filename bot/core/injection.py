@@ -156,7 +156,9 @@ def _of_sentence(at: int, readings: Sequence[_Reading], about: bool, number: int
         return Instruction(number, hidden, is_unseen=True)
     if _is_mentioned(at, readings):
         return None
-    is_used = any(_instructs(text, about) for text in (one.bare, _called(at, readings))) or _is_coded(one, about)
+    is_used = any(_instructs(text, about) for text in dict.fromkeys((one.bare, _called(at, readings)))) or _is_coded(
+        one, about
+    )
     is_used = is_used or (
         one.is_quotation and not about and not _any_studied(readings) and _instructs(one.whole, about)
     )
