@@ -4,7 +4,6 @@ import asyncio
 import importlib.resources
 import math
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -32,14 +31,14 @@ async def _server() -> AsyncIterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "url"
         command = [sys.executable, "-m", "tests.fakes.openai_server", "--port-file", str(told), "--delay", str(SECOND)]
-        server = subprocess.Popen(command, cwd=ROOT)
+        server = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
         try:
-            while not (told.exists() and told.read_text()):  # noqa: ASYNC110, ASYNC240
+            while not (told.exists() and told.read_text()):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-            yield told.read_text()  # noqa: ASYNC240
+            yield told.read_text()
         finally:
             server.terminate()
-            server.wait()
+            await server.wait()
 
 
 async def _wall() -> tuple[float, int, int]:

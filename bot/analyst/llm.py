@@ -65,6 +65,8 @@ class LlmAnalyst:
 
     async def _in_turn(self, prompt: Prompt, calls: CallLog) -> list[Endpoint]:
         """The endpoints in the settings' order, but those first whose reply to this prompt is there already."""
+        if len(self._endpoints) == 1:
+            return list(self._endpoints)
         usable = {one.endpoint for one in await calls.calls_of(prompt.hash) if _is_usable(one)}
         return sorted(self._endpoints, key=lambda endpoint: endpoint.key not in usable)
 

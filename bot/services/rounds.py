@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER)
 ROUND = (Queue.JUDGE, Queue.DELIVER)
 TOLD_TO_WAIT = (Outcome.RATE_LIMITED, Outcome.REFUSED)
-LOOK = 0.1
-LOOKS_A_SECOND = 10
+LOOK = 0.25
+LOOKS_A_SECOND = 4
 HOUSEKEEPING = 20.0
 
 

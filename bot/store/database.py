@@ -123,7 +123,8 @@ class Database:
             writer = create_async_engine(self.url, pool_size=5, pool_pre_ping=True)
             reader = writer.execution_options(isolation_level="AUTOCOMMIT")
             return writer, reader, reader
-        writer = create_async_engine(self.url, pool_size=1, max_overflow=0, pool_timeout=120)
+        # `begin` rolls back what fails; a further rollback when the connection comes back would only take time
+        writer = create_async_engine(self.url, pool_size=1, max_overflow=0, pool_timeout=120, pool_reset_on_return=None)
         plain: dict[str, Any] = {"pool_timeout": 120, "max_overflow": 0, "pool_reset_on_return": None}
         plain |= {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
         reader, express = (create_async_engine(self.url, pool_size=size, **plain) for size in (2, 4))
