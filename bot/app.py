@@ -181,8 +181,7 @@ async def open_app(
     analyst = build_analyst(settings, clock)
     try:
         await store.sync_follows(follows)
-        if settings.model.endpoints:
-            await store.resume_stopped()
+        await store.resume_stopped()
         yield App(settings, store, arxiv, {console.name: console}, lenses, analyst, clock, Bell())
     finally:
         await asyncio.gather(console.close(), *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))

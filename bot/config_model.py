@@ -33,6 +33,8 @@ class EndpointSettings(BaseModel):
             raise ValueError("must be an address that begins with http:// or https://")
         if parts.username or parts.password:
             raise ValueError("must hold no password; put it into api_key")
+        if parts.query or parts.fragment:
+            raise ValueError("must end before any ? or #; a key goes into api_key")
         return value.rstrip("/").removesuffix("/chat/completions")
 
     @model_validator(mode="after")
@@ -64,12 +66,19 @@ class ModelSettings(BaseModel):
 def secret_of(endpoint: EndpointSettings, base: Path) -> str:
     """The endpoint's API key, from the settings or from its file (a relative path counts from `base`); empty: none."""
     if endpoint.api_key is not None:
-        return endpoint.api_key.get_secret_value()
+        return _checked(endpoint.api_key.get_secret_value())
     if endpoint.api_key_file is None:
         return ""
     try:
-        return (base / endpoint.api_key_file).read_text(encoding="utf-8").strip()
+        return _checked((base / endpoint.api_key_file).read_text(encoding="utf-8-sig").strip())
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         what = f"The file that model.endpoints.api_key_file names cannot be read: {reason}."
         raise SettingsError(what, "Mend the path, or who may read the file.") from None
+
+
+def _checked(key: str) -> str:
+    """A key that a request can carry."""
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise SettingsError("An API key of model.endpoints holds a sign that no key has.", "Copy it once more.")
+    return key

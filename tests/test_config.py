@@ -80,6 +80,7 @@ def test_the_store_lies_beside_the_settings_file(tmp_path: Path) -> None:
         (FOLLOW + 'hour = "09:00+02:00"\n', ["follows.0.hour", '"09:00"']),
         (FOLLOW.replace("console:main", "console:a|b"), ["follows.0.place", "platform:channel"]),
         (FOLLOW.replace("console:main", "console:a b"), ["follows.0.place", "platform:channel"]),
+        ('[[model.endpoints]]\nbase_url = "http://x/v1?key=s"\nmodel = "m"\n', ["base_url", "api_key"]),
         ("x = " + "[" * 5000 + "]" * 5000, ["nested too deeply"]),
     ],
 )

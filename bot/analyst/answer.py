@@ -5,7 +5,6 @@ package hands all of it on. Sources: OpenAI's and OpenRouter's API references fo
 """
 
 import json
-import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +43,8 @@ class Answer:
 def read_answer(body: str, endpoint: Endpoint, characters: int) -> Answer:
     """Read a body; `characters` of prompt were sent, for providers that do not count."""
     try:
-        parsed = json.loads(body)
+        body = body.lstrip("\ufeff")
+        parsed = _of_stream(body) if body.startswith("data:") else json.loads(body)
     except (ValueError, RecursionError):
         return Answer(CallOutcome.NO_API, note="a page came, not an API's answer" if "<" in body[:200] else "no JSON")
     if not isinstance(parsed, dict):
@@ -59,8 +59,31 @@ def read_answer(body: str, endpoint: Endpoint, characters: int) -> Answer:
     message = choice.get("message")
     message = message if isinstance(message, dict) else {}
     text = _content(message.get("content"))
-    usage = _usage(parsed, endpoint, characters, text + _content(message.get("reasoning")))
+    usage = _usage(
+        parsed, endpoint, characters, text + _content(message.get("reasoning") or message.get("reasoning_content"))
+    )
     return _of_choice(choice, message, text, usage)
+
+
+def _of_stream(body: str) -> dict[str, Any]:
+    """A stream of events, which some servers send unasked, put together as one answer."""
+    pieces: list[str] = []
+    whole: dict[str, Any] = {}
+    reason: Any = None
+    for line in body.splitlines():
+        told = line.removeprefix("data:").strip()
+        event = json.loads(told) if line.startswith("data:") and told != "[DONE]" else {}
+        event = event if isinstance(event, dict) else {}
+        whole |= {name: event[name] for name in ("usage", "error") if event.get(name)}
+        choices = event.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+        delta = choice.get("delta") or choice.get("message")
+        pieces.append(_content(delta.get("content")) if isinstance(delta, dict) else "")
+        reason = choice.get("finish_reason") or reason
+    text = "".join(pieces)
+    if text or reason:
+        whole["choices"] = [{"message": {"content": text}, "finish_reason": reason or "length"}]
+    return whole
 
 
 def _of_choice(choice: dict[str, Any], message: dict[str, Any], text: str, usage: Usage) -> Answer:
@@ -84,7 +107,8 @@ def _of_choice(choice: dict[str, Any], message: dict[str, Any], text: str, usage
 def _of_error(error: Any) -> Answer:
     """An `error` where an answer should be, sorted by its own code."""
     code = error.get("code") if isinstance(error, dict) else None
-    number = int(code) if isinstance(code, int) or (isinstance(code, str) and code.isdigit()) else 0
+    is_number = isinstance(code, int) or (isinstance(code, str) and re.fullmatch(r"[0-9]{1,5}", code) is not None)
+    number = int(code) if is_number and code is not None else 0
     note = _words(error)
     if number == 403 or (number == 400 and "context" in note.lower()):
         return Answer(sorted_fault(number, "", note), note=note)
@@ -141,10 +165,10 @@ def sorted_fault(status: int, code: str, words: str) -> CallOutcome:
 def _content(value: Any) -> str:
     """A message's content: a text, or a list of parts of which the texts count."""
     if isinstance(value, str):
-        return value
+        return value.encode("utf-8", "replace").decode()  # halves of surrogate pairs can be stored nowhere
     if isinstance(value, list):
         texts = [part.get("text") for part in value if isinstance(part, dict)]
-        return "".join(text for text in texts if isinstance(text, str))
+        return _content("".join(text for text in texts if isinstance(text, str)))
     return ""
 
 
@@ -164,12 +188,22 @@ def _usage(body: dict[str, Any], endpoint: Endpoint, characters: int, text: str)
     tokens_in = _count(told.get("prompt_tokens"), characters // CHARACTERS_A_TOKEN)
     tokens_out = _count(told.get("completion_tokens"), len(text) // CHARACTERS_A_TOKEN)
     cached = min(_count(details.get("cached_tokens"), 0), tokens_in)
-    usd = told.get("cost")
-    if isinstance(usd, int | float) and not isinstance(usd, bool) and math.isfinite(usd) and 0 <= usd < 1000:
+    usd = _with_upstream(told)
+    if isinstance(usd, int | float) and not isinstance(usd, bool) and 0 <= usd < 1000:
         return Usage(tokens_in, tokens_out, cached, float(usd))
     return Usage(tokens_in, tokens_out, cached, endpoint.price.of(tokens_in, tokens_out))
 
 
+def _with_upstream(told: dict[str, Any]) -> Any:
+    """The cost that is told; with one's own key OpenRouter tells what the provider takes apart from its own share."""
+    usd, details = told.get("cost"), told.get("cost_details")
+    upstream = details.get("upstream_inference_cost") if isinstance(details, dict) and told.get("is_byok") else None
+    both = [
+        one for one in (usd, upstream) if isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one < 1000
+    ]
+    return sum(both) if both and usd is not None else usd
+
+
 def _count(value: Any, otherwise: int) -> int:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 100_000_000
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2_000_000
     return value if is_count else otherwise

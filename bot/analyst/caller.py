@@ -120,7 +120,8 @@ class Caller:
     async def read_again(self, endpoint: Endpoint, call: int, body: str, calls: CallLog) -> Answer:
         """A stored body that an earlier attempt did not live to read."""
         answer = read_answer(body, endpoint, 0)
-        await calls.settle_call(call, answer.outcome, None, answer.note)
+        told = answer.usage if answer.usage and answer.usage.tokens_in else None  # else what was reserved stands
+        await calls.settle_call(call, answer.outcome, told, answer.note)
         return answer
 
     async def _read(

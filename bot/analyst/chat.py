@@ -6,8 +6,9 @@ request is a row. Which form of reply an endpoint takes is tried in the order of
 
 import asyncio
 import email.utils
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,18 @@ STRICT, PLAIN, OBJECT, NONE = MODES = ("strict", "strict-plain", "json_object", 
 NEW_LIMIT = "max_completion_tokens"
 OLD_LIMIT = "max_tokens"
 KEYLESS = "none"
+LONGEST_BODY = 4_000_000
+PIECE = 65_536
+
+log = logging.getLogger(__name__)
+
+
+class BrokenOff(Exception):
+    """An answer that began and did not end."""
+
+
+class TooLong(Exception):
+    """An answer of more bytes than any verdict can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +103,33 @@ class Chat:
             return Sent(CallOutcome.TIMEOUT, _since(started), note="no answer in time")
         except OpenAIError as error:
             sent = _failed(error, _since(started))
-            return replace(sent, note=sent.note.replace(endpoint.api_key, "***")) if endpoint.api_key else sent
-        return Sent(CallOutcome.ANSWERED, _since(started), body)
+            return replace(sent, note=_masked(sent.note, endpoint))
+        except BrokenOff as error:
+            is_late = "Timeout" in str(error)
+            outcome = CallOutcome.TIMEOUT if is_late else CallOutcome.CONNECTION_LOST
+            return Sent(outcome, _since(started), note="no answer in time" if is_late else "the answer broke off")
+        except TooLong:
+            return Sent(CallOutcome.NO_API, _since(started), note="an answer of over four megabytes")
+        except Exception as error:
+            log.exception("a request could not be made")
+            return Sent(CallOutcome.BAD_REQUEST, _since(started), note=type(error).__name__)
+        return Sent(CallOutcome.ANSWERED, _since(started), _masked(body, endpoint))
 
     async def _request(self, endpoint: Endpoint, messages: Sequence[Message], form: Form, lens: Lens | None) -> str:
         client = self._client(endpoint)
-        arguments: dict[str, Any] = {"model": endpoint.model, "messages": list(messages)}
+        whole = [{name: _encodable(words) for name, words in message.items()} for message in messages]
+        arguments: dict[str, Any] = {"model": endpoint.model, "messages": whole}
         arguments |= {form.limit: endpoint.max_tokens} | asked_form(endpoint, form, lens)
         if endpoint.temperature is not None:
             arguments["temperature"] = endpoint.temperature
-        response = await client.chat.completions.with_raw_response.create(**arguments)
-        return str(response.http_response.text)
+        body = bytearray()
+        async with client.chat.completions.with_streaming_response.create(**arguments) as response:
+            pieces = response.iter_bytes(PIECE)
+            while piece := await _next(pieces):
+                body += piece
+                if len(body) > LONGEST_BODY:
+                    raise TooLong
+        return body.decode("utf-8-sig", "replace")
 
     def _client(self, endpoint: Endpoint) -> AsyncOpenAI:
         if endpoint.key not in self._clients:
@@ -129,6 +158,24 @@ def asked_form(endpoint: Endpoint, form: Form, lens: Lens | None) -> dict[str, A
         schema = {"name": "verdict", "strict": True, "schema": schema_of(lens, lengths=form.mode == STRICT)}
         asked = {"response_format": {"type": "json_schema", "json_schema": schema}}
     return asked | ({"extra_body": {"provider": {"require_parameters": True}}} if endpoint.is_openrouter else {})
+
+
+async def _next(pieces: AsyncIterator[bytes]) -> bytes:
+    """The next bytes of an answer, empty at its end; whatever the transport raises, the answer broke off."""
+    try:
+        return await anext(pieces, b"")
+    except Exception as error:
+        raise BrokenOff(type(error).__name__) from error
+
+
+def _encodable(text: str) -> str:
+    """`text` without halves of surrogate pairs, which no request can carry."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _masked(text: str, endpoint: Endpoint) -> str:
+    """What a server says, without the key that it may echo."""
+    return text.replace(endpoint.api_key, "***") if endpoint.api_key else text
 
 
 def _since(started: float) -> int:

@@ -7,9 +7,10 @@ from typing import Any
 
 LONGEST = 100_000
 DEEPEST = 40
-_THOUGHT = re.compile(r"<(think|thinking|reasoning|thought)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-_OPEN_THOUGHT = re.compile(r"<(?:think|thinking|reasoning|thought)>.*$", re.DOTALL | re.IGNORECASE)
-_LATE_THOUGHT = re.compile(r"^.*</(?:think|thinking|reasoning|thought)>", re.DOTALL | re.IGNORECASE)
+_OPENING = re.compile(r"<(?:think|thinking|reasoning|thought)>", re.IGNORECASE)
+_CLOSING = re.compile(r"</(?:think|thinking|reasoning|thought)>", re.IGNORECASE)
+_OBJECT = re.compile(r"\{(?!\w+ )")  # not the brace of a formula or a set
+_BEGINS = re.compile(r"\s*(?:```\w*\s*)?\{")
 # LaTeX in a JSON text that was not escaped: what JSON has no escape for, and commands that begin like an escape.
 _STRAY = re.compile(r"\\(?![\"\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})")
 _COMMAND = re.compile(
@@ -52,20 +53,33 @@ def extract(text: str, expected: Collection[str]) -> dict[str, Any]:
 
 
 def _without_thought(text: str) -> str:
-    """The text after what a model thinks aloud; a thought that never ends hides all that follows."""
-    text = _LATE_THOUGHT.sub(" ", _THOUGHT.sub(" ", text))
-    return _OPEN_THOUGHT.sub(" ", text)
+    """The text without what a model thinks aloud before its answer; a thought that never ends hides all that follows.
+
+    Marks of a thought after the first brace stand in the answer's own words: papers write about such marks.
+    """
+    while not _BEGINS.match(text):
+        opening, closing = _OPENING.search(text), _CLOSING.search(text)
+        if closing and (opening is None or closing.start() < opening.start()):
+            text = text[closing.end() :]
+        elif opening is None or "{" in text[: opening.start()]:
+            return text
+        else:
+            closing = _CLOSING.search(text, opening.end())
+            text = f"{text[: opening.start()]} {text[closing.end() :]}" if closing else text[: opening.start()]
+            if closing is None:
+                return text
+    return text
 
 
 def _objects(text: str) -> Iterator[str]:
     """Every outermost balanced `{…}`, braces inside strings not counted."""
-    at = text.find("{")
-    while at >= 0:
-        end = _end(text, at)
+    opening = _OBJECT.search(text)
+    while opening:
+        end = _end(text, opening.start())
         if end is None:
             return
-        yield text[at:end]
-        at = text.find("{", end)
+        yield text[opening.start() : end]
+        opening = _OBJECT.search(text, end)
 
 
 def _end(text: str, start: int) -> int | None:

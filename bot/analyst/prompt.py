@@ -20,6 +20,7 @@ from bot.core.sentence import Sentence
 
 Message = dict[str, str]
 LONGEST_TITLE = 500
+LONGEST_REPLY = 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Prompt:
     def repair(self, reply: str, faults: Iterable[str], *, with_schema: bool) -> list[Message]:
         """The one further request, which says what was wrong with the reply."""
         told = _fill("repair.md", faults="\n".join(f"- {fault}" for fault in faults))
-        answered = {"role": "assistant", "content": reply or "(empty)"}
+        answered = {"role": "assistant", "content": reply[:LONGEST_REPLY] or "(empty)"}
         return [*self.messages(with_schema=with_schema), answered, {"role": "user", "content": told}]
 
 

@@ -18,9 +18,8 @@ from bot.core.verdict import Label
 
 TOLD = 8
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_PLACEHOLDER = re.compile(
-    r"^\W*(?:string|text|todo|tbd|n/?a|none|null|lorem ipsum\b.*|placeholder|<[^>]*>|\.+)\W*$", re.I
-)
+_PLACEHOLDERS = ("", "string", "text", "todo", "tbd", "na", "n/a", "none", "null", "placeholder")
+_AROUND = " \t\n.,;:!?…-–—_*#'\"“”‘’()[]{}"
 _NOTHING = ("", "none", "null", "n/a", "no fallacy")
 
 
@@ -28,8 +27,16 @@ def _line(value: Any) -> Any:
     """A text in lines that make sense; nothing but text passes."""
     if not isinstance(value, str):
         raise ValueError("must be a text")
-    paragraphs = (" ".join(block.split()) for block in re.split(r"\n\s*\n", value.replace("\0", " ")))
+    value = value.replace("\0", " ").encode("utf-8", "replace").decode()
+    paragraphs = (" ".join(block.split()) for block in re.split(r"\n\s*\n", value))
     return "\n\n".join(block for block in paragraphs if block)
+
+
+def _is_placeholder(text: str) -> bool:
+    """Whether a model left a form's blank unfilled."""
+    words = text.strip(_AROUND).lower()
+    is_mark = words.startswith("<") and words.endswith(">") and ">" not in words[:-1]
+    return words in _PLACEHOLDERS or is_mark or words.startswith("lorem ipsum")
 
 
 def _number(value: Any) -> Any:
@@ -173,7 +180,7 @@ def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
 
 def _read_too_little(why: Any) -> Read:
     is_said = isinstance(why, str) and len(why) <= LONGEST["too_little"] and len(_LETTERS.findall(why)) > 1
-    if not is_said or _PLACEHOLDER.match(why):
+    if not is_said or _is_placeholder(why):
         return Read(None, ('"too_little" must be null, or say in one sentence why the text is not enough.',))
     return Read(None, too_little=_line(why))
 
@@ -217,7 +224,7 @@ class _Checking:
         most = LONGEST[name]
         if len(text) > most:
             self.faults.append(f'"{path or name}" has {len(text)} characters; at most {most} are allowed.')
-        elif len(_LETTERS.findall(text)) < 2 or _PLACEHOLDER.match(text):
+        elif len(_LETTERS.findall(text)) < 2 or _is_placeholder(text):
             self.faults.append(f'"{path or name}" says nothing; write it.')
 
     def _holds(self, part: _Cited) -> bool:

@@ -28,7 +28,8 @@ from bot.store.tables import calls, endpoints, jobs
 BEGUN = calls.c.outcome == CallOutcome.BEGUN
 SETTLING = timedelta(seconds=2)
 USUAL = 50
-LONGEST_REPLY = 200_000
+LONGEST_REPLY = 4_000_000
+BUDGET_SAYS = "the day's model budget"
 LONGEST_NOTE = 1000
 
 
@@ -65,7 +66,7 @@ class CallRows(Rows):
         if spent + more <= budget.tokens_a_day and cost + more_cost <= budget.usd_a_day:
             return None
         if spent - held + more <= budget.tokens_a_day and cost - held_cost + more_cost <= budget.usd_a_day:
-            return Wait("what is left of the day's model budget is reserved by running calls", SETTLING.total_seconds())
+            return Wait(f"what is left of {BUDGET_SAYS} is reserved by running calls", SETTLING.total_seconds())
         which = "tokens" if spent + more > budget.tokens_a_day else "money"
         return Wait(_used_up(which, budget), _until_midnight(now))
 
@@ -158,19 +159,16 @@ class CallRows(Rows):
 
     @whole
     async def resume_stopped(self) -> None:
-        """Try what a person had to mend again, and let what waits for it be due."""
+        """Try what a person had to mend or may have changed again, and let what waits for it be due."""
         now = self._database.now()
         waiting = and_(jobs.c.state == JobState.OPEN, ~jobs.c.leased, jobs.c.due > now)
-        async with self._database.read() as connection:
-            stopped = (await connection.execute(select(endpoints.c.key).where(endpoints.c.stopped))).first()
-        if stopped is None:
-            return
         async with self._database.write() as connection:
             reopened = {"closed_until": 0.0, "failures": 0, "stopped": False, "reason": ""}
             await connection.execute(update(endpoints).where(endpoints.c.stopped).values(**reopened))
             papers = and_(jobs.c.queue == Queue.JUDGE, jobs.c.reason.startswith(STOPPED_SAYS, autoescape=True))
             days = and_(jobs.c.queue == Queue.EDITION, jobs.c.reason.endswith(WAIT_FOR_MODEL, autoescape=True))
-            await connection.execute(update(jobs).where(waiting, or_(papers, days)).values(due=now))
+            poor = and_(jobs.c.queue == Queue.JUDGE, jobs.c.reason.contains(BUDGET_SAYS, autoescape=True))
+            await connection.execute(update(jobs).where(waiting, or_(papers, days, poor)).values(due=now))
 
     # figures
 
@@ -233,7 +231,7 @@ def _until_midnight(now: float) -> float:
 
 def _used_up(which: str, budget: Budget) -> str:
     amount = f"{budget.tokens_a_day:,} tokens" if which == "tokens" else f"{budget.usd_a_day:.2f} USD"
-    return f"the day's model budget of {amount} is used up; the next day begins at 00:00 UTC"
+    return f"{BUDGET_SAYS} of {amount} is used up; the next day begins at 00:00 UTC"
 
 
 def _usage_row(usage: Usage) -> dict[str, Any]:

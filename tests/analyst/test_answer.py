@@ -89,3 +89,37 @@ NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
 )
 def test_retry_after_is_read_in_every_form(header: str | None, seconds: float | None) -> None:
     assert retry_after(header, NOW) == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_a_cost_or_code_that_no_number_holds_is_not_believed() -> None:
+    told = {"prompt_tokens": 1000, "completion_tokens": 100, "cost": 10**400}
+    assert usage_of(told) == Usage(1000, 100, 0, pytest.approx(0.002))
+    for code in ("²", "4" * 5000, [1], True):
+        answer = read_answer(json.dumps({"error": {"code": code, "message": "no"}}), PAID, 10)
+        assert answer.outcome is not CallOutcome.ANSWERED
+
+
+def test_the_cost_with_ones_own_key_counts_what_the_provider_takes() -> None:
+    told = {"prompt_tokens": 10, "completion_tokens": 10, "cost": 0.01, "is_byok": True}
+    used = usage_of(told | {"cost_details": {"upstream_inference_cost": 0.2}})
+    assert used is not None
+    assert used.usd == pytest.approx(0.21)
+
+
+def test_a_stream_that_nobody_asked_for_is_read_as_one_answer() -> None:
+    events = [
+        {"choices": [{"delta": {"content": '{"a": '}}]},
+        {"choices": [{"delta": {"content": "1}"}, "finish_reason": "stop"}]},
+        {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3, "cost": 0.5}},
+    ]
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
+    answer = read_answer(body, PAID, 10)
+    assert (answer.outcome, answer.text, answer.cut_off) == (CallOutcome.ANSWERED, '{"a": 1}', False)
+    assert answer.usage == Usage(7, 3, 0, 0.5)
+
+
+def test_a_byte_order_mark_and_half_a_surrogate_pair_are_no_harm() -> None:
+    body = "\ufeff" + json.dumps(completion("words \ud83d end"))
+    answer = read_answer(body, PAID, 10)
+    assert answer.outcome is CallOutcome.ANSWERED
+    answer.text.encode("utf-8")

@@ -510,3 +510,20 @@ async def test_an_over_long_abstract_is_not_sent_whole(desk: Desk) -> None:
     await desk.verdict(paper(8, abstract="This sentence is here to fill the page. " * 4000))
     assert len(desk.server.asked[0].paper) < 30_000
     assert desk.server.asked[0].sentences > 100
+
+
+async def test_an_answer_without_measure_is_not_read_to_its_end(desk: Desk) -> None:
+    desk.server.always = body("x" * 5_000_000)
+    assert isinstance(await desk.judge(), Wait)
+
+
+async def test_half_a_surrogate_pair_in_a_reply_can_be_asked_about_again(desk: Desk) -> None:
+    desk.server.will(says("no object, but \ud83d"))
+    assert isinstance(await desk.judge(), Verdict)
+    assert len(desk.server.asked) == 2
+
+
+async def test_a_repair_sends_back_no_more_than_a_verdict_can_be(desk: Desk) -> None:
+    desk.server.will(says("no object " * 50_000))
+    assert isinstance(await desk.judge(), Verdict)
+    assert len(json.dumps(desk.server.asked[1].body)) < 60_000

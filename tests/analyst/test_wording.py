@@ -72,3 +72,38 @@ def test_a_persons_full_name_is_a_fault_and_a_single_word_is_none() -> None:
         for fault in faults_of("As given surname shows, …", abstract_only=True, authors=authors)
     )
     assert faults_of("A long road for young people.", abstract_only=True, authors=authors) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The method filters malicious clients before their updates are averaged.",
+        "It restores corrupted images better than they were before.",
+        "The authors train a classifier that spots lying and fraudulent reviews.",
+        "A team of agents is tested against corruption of its memory.",
+    ],
+)
+def test_what_a_paper_studies_is_not_taken_for_a_word_about_its_authors(text: str) -> None:
+    assert faults_of(text, abstract_only=True) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The authors are simply dishonest.", "They lied.", "Greedy researchers sell it.", "It shows their incompetence."],
+)
+def test_nothing_is_said_of_anybodys_honesty(text: str) -> None:
+    assert faults_of(text, abstract_only=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("Nowhere does the paper mention cost.", "Nowhere does the abstract mention cost."),
+        ("There is no discussion of limits in the paper.", "There is no discussion of limits in the abstract."),
+        ("The paper is mute on labour.", "The abstract is mute on labour."),
+    ],
+)
+def test_an_absence_in_other_words_is_one_of_the_abstract_too(text: str, mended: str) -> None:
+    assert faults_of(text, abstract_only=True)
+    assert of_the_abstract(text) == mended
+    assert faults_of(mended, abstract_only=True) == []

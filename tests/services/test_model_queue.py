@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from bot.analyst.chat import Chat
 from bot.analyst.endpoint import Endpoint
@@ -29,7 +30,7 @@ from bot.services.scheduler import Bell, Crew
 from bot.services.spend import analyst_line, day_cost
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
-from tests.fakes.openai_server import FakeOpenAi, says, status
+from tests.fakes.openai_server import Asked, FakeOpenAi, good, says, status
 from tests.fakes.worlds import DAY, batch, follow, lens, paper
 from tests.services.talk import Hand
 
@@ -197,7 +198,16 @@ async def test_the_same_paper_asked_for_by_ten_at_once_is_one_call(line: Line, t
 
 
 async def test_sixteen_are_judged_at_once(line: Line) -> None:
-    line.server.delay = 0.3
+    full = asyncio.Event()
+
+    async def together(asked: Asked, request: web.Request) -> web.StreamResponse:
+        """Nobody is answered before sixteen are there."""
+        if line.server.at_once >= 16:
+            full.set()
+        await full.wait()
+        return await good(asked, request)
+
+    line.server.always = together
     line.papers = [paper(n, abstract=f"{TOUCHING[n % 4]} This is number {n}.") for n in range(20)]
     await line.announce()
     line.clock.forward(seconds=1)
