@@ -5,7 +5,7 @@ from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.core.follow import WEEKDAYS, Follow, Mode
 from bot.core.paper import AnnounceType
@@ -66,3 +66,15 @@ class FollowSettings(BaseModel):
     def follow(self) -> Follow:
         """The follow that this table describes."""
         return Follow(**(self.model_dump() | {"place": Place.parse(self.place)}))
+
+
+def checked_answer(key: str, words: str) -> str:
+    """`words` when a follow takes them as that key (`categories`: as one of them); `ValueError` in words else."""
+    given = {"name": "first", "place": "console:main", "categories": ["cs.AI"]}
+    try:
+        FollowSettings.model_validate(given | {key: [words] if key == "categories" else words})
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        said = f"{words!r} is no category; write it like cs.AI or econ.GN" if key == "categories" else said
+        raise ValueError(said) from None
+    return words

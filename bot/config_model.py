@@ -73,7 +73,7 @@ def secret_of(endpoint: EndpointSettings, base: Path) -> str:
         return _checked((base / endpoint.api_key_file).read_text(encoding="utf-8-sig").strip())
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        what = f"The file that model.endpoints.api_key_file names cannot be read: {reason}."
+        what = f"The file {base / endpoint.api_key_file} (model.endpoints.api_key_file) cannot be read: {reason}."
         raise SettingsError(what, "Mend the path, or who may read the file.") from None
 
 

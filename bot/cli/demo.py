@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.ports import PaperSource
     from bot.services.rounds import Round
+    from bot.sources.saved import SavedSource
 
 ANSWER_WITHIN = 5.0
 FOLLOW = "demo"
@@ -48,12 +49,14 @@ async def _demo(settings: "Settings", feed: Path | None, category: str, lens: st
     from bot.cli.paint import Bars, notes, results
     from bot.cli.run import stopper
     from bot.services.rounds import run_once
+    from bot.sources.saved import SavedSource
 
     console = results()
+    saved = SavedSource.read(feed) if feed is not None else None
     _show_example(console)
     async with AsyncExitStack() as stack:
-        source, said, read_category = await _choose_source(settings, feed, category)
-        notes().print(said)
+        source, said, read_category = await _choose_source(settings, saved, category)
+        notes().print(f"Reading {feed}." if saved else said)
         settings = _for_demo(settings, read_category, lens)
         app = await stack.enter_async_context(open_app(settings, paint=console, source=source))
         stop, signals = stopper()
@@ -90,14 +93,15 @@ def _for_demo(settings: "Settings", category: str, lens: str) -> "Settings":
     return settings.model_copy(update=update)
 
 
-async def _choose_source(settings: "Settings", feed: Path | None, category: str) -> "tuple[PaperSource, str, str]":
+async def _choose_source(
+    settings: "Settings", saved: "SavedSource | None", category: str
+) -> "tuple[PaperSource, str, str]":
     """A saved feed, else arXiv when it answers within a few seconds, else the bundled day; what to say about it."""
     from bot.demo.load import bundled_day
     from bot.sources.saved import SavedSource
 
-    if feed is not None:
-        saved = SavedSource.read(feed)
-        return saved, f"Reading {feed}.", saved.category
+    if saved is not None:
+        return saved, "", saved.category
     answered = await _ask_arxiv(settings, category)
     if isinstance(answered, SavedSource):
         return answered, f"Reading today's {category} announcement from arXiv.", category

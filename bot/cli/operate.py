@@ -130,6 +130,10 @@ def _moment(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
 
 
+# What waits in each queue, in words; polls always do.
+WAITS = {"judge": "papers to judge", "edition": "days to post", "deliver": "posts to send", "answer": "answers to give"}
+
+
 def _show_status(facts: dict[str, Any]) -> None:
     from bot.cli.paint import results
 
@@ -145,8 +149,9 @@ def _show_status(facts: dict[str, Any]) -> None:
         console.print(f"{edition['follow']}  {edition['says']}")
     for follow in facts["follows"]:
         console.print(f"follow {follow['name']} in {follow['place']}: {follow['state']}", style="dim")
-    waiting = {name: states.get("open", 0) for name, states in facts["queues"].items() if name != "poll"}
-    console.print("waiting: " + (", ".join(f"{count} to {name}" for name, count in waiting.items()) or "nothing"))
+    waiting = {name: facts["queues"].get(name, {}).get("open", 0) for name in WAITS}
+    said = [f"{count} {WAITS[name]}" for name, count in waiting.items() if count]
+    console.print(f"waiting: {', '.join(said) or 'nothing'}")
     for reason in facts["waits_for"]:
         console.print(f"papers wait to be judged: {reason}", style="red" if "stopped" in reason else "")
     for job in facts["failed"]:

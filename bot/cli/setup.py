@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -31,6 +32,8 @@ hour = {hour}
 zone = {zone}
 """
 
+Answer = TypeVar("Answer")
+
 
 def init(
     file: Annotated[Path, typer.Option("--file", help="Where to write the settings.")] = Path("config.toml"),
@@ -38,25 +41,25 @@ def init(
 ) -> None:
     """Five questions, then a settings file that works."""
     from bot.config import load_settings
+    from bot.config_follow import checked_answer
     from bot.core.errors import SettingsError
     from bot.lenses.load import load_lenses
 
     if file.exists() and not force:
         raise SettingsError(f"{file} is already there.", "Name another with --file, or overwrite it with --force.")
     typer.echo("Five questions; Enter takes what stands in brackets.", err=True)
-    contact = _ask("Your e-mail or web address, for arXiv to reach you", "")
-    categories = _ask("arXiv categories, separated by spaces", "cs.AI").replace(",", " ").split()
-    lens = _ask(f"A lens ({', '.join(load_lenses(None))})", "discontinuity")
-    hour = _ask("The hour to post at", "09:00")
-    zone = _ask("Your time zone", "UTC")
+    lenses = load_lenses(None)
+    contact = _ask("Your e-mail or web address, for arXiv to reach you", "", lambda words: words)
+    categories = _ask("arXiv categories, separated by spaces", "cs.AI", _categories)
+    lens = _ask(f"A lens ({', '.join(lenses)})", "discontinuity", lambda words: _one_of(words, lenses))
+    hour = _ask("The hour to post at", "09:00", lambda words: checked_answer("hour", words))
+    zone = _ask("Your time zone", "UTC", lambda words: checked_answer("zone", words))
     words = {"contact": contact, "categories": categories, "lens": lens, "hour": hour, "zone": zone}
     text = TEMPLATE.format(**{name: json.dumps(value) for name, value in words.items()})
     draft = file.with_name(f".{file.name}.new")
     _write(draft, text)
     try:
         load_settings(draft, {})
-        if lens not in load_lenses(None):
-            raise SettingsError(f"There is no lens {lens!r}.", f"There are: {', '.join(load_lenses(None))}.")
     except SettingsError:
         draft.unlink()
         raise
@@ -64,11 +67,36 @@ def init(
     typer.echo(f"Wrote {file}. Next: `copecheck check --config {file}`, then `copecheck run --config {file}`.")
 
 
-def _ask(question: str, default: str) -> str:
-    try:
-        return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+def _ask(question: str, default: str, check: Callable[[str], Answer]) -> Answer:
+    """A person's answer, asked for again when it makes no sense; `SettingsError` where nobody can be asked."""
+    from bot.core.errors import SettingsError
+
+    while True:
+        try:
+            answered = str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise KeyboardInterrupt from None
+            raise SettingsError("There was no answer to that question.", "Answer all five of them.") from None
+        try:
+            return check(answered)
+        except ValueError as error:
+            if not sys.stdin.isatty():
+                raise SettingsError(f"{question}: {error}.", "Nothing was written.") from None
+            typer.echo(f"{error}.", err=True)
+
+
+def _categories(words: str) -> list[str]:
+    """Names of categories; `ValueError` with what is wrong."""
+    from bot.config_follow import checked_answer
+
+    return [checked_answer("categories", name) for name in words.replace(",", " ").split() or [""]]
+
+
+def _one_of(words: str, names: Iterable[str]) -> str:
+    if words not in names:
+        raise ValueError(f"there is no lens {words!r}; there are {', '.join(names)}")
+    return words
 
 
 def _write(file: Path, text: str) -> None:

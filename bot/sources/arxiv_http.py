@@ -222,7 +222,12 @@ async def _once(request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType) 
 
 
 def _unreachable(error: Exception) -> SourceUnavailable:
-    what = f"arXiv could not be reached ({type(error).__name__})."
+    known = (
+        (aiohttp.ClientConnectorDNSError, "its name is not known here"),
+        (aiohttp.ClientConnectorError, "nobody answers"),
+    )
+    why = next((words for kind, words in known if isinstance(error, kind)), type(error).__name__)
+    what = f"arXiv could not be reached ({why})."
     return SourceUnavailable(Outcome.UNREACHABLE, what, "Check the network and the address.")
 
 

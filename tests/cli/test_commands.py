@@ -230,6 +230,30 @@ def test_init_refuses_answers_that_make_no_sense_and_leaves_no_file(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ("\ncs.Nope foo\n", "write it like cs.AI"),
+        ("\ncs.AI\nnothing\n", "there are discontinuity"),
+        ("\ncs.AI\nplain\n9am\n", "no hour of the day"),
+        ("\ncs.AI\nplain\n09:00\nNowhere/Land\n", "no time zone"),
+        ("", "Answer all five"),
+    ],
+)
+def test_init_names_the_answer_that_makes_no_sense(tmp_path: Path, answers: str, words: str) -> None:
+    shown = copecheck(tmp_path, "init", answers=answers)
+    assert shown.returncode == 2
+    assert words in " ".join(shown.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_of_no_feed_says_so_before_anything_else(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("no feed", encoding="utf-8")
+    shown = copecheck(tmp_path, "demo", "--feed", "notes.md")
+    assert shown.returncode != 0
+    assert shown.stdout == ""
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         (("nonsense",), 2, "No such command"),
