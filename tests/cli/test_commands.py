@@ -232,7 +232,7 @@ def test_init_refuses_answers_that_make_no_sense_and_leaves_no_file(tmp_path: Pa
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ("\ncs.Nope foo\n", "write it like cs.AI"),
+        ("\ncs.Nope!\n", "write it like cs.AI"),
         ("\ncs.AI\nnothing\n", "there are discontinuity"),
         ("\ncs.AI\nplain\n9am\n", "no hour of the day"),
         ("\ncs.AI\nplain\n09:00\nNowhere/Land\n", "no time zone"),

@@ -135,7 +135,7 @@ async def test_a_fault_of_ours_is_told_without_a_stack_trace(talk: Talk) -> None
     async def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    talk.store.count_jobs = broken  # type: ignore[method-assign, assignment]
+    talk.store.count_waiting = broken  # type: ignore[method-assign, assignment]
     text = await talk.last("status")
     assert "Something went wrong inside" in text
     assert "secret" not in text
