@@ -8,7 +8,7 @@ STEPS = (
     ("ruff", "format", "--check", "--quiet", "."),
     ("ruff", "check", "--quiet", "."),
     ("mypy",),
-    ("pytest", "-q", *sys.argv[1:]),
+    ("pytest", "-q", "--numprocesses", "auto", "--maxprocesses", "4", *sys.argv[1:]),
 )
 
 
