@@ -13,7 +13,7 @@ from bot.analyst.caller import Ask, Caller, Failure, Replied
 from bot.analyst.chat import Chat
 from bot.analyst.compose import nothing_to_say, verdict_of
 from bot.analyst.endpoint import Endpoint
-from bot.analyst.pointing import Pointing
+from bot.analyst.pointing import Pointing, Readiness
 from bot.analyst.prompt import Prompt, example_of, prompt_fingerprint, prompt_for
 from bot.analyst.replies import Read, read_reply, reworded, texts_of
 from bot.analyst.wording import faults_of, of_the_abstract
@@ -44,9 +44,11 @@ class LlmAnalyst:
         self._chat = chat or Chat()
         self._caller = Caller(self._chat, budget)
         self._clock = clock
+        self._ready = Readiness()
 
     async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
         """The verdict, or why it must wait."""
+        await self._ready.wait()
         pointing = Pointing(paper)
         if not pointing.sentences:
             return nothing_to_say(paper, lens, prompt_fingerprint(lens), self._clock.now(), pointing.flags)

@@ -1,9 +1,11 @@
 """Sentences of one paper's abstract as evidence: numbers come in, the stored words go out."""
 
+import asyncio
 from collections.abc import Iterable
 from functools import lru_cache
 
 from bot.core.injection import Instruction, flags_for, instructions_in
+from bot.core.injection_tongues import prepare
 from bot.core.paper import Paper
 from bot.core.sentence import Evidence, Sentence, hash_text
 from bot.text.split import split
@@ -18,7 +20,7 @@ class Pointing:
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
         self._hash = hash_text(paper.abstract)
-        self.sentences = split(paper.abstract)
+        self.sentences = _sentences_of(paper.abstract)
         ordering = {one.sentence for one in _instructions_in(paper)}
         self.judged = tuple(one for one in self.sentences if one.number not in ordering)
 
@@ -45,4 +47,22 @@ class Pointing:
 @lru_cache(maxsize=1024)
 def _instructions_in(paper: Paper) -> tuple[Instruction, ...]:
     """Looked for once a paper, however many lenses it is read through."""
-    return instructions_in(paper.title, split(paper.abstract))
+    return instructions_in(paper.title, _sentences_of(paper.abstract))
+
+
+@lru_cache(maxsize=16)
+def _sentences_of(abstract: str) -> tuple[Sentence, ...]:
+    return tuple(split(abstract))
+
+
+class Readiness:
+    """The first paper waits until the rules are compiled, and nothing else does."""
+
+    def __init__(self) -> None:
+        self._is_there = False
+
+    async def wait(self) -> None:
+        """At once, but for the first time."""
+        if not self._is_there:
+            await asyncio.to_thread(prepare)
+            self._is_there = True

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.analyst.pointing import Pointing
+from bot.analyst.pointing import Pointing, Readiness
 from bot.core.lens import Lens
 from bot.core.paper import Paper
 from bot.core.scan import Hit, scan, touch
@@ -18,6 +18,7 @@ class ScanAnalyst:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._ready = Readiness()
 
     async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
         """The verdict of the rules; it waits for nobody but the paper before it.
@@ -25,6 +26,7 @@ class ScanAnalyst:
         Reading takes the processor: between two papers everything else that is due gets it.
         """
         async with self._turn:
+            await self._ready.wait()
             verdict = self._read(paper, lens)
             await asyncio.sleep(0)
         return verdict

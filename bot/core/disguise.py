@@ -39,6 +39,7 @@ _ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4}\s?){4,}")
 _NUMBERS = re.compile(r"(?:\b(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])\b[\s,]*){10,}")
 _SPACED = re.compile(r"(?<!\w)(?:\w[\s._*~-]{1,2}){7,}\w(?!\w)")
 _LEET = str.maketrans("013457@$!", "oieastasi")
+_ODD = frozenset("0134570@$")
 _MIXED = re.compile(r"(?=\w*[A-Za-z])(?=\S*[0134570@$])[\w@$!]{3,}")
 _TELL = re.compile(r"ignor|instruct|previous|disregard|review|prompt|system|accept|rating|assistant|highest")
 
@@ -108,7 +109,8 @@ def decoded(text: str) -> Iterator[str]:
         yield from _bytes(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8)))
     for run in _NUMBERS.findall(text):
         yield "".join(chr(int(number)) for number in re.findall(r"\d+", run))
-    yield from (unquote(run) for run in _PERCENT.findall(text))
+    if "%" in text:
+        yield from (unquote(run) for run in _PERCENT.findall(text))
     if _ENTITY.search(text):
         yield html.unescape(re.sub(r";\s(?=&#)", ";", text))
     if _ESCAPE.search(text):
@@ -137,7 +139,7 @@ def _bytes(raw: bytes) -> Iterator[str]:
 def _turned(text: str) -> Iterator[str]:
     """Written backwards, shifted by thirteen, in digits for letters; only where a telling word comes out."""
     readings = [text[::-1], " ".join(word[::-1] for word in text.split()), codecs.encode(text, "rot13")]
-    if len(_MIXED.findall(text)) >= 2:
+    if not _ODD.isdisjoint(text) and len(_MIXED.findall(text)) >= 2:
         readings += [_unleet(text), _unleet(text).replace("aii", "all")]
     known = set(_TELL.findall(text.lower()))
     for reading in readings:

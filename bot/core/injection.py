@@ -7,8 +7,9 @@ paper is worse than missing an attack: in doubt a sentence is mentioned.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from bot.core.disguise import decoded, plain, spread, unseen
@@ -198,7 +199,7 @@ def _called(at: int, readings: Sequence[_Reading]) -> str:
 
 def _instructs(text: str, about: bool) -> bool:
     """Whether a plain sentence without quotations is an order to whoever reads it."""
-    is_studied = bool(STUDIED.search(text))
+    is_studied = _is_studied(text)
     if is_studied and not _is_mild(text):
         return False
     strong = _strong(text)
@@ -206,15 +207,18 @@ def _instructs(text: str, about: bool) -> bool:
     spoken = SPOKEN_OF.search(text)
     if is_studied and not spoken and not (strong and (addressed or strong.start() <= 12)):
         return False
-    points_here = _SELF.search(text) or YOURS.search(text) or DEMANDED.search(text)
     if strong:
-        return bool(not about or addressed or points_here)
+        return bool(not about or addressed or _points_here(text))
     if spoken:
-        return not about or bool(points_here)
+        return not about or _points_here(text)
     is_person = addressed and PERSON.search(addressed[0]) and not MACHINE.search(addressed[0])
     if addressed and not is_person and (_headed(ANY_ORDER, text) or YOU_MUST.search(text)):
         return True
     return _is_role(text) or orders_in(text)
+
+
+def _points_here(text: str) -> bool:
+    return bool(_SELF.search(text) or YOURS.search(text) or DEMANDED.search(text))
 
 
 def _strong(text: str) -> re.Match[str] | None:
@@ -230,17 +234,18 @@ def _headed(order: re.Pattern[str], text: str) -> re.Match[str] | None:
     return next((found for at in _heads(text) if (found := order.match(text, at))), None)
 
 
-def _heads(text: str) -> Iterator[int]:
-    """Where clauses begin, and where they begin after words like "please" and "do not"."""
-    known: set[int] = set()
+@lru_cache(maxsize=64)
+def _heads(text: str) -> tuple[int, ...]:
+    """Where clauses begin, and where they begin after words like "please" and "do not"; asked for several orders."""
+    known: dict[int, None] = {}
     for pattern in HEADS:
         for head in pattern.finditer(text):
             at = head.end()
             while at not in known:
-                known.add(at)
-                yield at
+                known[at] = None
                 polite = POLITE.match(text, at)
                 at = polite.end() if polite else at
+    return tuple(known)
 
 
 def _is_role(text: str) -> bool:
@@ -252,6 +257,7 @@ def _is_role(text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=64)
 def _is_studied(text: str) -> bool:
     return bool(STUDIED.search(text))
 

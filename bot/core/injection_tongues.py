@@ -63,6 +63,11 @@ class _Signs:
     about: re.Pattern[str]
 
 
+def prepare() -> None:
+    """Compile the patterns of all languages, which takes a moment: in a thread, where others must not wait for it."""
+    _signs()
+
+
 @cache
 def _signs() -> tuple[_Signs, ...]:
     return tuple(_compiled(one) for one in (*LATIN, *OTHER))

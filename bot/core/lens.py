@@ -11,7 +11,6 @@ from typing import Any
 from bot.core.errors import LensError
 
 LONGEST_CUE = 8000
-_NEVER = r"(?!)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,8 @@ _CAPITAL = re.compile(r"\\.|[A-Z]")
 CASED = "(?-i:"
 
 
-def compile_cues(cues: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Several cues as one pattern for a text in small letters, and one for the text as it stands.
+def compile_cues(cues: Sequence[str]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """Several cues as one pattern for a text in small letters, and one for the text as it stands; None without cues.
 
     Letter case does not count. A pattern in small letters is several times as fast as one that ignores case; a cue with
     a group that does look at case, `(?-i:…)`, cannot be folded.
@@ -116,8 +115,8 @@ def _small(letter: re.Match[str]) -> str:
     return letter[0] if letter[0].startswith("\\") else letter[0].lower()
 
 
-def _any_of(cues: Sequence[str], flags: int) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{cue})" for cue in cues) or _NEVER, flags)
+def _any_of(cues: Sequence[str], flags: int) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{cue})" for cue in cues), flags) if cues else None
 
 
 def lens_from_mapping(mapping: Mapping[str, Any], file: str) -> Lens:
@@ -220,7 +219,7 @@ class _Table:
         if _BACKWARDS.search(cue):
             raise self.fault(key, f"{cue!r} names a group or points back at one", "Write (?:…) and spell it out.")
         try:
-            found = any(pattern.search("") for pattern in compile_cues((cue, cue)))
+            found = any(pattern is not None and pattern.search("") for pattern in compile_cues((cue, cue)))
         except (re.error, RecursionError, OverflowError) as error:
             raise self.fault(key, f"{cue!r} is no regular expression ({error})", "Mend it.") from None
         if found:

@@ -43,7 +43,7 @@ class _Text:
         if not cues:
             return False
         folded, cased = _compiled(cues)
-        return folded.search(self.small) is not None or cased.search(self.plain) is not None
+        return bool((folded and folded.search(self.small)) or (cased and cased.search(self.plain)))
 
 
 def scan(title: str, sentences: Sequence[Sentence], lens: Lens) -> tuple[Hit, ...]:
