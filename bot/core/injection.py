@@ -155,15 +155,13 @@ def _of_sentence(at: int, readings: Sequence[_Reading], about: bool, number: int
     hidden = _unseen(one.raw)
     if hidden:
         return Instruction(number, hidden, is_unseen=True)
-    if _is_mentioned(at, readings):
-        return None
     is_used = any(_instructs(text, about) for text in dict.fromkeys((one.bare, _called(at, readings)))) or _is_coded(
         one, about
     )
     is_used = is_used or (
         one.is_quotation and not about and not _any_studied(readings) and _instructs(one.whole, about)
     )
-    return Instruction(number, one.raw) if is_used else None
+    return Instruction(number, one.raw) if is_used and not _is_mentioned(at, readings) else None
 
 
 def _unseen(raw: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 
 from bot.core.lens import Band, ChecklistItem, Lens
@@ -11,7 +12,13 @@ from bot.core.verdict import BasisKind, Finding, Label, Verdict
 
 def weight(asked: ChecklistItem, basis: BasisKind) -> Fraction:
     """What an item weighs in a text of that kind; 0 where it is not to be expected."""
-    return Fraction(str(asked.weight_full if basis is BasisKind.FULL else asked.weight_abstract))
+    return _exact(asked.weight_full if basis is BasisKind.FULL else asked.weight_abstract)
+
+
+@lru_cache(maxsize=256)
+def _exact(number: float) -> Fraction:
+    """A number as it is written in a lens file."""
+    return Fraction(str(number))
 
 
 def score(findings: Sequence[Finding], lens: Lens, basis: BasisKind) -> int:
