@@ -28,7 +28,11 @@ _LIVE = re.compile(
 _MARKER = re.compile(r"^(\s*(?:\d+(?=\.))?)([-+.])")
 
 _NEVER_IN_LABEL = re.compile(
-    r"[\\<\[\]@]|:(?! )|^[-+*>#]|^\d+[.)](?!\d)|\bdis\w*\.\w|\w\.\w+/|(?:[*_~`|].*){2}",
+    r"[\\<\[\]@]"  # escapes, mentions, a link in a link
+    r"|:(?=/|\S*:)|[/\u2044\u2215\u2571\u27cb\u29f8\u30ce\u4e3f]{2}"  # an emoji's name; addresses, by lookalikes too
+    r"|\bdis\w*\.\w|\w\.\w+/"  # an invite
+    r"|^[-+*>#]|^\d+[.)](?!\d)"  # what begins a block
+    r"|(?:[*_~`|].*){2}",  # marks that could pair
     re.IGNORECASE,
 )
 _ARROWS = 0x2190  # no sign of the category So below it is drawn as an emoji, but for those named here

@@ -36,8 +36,9 @@ CHARACTERS = 3000
 backslashes, addresses and the page's foot. A page of nothing but marks is shortened as any post is."""
 
 LIST_LINES = 12
-"""How many rows stand in one post (`Capacity.list_lines`): a row of usual length (240 characters as sent) is whole
-with room for five opened papers above, and even the longest (about 410) keep two thirds of their words."""
+"""How many rows stand in one post (`Capacity.list_lines`). Rows of a model's verdicts have 200 to 260 characters as
+sent, those of a scan 170: a list of 12 is whole. The longest row that can be (410) keeps four fifths of its words.
+In a digest that opens five papers above seven rows, a row gives up about a tenth."""
 
 FAR_OVER = 4 * CHARACTERS_SENT  # a post of so many characters is cut to this roughly, all its lines alike, at first
 SPANS_MOST = 40
