@@ -51,7 +51,7 @@ _SET_AS = {Role.HEADLINE: Style.STRONG, Role.CLOSING: Style.EM}
 _HEADINGS = (Role.HEADING, Role.SUBHEADING)
 _MARKS = {Style.STRONG: "**", Style.EM: "*"}
 _OPENERS = (Role.HEADING, Role.SUBHEADING, Role.CLOSING)
-_NAMING = (Role.TITLE, Role.HEADLINE, Role.HEADING)
+_LISTS = (Role.ROW, Role.BULLET)
 Resolver = Callable[[PostRef], str | None]
 
 
@@ -130,11 +130,13 @@ def _is_apart(before: Role, here: Role, kind: PostKind) -> bool:
     """Whether a gap stands between lines of these roles."""
     if here in _OPENERS and before not in _HEADINGS:
         return True
-    if Role.SMALL in (before, here):
-        return before is not here and before not in _NAMING
-    if kind is PostKind.CARD:
-        return before is Role.TITLE
-    return kind is PostKind.ANSWER and before is Role.PARAGRAPH and here is Role.PARAGRAPH
+    if before in _LISTS or before is Role.SMALL:
+        return here is not before
+    if here is Role.SMALL:
+        return kind is PostKind.CARD or before in (Role.QUOTE, Role.CLOSING)
+    if kind in (PostKind.CARD, PostKind.ANSWER):
+        return before is Role.TITLE or before is here is Role.PARAGRAPH
+    return False
 
 
 def _within(parts: list[dict[str, Any]], room: int) -> list[dict[str, Any]]:
