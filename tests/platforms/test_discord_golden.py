@@ -37,6 +37,7 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "discord"
 HERE = Place("discord", "1030000000000000001")
 DAY = date(2026, 6, 2)
 FOLLOW = Follow("letters", HERE, ("cs.AI", "cs.CY"))
+DRAFT = replace(FOLLOW, is_draft=True, origin=Origin.COMMAND)
 AT = datetime(2026, 6, 2, 9, tzinfo=UTC)
 KINDS = {
     "opening": PostKind.OPENING,
@@ -120,7 +121,7 @@ MADE: dict[str, Callable[[], Post]] = {
     "help": lambda: help_screen(Standing.MEMBER),
     "refusal": lambda: refused(MalformedId("That is not an arXiv id.", "Try 2611.01234 or a link to arxiv.org/abs.")),
     "follow_preview": lambda: preview(
-        replace(FOLLOW, is_draft=True, origin=Origin.COMMAND), DAY, one(5), "It leaves out the most of 331.", "331 announced on 2 June 2026, 5 would be cards."
+        DRAFT, DAY, one(5), "It leaves out the most of 331.", "331 announced on 2 June 2026, 5 would be cards."
     ),
 }  # fmt: skip
 

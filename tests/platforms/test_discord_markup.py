@@ -126,7 +126,8 @@ def everywhere(text: str) -> list[Post]:
 
 def bare(text: str) -> list[Post]:
     """The text as a line of each role, in each style, and as links: nothing has made it harmless before."""
-    alone = [Line(role, (Span(text, style),)) for role in Role for style in Style]
+    styles = Style if len(text) < 1000 else (Style.PLAIN,)
+    alone = [Line(role, (Span(text, style),)) for role in Role for style in styles]
     linked = [Line(role, (Span(text, paper=ID),)) for role in Role] + [Line(Role.SMALL, (Span(text, post=REF),))]
     between = [
         Line(role, (Span(text, Style.STRONG), Span(text), Span("Title", paper=ID), Span(text), Span(text, Style.EM)))
