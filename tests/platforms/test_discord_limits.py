@@ -221,6 +221,14 @@ def test_more_lines_of_gaps_than_components_become_one_text() -> None:
     assert sum(one["type"] == 2 for one in components_of(made)) == 25
 
 
+def test_a_first_line_that_is_over_by_its_links_alone_is_bare() -> None:
+    spans = tuple(Span(f"a{number}", post=PostRef(HERE, str(number))) for number in range(40))
+    far = f"https://discord.com/channels/{'1' * 300}"
+    made = message_payload(post(Line(Role.TITLE, spans)), KEY, site_url="https://arxiv.org", link=lambda ref: far)
+    assert faults(made) == []
+    assert text_of(made).startswith("a0a1a2")
+
+
 TEXTS = st.one_of(
     st.text(max_size=50),
     st.sampled_from(

@@ -262,6 +262,40 @@ def test_a_link_to_a_post_without_an_address_is_bare_text() -> None:
         assert live(texts(message_payload(post, None, site_url=SITE, link=lambda ref, url=url: url))[0])[1:] == []
 
 
+def test_no_address_leaves_its_place() -> None:
+    link = masked("a", "https://arxiv.org/x>) [b](https://evil.example) `*_~")
+    assert link is not None
+    (node,) = live(link)
+    assert (node.kind, node.target) == (
+        "link",
+        "https://arxiv.org/x%3E%29%20%5Bb%5D%28https://evil.example%29%20%60%2A_~",
+    )
+
+
+@pytest.mark.parametrize("ending", ["a]", "a ]", "]"])
+def test_two_spans_do_not_make_a_link_where_they_meet(ending: str) -> None:
+    spans = (Span("Title", paper=ID), Span(f" {ending}"), Span("(https://evil.example)", paper=ID))
+    for order in (spans, spans[1:], (*spans[:2], Span("(https://evil.example)", post=REF))):
+        message = sent(Post(PostKind.ANSWER, "n", (Line(Role.PARAGRAPH, order),)))
+        assert_inert(message)
+        assert run_together(seen(message)) == run_together(["".join(span.text for span in order)])
+
+
+@pytest.mark.parametrize("first", [Style.STRONG, Style.EM])
+@pytest.mark.parametrize("second", Style)
+@pytest.mark.parametrize(("left", "right"), [("a", "b"), ("a*", "*b"), ("a ", "b"), ("a", " b"), ("*", "*")])
+def test_styles_that_touch_show_no_marks(first: Style, second: Style, left: str, right: str) -> None:
+    for role in (Role.PARAGRAPH, Role.CLOSING, Role.HEADLINE, Role.HEADING):
+        made = Post(PostKind.ANSWER, "n", (Line(role, (Span(left, first), Span(right, second), Span("c"))),))
+        assert seen(sent(made)) == written(made)
+
+
+@pytest.mark.parametrize("style", [Style.STRONG, Style.EM])
+def test_a_backslash_at_the_end_is_never_before_a_mark(style: Style) -> None:
+    (text,) = texts(sent(Post(PostKind.ANSWER, "n", (Line(Role.PARAGRAPH, (Span("a \\", style), Span(" b"))),))))
+    assert text == "a \\\\ b"  # some clients would take the backslash for an escape of the mark
+
+
 def test_a_heading_keeps_the_sign_at_its_end() -> None:
     (text,) = texts(sent(Post(PostKind.ANSWER, "n", (Line(Role.HEADING, (Span("Pots in C#"),)),))))
     assert visible(text) == "Pots in C#"

@@ -19,9 +19,9 @@ from urllib.parse import quote
 from bot.core.hygiene import clean
 
 _LIVE = re.compile(
-    r"[\\*_~`|<>#@\[\]]"  # formatting, headings, quotes, code, links, mentions
+    r"[\\*_~`|<>#@\[]"  # formatting, headings, quotes, code, links, mentions
     r"|:(?! )"  # an address's scheme, an emoji's name
-    r"|(?<=\])\("  # the joint of a masked link
+    r"|(?:^|(?<=\]))\("  # the joint of a masked link, also where two spans meet
     r"|(?<=\w)\.(?=[^\W\d_])"  # a host's name
 )
 # What begins a list at the start of a line; a span may come to stand there.

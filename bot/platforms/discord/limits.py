@@ -126,14 +126,14 @@ def _faults_within(them: list[dict[str, Any]]) -> Iterator[str]:
 
 def fitted(post: Post, measure: Measure, most: int = CHARACTERS_SENT) -> Post:
     """The post, shortened in the fixed order until `measure` (its characters as sent) is at most `most`."""
-    post = _roughly(post, most)
+    whole, post = post, _roughly(post, most)
     for roles, least in SHORTENED:
         if measure(post) <= most:
             return post
         post = _shortened(post, roles, least, measure, most)
-    for way in (_dropped, _bare):
-        post = post if measure(post) <= most else way(post, measure, most)
-    return post
+    if measure(post) > most:
+        post = _dropped(post, measure, most)
+    return post if measure(post) <= most else _bare(whole)
 
 
 def _roughly(post: Post, most: int) -> Post:
@@ -201,6 +201,6 @@ def _dropped(post: Post, measure: Measure, most: int) -> Post:
     return without(count + 1)
 
 
-def _bare(post: Post, measure: Measure, most: int) -> Post:
+def _bare(post: Post) -> Post:
     """What is left of a post of which even the first line is over: its first words, without links."""
     return replace(post, lines=tuple(Line(one.role, (Span(fit(one.text, LEAST)),)) for one in post.lines[:1]))
