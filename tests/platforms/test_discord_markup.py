@@ -243,7 +243,8 @@ def test_a_harmless_title_is_the_label_itself(title: str) -> None:
 @pytest.mark.parametrize(
     "title",
     ["a](https://evil.example)", "*a* b", "a_b_c", "https://evil.example", "x \U0001f525 y", "discord.gg/abc", "a\\b",
-     "@here", ":rocket:", "[Re] Pots", "a\u00a0b", "- x", "1. x", "||x||", "`x`", "e.example/x", "  "],
+     "@here", ":rocket:", "[Re] Pots", "a\u00a0b", "- x", "1. x", "||x||", "`x`", "e.example/x", "  ",
+     "http\u2236\u2215\u2215e", "a\u2044\u2044b", "\u0645\u06cc\u200c\u062e"],
 )  # fmt: skip
 def test_a_title_that_no_label_can_hold_stands_before_the_link(title: str) -> None:
     assert masked(title, SITE) is None
