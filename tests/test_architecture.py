@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lenses": INNER | {"lenses"},
     "demo": INNER | {"demo"},
     "console": INNER | {"console"},
+    "slack": INNER | {"slack"},
     "config": {"core", "config"},
 }
 HOMES: dict[str, set[str]] = {
