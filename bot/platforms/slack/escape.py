@@ -49,8 +49,9 @@ def measure(text: str) -> int:
 
 def cut(text: str, most: int) -> str:
     """`text` with a measure of at most so much, cut between words where there are any."""
-    if measure(text) <= most:
+    if len(text) <= most and measure(text) <= most:
         return text
+    text = text[: most + 1]
     low, high = 0, min(len(text), most)
     while low < high:
         middle = (low + high + 1) // 2
@@ -86,9 +87,9 @@ class Links:
         return f"<{escaped(url)}|{escaped(self.mark(span)).replace('|', ' ')}>" if url else ""
 
     def cost(self, line: Line) -> int:
-        """The most that a line takes of a message in either tier, with its links."""
+        """The most that a line (made safe before) takes of a message in either tier, with its links."""
         return 2 + sum(self._cost(span) for span in line.spans)
 
     def _cost(self, span: Span) -> int:
         address = len(self.markup(span)) + measure(self.mark(span)) + 6 if span.paper or span.post else 0
-        return measure(safe(span.text)) + address + 4
+        return measure(span.text) + address + 4

@@ -28,6 +28,8 @@ INPUT_LABEL, PLACEHOLDER, INPUT_TEXT = 2000, 150, 3000
 
 LINES = 400
 LINE = 2700
+LONGEST = 20_000
+FOOT = 80
 _WORDS = (Role.PARAGRAPH, Role.FIELD, Role.NUMBERED, Role.BULLET)
 _HEADS = (Role.HEADLINE, Role.TITLE, Role.HEADING, Role.SUBHEADING, Role.CLOSING)
 # What is shortened, in this order and down to so much a line, until a post fits; then lines go, the last first.
@@ -49,40 +51,40 @@ Cost = Callable[[Line], int]
 
 
 def shortened(lines: Sequence[Line], room: int, cost: Cost) -> list[Line]:
-    """The lines in at most so much room, by the order of `SHORTENED`."""
-    kept = [_cut_line(one, LINE) for one in lines]
+    """The lines, made safe, in at most so much room, by the order of `SHORTENED`."""
+    kept = [_cut_line(_safe_line(one), LINE) for one in lines[:LINES]]
     for roles, most in SHORTENED:
-        if sum(map(cost, kept)) <= room and len(kept) <= LINES:
-            return kept
+        if sum(map(cost, kept)) <= room - FOOT:
+            break
         kept = [_cut_line(one, most) if one.role in roles else one for one in kept]
-    return _without_last(kept, room, cost)
+    kept = list(_first(kept, room - FOOT, cost))
+    gone = len(lines) - len(kept)
+    does = "line does" if gone == 1 else "lines do"
+    return [*kept, line(Role.SMALL, f"Shortened: {gone} more {does} not fit here.")] if gone else kept
+
+
+def _safe_line(one: Line) -> Line:
+    return Line(one.role, tuple(replace(span, text=safe(span.text[:LONGEST])) for span in one.spans))
 
 
 def _cut_line(one: Line, most: int) -> Line:
     """A line with a measure of at most so much: its spans in their order, as long as there is room."""
     spans = []
     for span in one.spans:
-        text = cut(safe(span.text), most)
+        text = cut(span.text, most)
         most -= measure(text)
         if text:
             spans.append(replace(span, text=text))
     return Line(one.role, tuple(spans))
 
 
-def _without_last(lines: list[Line], room: int, cost: Cost) -> list[Line]:
-    """As many lines from the first on as fit, and one that says how many do not."""
-    kept, left = [], room - 80
-    for one in lines[:LINES]:
-        left -= cost(one)
-        if left < 0:
-            break
-        kept.append(one)
-    gone = len(lines) - len(kept)
-    return (
-        [*kept, line(Role.SMALL, f"Shortened: {gone} more {'line does' if gone == 1 else 'lines do'} not fit here.")]
-        if gone
-        else kept
-    )
+def _first(lines: Sequence[Line], room: int, cost: Cost) -> Iterator[Line]:
+    """As many lines as fit, from the first on."""
+    for one in lines:
+        room -= cost(one)
+        if room < 0:
+            return
+        yield one
 
 
 def faults(payload: Mapping[str, Any]) -> list[str]:

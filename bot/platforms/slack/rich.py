@@ -23,6 +23,7 @@ _ROLES = {
     Role.SMALL: ("italic",),
 }
 _PROSE = (Role.PARAGRAPH, Role.CLOSING)
+_HEADS = (Role.HEADING, Role.SUBHEADING)
 _APART = (Role.SUBHEADING, Role.NUMBERED, Role.HEADING)
 
 
@@ -102,7 +103,9 @@ def _joined(lines: Sequence[Line], links: Links) -> list[Block]:
     before: Role | None = None
     for one in lines:
         if before is not None:
-            is_apart = one.role in _APART or (before is Role.PARAGRAPH and one.role in _PROSE)
+            is_apart = (one.role in _APART and before not in _HEADS) or (
+                before is Role.PARAGRAPH and one.role in _PROSE
+            )
             elements.append(_text("\n\n" if is_apart else "\n"))
         elements += _spans(one, links)
         before = one.role
