@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": INNER | {"demo"},
     "console": INNER | {"console"},
     "discord": INNER | {"discord"},
+    "slack": INNER | {"slack"},
     "config": {"core", "config"},
 }
 HOMES: dict[str, set[str]] = {
