@@ -108,6 +108,7 @@ async def test_arguments_are_taken_from_query_form_and_json(slack: FakeSlack) ->
     slack.limits.is_on = False
     client = client_of(slack)
     given = {"channel": PAPERS, "text": "hello"}
+    how: dict[str, Any]
     for how in ({"params": given}, {"data": given}, {"json": given}):
         await client.api_call("chat.postMessage", **how)
     assert [call.places for call in slack.web_api.of("chat.postMessage")] == [("query",), ("form",), ("json",)]
@@ -117,7 +118,7 @@ async def test_arguments_are_taken_from_query_form_and_json(slack: FakeSlack) ->
 
 
 async def test_a_drop_after_the_effect_posts_twice_with_the_default_handlers_and_once_without(slack: FakeSlack) -> None:
-    sent = {"channel": PAPERS, "text": "A verdict"}
+    sent: dict[str, Any] = {"channel": PAPERS, "text": "A verdict"}
     slack.wire.will("chat.postMessage", drop_after())
     await client_of(slack, retry_handlers=None).chat_postMessage(**sent, metadata=keyed("handled"))
     slack.limits.is_on = False
@@ -304,6 +305,7 @@ async def test_a_modal_opens_once_by_its_trigger_and_not_after_three_seconds(sla
     await client.views_update(view_id=view["id"], hash=view["hash"], view={**MODAL, "callback_id": "second"})
     assert await error_of(client.views_update(view_id=view["id"], hash=view["hash"], view=MODAL)) == "hash_conflict"
     await client.views_publish(user_id="U0BOB", view=HOME)
+    assert slack.home_of("bob").body["type"] == "home"
     assert slack.faults == []
     nameless = {**MODAL, "title": {"type": "plain_text", "text": "x" * 25}}
     assert await error_of(client.views_open(trigger_id=late, view=nameless)) == "invalid_arguments"

@@ -40,6 +40,18 @@ MODAL = {
 QUICK = dataclasses.replace(Waits(), acknowledge=0.3, retries=(0.0, 0.05, 0.05))
 
 
+# an event that no listener takes is not acknowledged by Bolt over Socket Mode, and Slack delivers it again
+HEARD = (
+    "message",
+    "app_mention",
+    "app_home_opened",
+    "app_uninstalled",
+    "member_joined_channel",
+    "channel_left",
+    "channel_archive",
+)
+
+
 class Bot:
     """A bolt app that remembers what came and can be told to say nothing."""
 
@@ -55,7 +67,7 @@ class Bot:
         self.app.shortcut("verdict")(self._shortcut)
         self.app.view("feedback")(self._submitted)
         self.app.view_closed("feedback")(self._shortcut)
-        for kind in ("message", "app_mention", "app_home_opened", "app_uninstalled", "member_joined_channel"):
+        for kind in HEARD:
             self.app.event(kind)(_nothing)
 
     async def _remember(self, req: Any, body: dict[str, Any], next: Any) -> None:
@@ -177,7 +189,8 @@ async def test_a_command_is_acknowledged_and_its_answer_shown_to_who_asked(trans
         assert [(one["how"], one["user"], one["text"]) for one in shown] == [
             ("ephemeral", "U0BOB", "heard verdict 2611.01234")
         ]
-        assert slack.world.channel("papers").messages == []
+        assert slack.seen("papers") == []
+        assert [one.text for one in slack.shown_to("bob")] == ["heard verdict 2611.01234"]
 
 
 @BOTH
@@ -198,8 +211,8 @@ async def test_a_press_reaches_the_bot_and_its_answer_replaces_the_message(trans
 async def test_a_modal_is_opened_refused_submitted_and_closed(transport: Any) -> None:
     async with transport() as (slack, _bot):
         await slack.slash("bob", "papers", "/copecheck", "modal")
-        opened = await slack.journal.first("view_opened")
-        view = slack.views.all[opened["view"]]
+        await slack.journal.first("view_opened")
+        view = slack.modal_of("bob")
         refused = await slack.submit_view(view, {})
         assert refused.answer["response_action"] == "errors"
         assert view.is_open
@@ -292,7 +305,7 @@ async def test_over_http_a_good_signature_is_taken_and_the_address_verified() ->
 
 
 # bare Bolt raises on the last three and answers 500: a bot has to guard against them itself
-FORGERIES = {forgery: 401 for forgery in ("wrong_secret", "changed_body", "old", "future", "no_headers", "garbage")}
+FORGERIES = dict.fromkeys(("wrong_secret", "changed_body", "old", "future", "no_headers", "garbage"), 401)
 
 
 @pytest.mark.parametrize(

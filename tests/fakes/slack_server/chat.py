@@ -20,7 +20,8 @@ def _post(slack: "FakeSlack", args: Args) -> Answer:
     thread = _thread(slack, channel, args)
     more = {"thread_ts": thread, "subtype": "thread_broadcast" if thread and args.get("reply_broadcast") else None}
     message = slack.world.add(channel, slack.world.bot_body(text, blocks, **more), metadata)
-    slack.journal.write("posted", **written(message))
+    unfurls = args.get("unfurl_links") is not False or args.get("unfurl_media") is not False
+    slack.journal.write("posted", unfurls=unfurls, **written(message))
     slack.echo(message)
     return {"channel": channel.id, "ts": message.ts, "message": message.shown()}
 

@@ -20,6 +20,7 @@ from tests.fakes.slack_server.faults import Fault
 if TYPE_CHECKING:
     from tests.fakes.slack_server.server import FakeSlack
 
+ROOT = Path(__file__).resolve().parents[3]
 ACTS = frozenset(
     [
         "slash",
@@ -88,7 +89,7 @@ async def as_process(folder: Path, *arguments: str) -> AsyncIterator[tuple[Remot
     port_file, journal = folder / "slack.port", folder / "slack.jsonl"
     files = ["--port-file", str(port_file), "--journal", str(journal)]
     module = [sys.executable, "-m", "tests.fakes.slack_server", *files, *arguments]
-    process = await asyncio.create_subprocess_exec(*module, cwd=Path(__file__).resolve().parents[3])
+    process = await asyncio.create_subprocess_exec(*module, cwd=ROOT)
     try:
         async with RemoteSlack(await asyncio.to_thread(_read_when_there, port_file)) as slack:
             yield slack, journal

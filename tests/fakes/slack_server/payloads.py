@@ -167,7 +167,9 @@ def message_action(slack: "FakeSlack", user: str, message: Message, callback_id:
 
 def shortcut(slack: "FakeSlack", user: str, callback_id: str) -> Payload:
     """A global shortcut."""
-    return _interactive(slack, "shortcut", user) | {"action_ts": slack.world.stamp(), "callback_id": callback_id}
+    payload = _interactive(slack, "shortcut", user) | {"action_ts": slack.world.stamp(), "callback_id": callback_id}
+    payload["user"].pop("name")
+    return payload
 
 
 def filled(blocks: list[Payload], values: Payload) -> Payload:

@@ -199,6 +199,24 @@ class People:
         self._spoil_bot_tokens("account_inactive")
         return await self._event({"type": "app_uninstalled"})
 
+    def seen(self, channel: str) -> list[Message]:
+        """What stands in a channel and its threads, oldest first (`im:bob`: in bob's direct messages)."""
+        kind, _, user = channel.partition(":")
+        return list(self._place(kind, user).messages)
+
+    def shown_to(self, user: str) -> list[Message]:
+        """The ephemeral messages that a person was shown, oldest first."""
+        person = self.world.person(user)
+        return [one for one in self.world.ephemerals if one.seen_by == person.id]
+
+    def modal_of(self, user: str) -> View:
+        """The modal on top of a person's screen; IndexError when none is open."""
+        return self.views.opened_by(self.world.person(user).id)[-1]
+
+    def home_of(self, user: str) -> View:
+        """The Home that was published for a person; KeyError when there is none."""
+        return self.views.homes[self.world.person(user).id]
+
     def echo(self, message: Message) -> None:
         """The bot's own post comes back to it as an event."""
         channel = self.world.channels[message.channel]

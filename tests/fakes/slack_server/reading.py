@@ -127,7 +127,14 @@ def _is_between(message: Message, args: Args) -> bool:
     oldest, latest = str(args.get("oldest") or "0"), str(args.get("latest") or "9999999999.999999")
     if flag(args.get("inclusive")) and message.ts in (oldest, latest):
         return True
-    return float(oldest) < float(message.ts) < float(latest)
+    return _moment(oldest, "oldest") < float(message.ts) < _moment(latest, "latest")
+
+
+def _moment(ts: str, name: str) -> float:
+    try:
+        return float(ts)
+    except ValueError:
+        raise Refused(f"invalid_ts_{name}") from None
 
 
 def _page(all_: Sequence[Any], args: Args, size: int) -> tuple[list[Any], str]:

@@ -88,7 +88,7 @@ class SocketMode:
         sent_at = time.monotonic()
         if connection is None:
             return failed(sent_at, "no_connection")
-        envelope = envelope_of(kind, payload, retry, reason)
+        envelope = envelope_of(kind, payload, retry)
         id_ = envelope["envelope_id"]
         answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[id_] = Pending(connection, answered)
@@ -189,7 +189,7 @@ def _app() -> dict[str, Any]:
     return {"connection_info": {"app_id": APP}}
 
 
-def envelope_of(kind: str, payload: Payload, retry: int = 0, reason: str = "") -> dict[str, Any]:
+def envelope_of(kind: str, payload: Payload, retry: int = 0) -> dict[str, Any]:
     """What goes over the socket."""
     answered = kind == "slash_commands" or payload.get("type") in ANSWERED
     envelope = {
@@ -198,5 +198,5 @@ def envelope_of(kind: str, payload: Payload, retry: int = 0, reason: str = "") -
         "type": kind,
         "accepts_response_payload": answered,
     }
-    tried = {"retry_attempt": retry, "retry_reason": reason} if kind == "events_api" else {}
+    tried = {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""} if kind == "events_api" else {}
     return envelope | tried
