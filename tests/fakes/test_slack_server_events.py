@@ -6,6 +6,7 @@ import dataclasses
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,8 +17,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.fakes.slack_server.control import RemoteSlack, as_process
 from tests.fakes.slack_server.deliveries import Delivery
 from tests.fakes.slack_server.http_events import FORM, Forgery
+from tests.fakes.slack_server.journal import read_journal
 from tests.fakes.slack_server.limits import Waits
 
 BUTTON = {"type": "button", "action_id": "cc1.0", "text": {"type": "plain_text", "text": "Why"}, "value": "why"}
@@ -55,7 +58,7 @@ HEARD = (
 class Bot:
     """A bolt app that remembers what came and can be told to say nothing."""
 
-    def __init__(self, slack: FakeSlack) -> None:
+    def __init__(self, slack: FakeSlack | RemoteSlack) -> None:
         self.came: list[dict[str, Any]] = []
         self.retries: list[str] = []
         self.is_silent = False
@@ -335,3 +338,26 @@ async def test_events_about_channels_and_the_app_arrive() -> None:
         assert kinds[:3] == ["message_changed", "message_deleted", "channel_left"]
         assert kinds[3:] == ["member_joined_channel", "channel_archive", "app_home_opened", "app_uninstalled"]
         assert slack.bot_token.error == "account_inactive"
+
+
+async def test_people_act_on_a_fake_in_another_process(tmp_path: Path) -> None:
+    async with as_process(tmp_path, "--no-limits") as (slack, journal):
+        bot = Bot(slack)
+        handler = AsyncSocketModeHandler(bot.app, APP_TOKEN)
+        await handler.connect_async()
+        await slack.act("connected")
+        said = await slack.act("mention", user="bob", channel="papers", text="hello")
+        assert [one["acknowledged"] for one in said["deliveries"]] == [True, True]
+        typed = await slack.act("slash", user="bob", channel="papers", command="/copecheck", text="modal")
+        assert typed["answer"] == {"text": "heard modal"}
+        sent = await bot.app.client.chat_postMessage(channel="C0PAPERS", text="Verdict", blocks=BLOCKS)
+        place = {"channel": "C0PAPERS", "ts": sent["ts"]}
+        assert (await slack.act("press", message=place, action_id="cc1.0"))["acknowledged"]
+        view = (await slack.act("views", user="bob"))[0]
+        assert (await slack.act("submit_view", view=view["id"], values={"reason": "x"}))["acknowledged"]
+        state = await slack.act("state")
+        assert (state["faults"], state["lost"], state["connections"]) == ([], [], 1)
+        await handler.close_async()
+    effects = [one["effect"] for one in read_journal(journal)]
+    assert effects.count("posted") == 1
+    assert {"view_opened", "responded"} <= set(effects)
