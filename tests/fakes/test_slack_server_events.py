@@ -94,7 +94,12 @@ class Bot:
 
     async def _submitted(self, ack: Any, body: dict[str, Any]) -> None:
         reason = body["view"]["state"]["values"]["why"]["reason"]["value"]
-        await (ack() if reason else ack(response_action="errors", errors={"why": "Say why"}))
+        if reason in ("update", "push"):
+            await ack(response_action=reason, view={**MODAL, "private_metadata": reason})
+        elif reason in ("clear", None):
+            await ack(response_action="clear") if reason else await ack(response_action="errors", errors={"why": "No"})
+        else:
+            await ack()
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [one for one in self.came if one.get("event", {}).get("type") == kind]
@@ -224,6 +229,20 @@ async def test_a_modal_is_opened_refused_submitted_and_closed(transport: Any) ->
         closed = await slack.close_view(view)
         assert closed is not None
         assert closed.acknowledged
+        assert slack.faults == []
+
+
+async def test_a_submit_can_change_its_modal_put_one_on_top_or_clear_all() -> None:
+    async with over_socket() as (slack, _bot):
+        await slack.slash("bob", "papers", "/copecheck", "modal")
+        await slack.journal.first("view_opened")
+        first = slack.modal_of("bob")
+        await slack.submit_view(first, {"reason": "update"})
+        assert (slack.modal_of("bob"), first.body["private_metadata"]) == (first, "update")
+        await slack.submit_view(first, {"reason": "push"})
+        assert slack.modal_of("bob").body["previous_view_id"] == first.id
+        await slack.submit_view(slack.modal_of("bob"), {"reason": "clear"})
+        assert slack.views.opened_by("U0BOB") == []
         assert slack.faults == []
 
 
