@@ -118,16 +118,23 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
+async def connected(bot: Bot) -> AsyncIterator[None]:
+    """A socket of that bot; one that is never closed keeps the event loop from ending."""
+    handler = AsyncSocketModeHandler(bot.app, APP_TOKEN, ping_interval=0.2)
+    await handler.connect_async()
+    try:
+        yield
+    finally:
+        await handler.close_async()
+
+
+@contextlib.asynccontextmanager
 async def over_socket(waits: Waits | None = None) -> AsyncIterator[tuple[FakeSlack, Bot]]:
     async with FakeSlack(waits=waits) as slack:
         bot = Bot(slack)
-        handler = AsyncSocketModeHandler(bot.app, APP_TOKEN, ping_interval=0.2)
-        await handler.connect_async()
-        await slack.sockets.connected()
-        try:
+        async with connected(bot):
+            await slack.sockets.connected()
             yield slack, bot
-        finally:
-            await handler.close_async()
 
 
 @contextlib.asynccontextmanager
@@ -285,14 +292,11 @@ async def test_duplicates_and_late_events_come_as_they_are_asked_for() -> None:
 
 
 async def test_several_connections_share_the_envelopes() -> None:
-    async with over_socket() as (slack, bot):
-        second = AsyncSocketModeHandler(bot.app, APP_TOKEN)
-        await second.connect_async()
+    async with over_socket() as (slack, bot), connected(bot):
         await slack.sockets.connected(2)
         for number in range(4):
             assert (await slack.remark("bob", "papers", str(number))).acknowledged
         assert [len(one.sent) for one in slack.sockets.connections] == [2, 2]
-        await second.close_async()
 
 
 async def test_a_bot_that_is_told_to_go_or_is_dropped_comes_back_and_gets_what_came_meanwhile() -> None:
@@ -362,21 +366,19 @@ async def test_events_about_channels_and_the_app_arrive() -> None:
 async def test_people_act_on_a_fake_in_another_process(tmp_path: Path) -> None:
     async with as_process(tmp_path, "--no-limits") as (slack, journal):
         bot = Bot(slack)
-        handler = AsyncSocketModeHandler(bot.app, APP_TOKEN)
-        await handler.connect_async()
-        await slack.act("connected")
-        said = await slack.act("mention", user="bob", channel="papers", text="hello")
-        assert [one["acknowledged"] for one in said["deliveries"]] == [True, True]
-        typed = await slack.act("slash", user="bob", channel="papers", command="/copecheck", text="modal")
-        assert typed["answer"] == {"text": "heard modal"}
-        sent = await bot.app.client.chat_postMessage(channel="C0PAPERS", text="Verdict", blocks=BLOCKS)
-        place = {"channel": "C0PAPERS", "ts": sent["ts"]}
-        assert (await slack.act("press", message=place, action_id="cc1.0"))["acknowledged"]
-        view = (await slack.act("views", user="bob"))[0]
-        assert (await slack.act("submit_view", view=view["id"], values={"reason": "x"}))["acknowledged"]
-        state = await slack.act("state")
-        assert (state["faults"], state["lost"], state["connections"]) == ([], [], 1)
-        await handler.close_async()
+        async with connected(bot):
+            await slack.act("connected")
+            said = await slack.act("mention", user="bob", channel="papers", text="hello")
+            assert [one["acknowledged"] for one in said["deliveries"]] == [True, True]
+            typed = await slack.act("slash", user="bob", channel="papers", command="/copecheck", text="modal")
+            assert typed["answer"] == {"text": "heard modal"}
+            sent = await bot.app.client.chat_postMessage(channel="C0PAPERS", text="Verdict", blocks=BLOCKS)
+            place = {"channel": "C0PAPERS", "ts": sent["ts"]}
+            assert (await slack.act("press", message=place, action_id="cc1.0"))["acknowledged"]
+            view = (await slack.act("views", user="bob"))[0]
+            assert (await slack.act("submit_view", view=view["id"], values={"reason": "x"}))["acknowledged"]
+            state = await slack.act("state")
+            assert (state["faults"], state["lost"], state["connections"]) == ([], [], 1)
     effects = [one["effect"] for one in read_journal(journal)]
     assert effects.count("posted") == 1
     assert {"view_opened", "responded"} <= set(effects)
