@@ -279,6 +279,7 @@ async def test_duplicates_and_late_events_come_as_they_are_asked_for() -> None:
     async with over_socket() as (slack, bot):
         slack.courier.is_held = True
         late = (await slack.remark("bob", "papers", "late")).deliveries[0]
+        await slack.courier.idle()
         assert late.attempts == []
         slack.courier.release()
         await late.tried.wait()
