@@ -1,0 +1,46 @@
+"""The independent check of every request by Discord's own schemas, where they stand beside the checkout."""
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+CHECK = Path(__file__).resolve().parents[4] / "shared" / "schemas" / "check.py"
+
+
+@cache
+def load_check() -> ModuleType | None:
+    """The checking module, or None where it or jsonschema is absent."""
+    if not CHECK.is_file() or importlib.util.find_spec("jsonschema") is None:
+        return None
+    spec = importlib.util.spec_from_file_location("discord_schema_check", CHECK)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def faults_of(method: str, path: str, body: Any) -> list[str]:
+    """What is wrong with a request by the schemas; nothing where there are none."""
+    check = load_check()
+    if check is None:
+        return []
+    found: list[str] = check.discord_traffic(method, path, body)
+    for message, is_edit in _messages_in(method, path, body):
+        found += check.discord_message_rules(message, edit=is_edit)
+    return [f"{method} {path}: {fault}" for fault in found]
+
+
+def _messages_in(method: str, path: str, body: Any) -> list[tuple[dict[str, Any], bool]]:
+    if not isinstance(body, dict):
+        return []
+    if path.endswith("/callback"):
+        return [(body["data"], body["type"] == 7)] if body.get("type") in (4, 7) and body.get("data") else []
+    if path.endswith("/threads"):
+        return [(body["message"], False)] if "message" in body else []
+    if method == "PATCH" and "/messages/" in path:
+        return [(body, True)]
+    is_new = method == "POST" and (path.endswith("/messages") or path.startswith("/webhooks/"))
+    return [(body, False)] if is_new else []
