@@ -89,6 +89,7 @@ class Gateway:
         self.heartbeat_seconds = 41.25
         self.acknowledges_heartbeats = True
         self.sessions: dict[str, Session] = {}
+        self.heartbeats = 0
         self.identifies: list[Json] = []
         self.resumes: list[Json] = []
         self.paths: list[str] = []
@@ -195,6 +196,7 @@ class Gateway:
         known = any(session.socket is socket for session in self.sessions.values())
         match payload["op"]:
             case 1:
+                self.heartbeats += 1
                 if self.acknowledges_heartbeats:
                     socket.push({"op": 11, "d": None})
             case 2 if known:

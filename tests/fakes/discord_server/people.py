@@ -39,14 +39,14 @@ class People(Posting):
     interactions: Interactions
 
     async def slash(
-        self, user: User, channel: Channel, command: str, *, force: bool = False, wait: bool = True, **options: Any
+        self, user: User, channel: Channel, command: str, /, *, force: bool = False, wait: bool = True, **options: Any
     ) -> Interaction:
         """`await fake.slash(ann, papers, "follow add", topic="cs.LG")`; `force` passes the default permissions."""
         data = self._slash_body(user, channel, command, options, None, force=force)
         return await self._send(COMMAND, user, channel, f"/{command}", data, wait=wait)
 
     async def complete(
-        self, user: User, channel: Channel, command: str, focused: str, *, wait: bool = True, **options: Any
+        self, user: User, channel: Channel, command: str, focused: str, /, *, wait: bool = True, **options: Any
     ) -> Interaction:
         """Typing in an option; what the bot offers is in `choices`."""
         data = self._slash_body(user, channel, command, options, focused, force=False)
@@ -90,7 +90,7 @@ class People(Posting):
         return await self._send(COMPONENT, user, channel, name, data, source=message, wait=wait)
 
     async def submit(
-        self, user: User, shown: Interaction, *, wait: bool = True, **values: str | list[str]
+        self, user: User, shown: Interaction, /, *, wait: bool = True, **values: str | list[str]
     ) -> Interaction:
         """The modal of an earlier answer, filled in by custom id."""
         modal = shown.modal

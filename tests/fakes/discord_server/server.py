@@ -79,10 +79,11 @@ class FakeDiscord(People):
     ) -> None:
         await self.stop()
 
-    def revoke_token(self, instead: str = "another.bot.token") -> None:
-        """From now on 401, and 4004 at the next IDENTIFY or RESUME; open sockets are closed with 4004."""
+    def revoke_token(self, instead: str = "another.bot.token", *, closes_sockets: bool = True) -> None:
+        """From now on 401, and 4004 at the next IDENTIFY or RESUME; open sockets are closed with 4004 as well."""
         self.token = instead
-        self.gateway.close(4004)
+        if closes_sockets:
+            self.gateway.close(4004)
 
     def remembered(self, channel: Channel, body: dict[str, Any]) -> Message | None:
         """The message of the same author, channel and nonce within the window."""
