@@ -129,8 +129,8 @@ async def test_who_heeds_no_header_gets_a_429_with_via_and_a_wait_with_a_fractio
 
 
 async def test_a_429_makes_discord_py_wait_and_send_again(fake: FakeDiscord, papers: Channel) -> None:
-    fake.limits.block(MESSAGES, 0.2, scope="user")
     async with running(fake) as client:
+        fake.limits.block(MESSAGES, 0.5, scope="user")
         await client.get_channel(papers.id).send("late")  # type: ignore[union-attr]
     assert fake.limits.hits[MESSAGES] == 2
     assert len(papers.messages) == 1

@@ -31,6 +31,7 @@ class Interaction:
     asked_at: float
     source: Message | None = None
     name: str = ""
+    shown_by: "Interaction | None" = None
     callback: Json | None = None
     acknowledged_after: float | None = None
     message: Message | None = None

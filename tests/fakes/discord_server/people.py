@@ -98,7 +98,8 @@ class People(Posting):
             raise NotOffered("there is no modal to submit")
         data = {"custom_id": modal["custom_id"], "components": _filled(modal["components"], values)}
         name = f"modal:{modal['custom_id']}"
-        return await self._send(MODAL, user, shown.channel, name, data, source=shown.source, wait=wait)
+        one = await self._send(MODAL, user, shown.channel, name, data, source=shown.source, shown_by=shown)
+        return await one.acknowledged() if wait else one
 
     # how it is sent
 
@@ -111,9 +112,11 @@ class People(Posting):
         data: Json,
         *,
         source: Message | None = None,
-        wait: bool,
+        shown_by: Interaction | None = None,
+        wait: bool = False,
     ) -> Interaction:
         one = self.interactions.open(kind, user, channel, name, source)
+        one.shown_by = shown_by
         body = self._frame(one) | {"data": data}
         if source is not None:
             body["message"] = message_json(self.world, source)

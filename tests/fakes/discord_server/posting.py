@@ -71,16 +71,16 @@ class Posting(Building):
 
     def _with_media(self, message: Message, components: list[Json]) -> list[Json]:
         whole = message_json(self.world, message)["attachments"]
-        urls = {f"attachment://{one['filename']}": one["url"] for one in whole}
+        stored = {f"attachment://{one['filename']}": one for one in whole}
 
         def resolved(part: Any) -> Any:
             if isinstance(part, list):
                 return [resolved(one) for one in part]
             if not isinstance(part, dict):
                 return part
-            if part.get("url") in urls:
-                url = urls[part["url"]]
-                return part | {"url": url, "proxy_url": url}
+            if part.get("url") in stored:
+                one = stored[part["url"]]
+                return part | {"id": one["id"], "url": one["url"], "proxy_url": one["proxy_url"]}
             return {name: resolved(value) for name, value in part.items()}
 
         found: list[Json] = resolved(components)

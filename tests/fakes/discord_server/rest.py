@@ -85,6 +85,8 @@ async def _answer(call: Call, route: Route) -> tuple[int, Any, dict[str, str]]:
         await read_body(call)
         _note(call)
         status, body = _split(route(call))
+        if call.fake.is_checking:
+            call.fake.faults += spec.answer_faults(call.request.method, call.path, status, body)
     except Limited as limited:
         headers = limits.headers(call.route, call.major)
         status, body, headers = 429, limited_body(limited), limited_headers(limited, headers)

@@ -89,19 +89,26 @@ def _write(call: Call, one: Interaction, body: Json, more_flags: int = 0) -> Mes
     message = call.fake.write_of_bot(one.channel, body, uploads)
     message.flags |= more_flags
     message.kind = _kind_of(one)
-    message.answers = {
-        "id": str(one.id),
-        "type": one.kind,
-        "user": user_json(one.user),
-        "authorizing_integration_owners": {"0": str(one.channel.guild_id or 0)},
-    }
-    if one.source is not None:
-        message.answers["interacted_message_id"] = str(one.source.id)
+    message.answers = _metadata(one)
     if is_public(message):
         call.fake.publish_message(one.channel, message, "answer_created")
     else:
         call.fake.journal.write_message("answer_created", call.fake.world.clock.now(), message)
     return message
+
+
+def _metadata(one: Interaction) -> Json:
+    found: Json = {
+        "id": str(one.id),
+        "type": one.kind,
+        "user": user_json(one.user),
+        "authorizing_integration_owners": {"0": str(one.channel.guild_id or 0)},
+    }
+    if one.kind == COMPONENT and one.source is not None:
+        found["interacted_message_id"] = str(one.source.id)
+    if one.shown_by is not None:
+        found["triggering_interaction_metadata"] = _metadata(one.shown_by)
+    return found
 
 
 def _kind_of(one: Interaction) -> int:
@@ -119,7 +126,7 @@ def _resource(call: Call, one: Interaction, kind: int) -> Json:
         "response_message_loading": one.is_loading,
         "response_message_ephemeral": one.is_private,
     }
-    if kind == DEFERRED_UPDATE:
+    if kind in (DEFERRED, DEFERRED_UPDATE):
         return {"interaction": about}
     return {"interaction": about, "resource": {"type": kind, "message": message_json(call.fake.world, one.message)}}
 

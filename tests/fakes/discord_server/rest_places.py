@@ -17,7 +17,7 @@ from tests.fakes.discord_server.wire import (
 
 def get_me(call: Call) -> Json:
     """GET."""
-    return user_json(call.fake.world.bot) | {"verified": True, "mfa_enabled": False, "flags": 0}
+    return user_json(call.fake.world.bot) | {"verified": True, "mfa_enabled": False, "locale": "en-US"}
 
 
 def get_user(call: Call) -> Json:
@@ -115,7 +115,9 @@ def _stored(call: Call, command: Json, place: int | None, old: dict[tuple[int, s
         "contexts": None,
         "integration_types": [0],
     }
-    stored |= command | {"type": kind}
+    stored |= {name: value for name, value in command.items() if value is not None} | {"type": kind}
+    if stored["default_member_permissions"] is not None:
+        stored["default_member_permissions"] = str(stored["default_member_permissions"])
     return stored if place is None else stored | {"guild_id": str(place)}
 
 

@@ -147,7 +147,7 @@ def list_active(call: Call) -> Json:
     """GET: the open threads of a guild that the bot can see."""
     guild = call.fake.world.guild(call.named("guild_id"))
     found = [one for one in guild.channels.values() if one.is_thread and not one.is_archived]
-    return _listed(call, [one for one in found if call.has(one, "view_channel")])
+    return _listed(call, [one for one in found if call.has(one, "view_channel")]) | {"has_more": False}
 
 
 def list_archived(call: Call) -> Json:

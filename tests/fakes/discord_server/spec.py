@@ -33,6 +33,21 @@ def faults_of(method: str, path: str, body: Any) -> list[str]:
     return [f"{method} {path}: {fault}" for fault in found]
 
 
+def answer_faults(method: str, path: str, status: int, body: Any) -> list[str]:
+    """What is wrong with an answer of this server by the same schemas."""
+    check = load_check()
+    if check is None or not 200 <= status < 300 or body is None:
+        return []
+    template = check.find_path(path)
+    if template is None or method.lower() not in check.SPEC["paths"][template]:
+        return []
+    answers = check.SPEC["paths"][template][method.lower()]["responses"]
+    if str(status) not in answers:
+        return [f"{method} {path} answered {status}, which is none of {list(answers)}"]
+    found = check.discord_response(method, template, body, str(status))
+    return [f"{method} {path} answered wrongly: {fault}" for fault in found]
+
+
 def _without_extras(path: str, body: Any) -> Any:
     """discord.py sends `type` with a forum post, which is not in the schema; Discord heeds no unknown field."""
     if path.endswith("/threads") and isinstance(body, dict) and "message" in body:

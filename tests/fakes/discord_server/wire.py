@@ -20,6 +20,8 @@ def user_json(user: User) -> Json:
         "avatar": None,
         "bot": user.is_bot,
         "public_flags": 0,
+        "flags": 0,
+        "primary_guild": None,
     }
 
 
@@ -276,7 +278,17 @@ def application_json(world: World) -> Json:
         "owner": user_json(owner),
         "team": None,
         "flags": flags,
+        "flags_new": str(flags),
+        "type": None,
         "summary": "",
+        "redirect_uris": [],
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": ["bot", "applications.commands"],
+        "approximate_guild_count": len(world.guilds),
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
         "bot": user_json(world.bot),
     }
 
