@@ -1,42 +1,17 @@
 """The fake Discord's gateway, seen by the real discord.py: sessions, replay, intents, and what breaks."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import discord
 import pytest
 
-from tests.fakes.discord_server.pointing import DEFAULT_INTENTS, pointed, running
+from tests.fakes.discord_server.clients import DEFAULT_INTENTS, pointed, running
 from tests.fakes.discord_server.server import FakeDiscord
 from tests.fakes.discord_server.state import Channel, Guild, Message, User
 from tests.fakes.discord_server.wire import user_json
 
 WITH_CONTENT = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord() as server:
-        yield server
-        assert server.faults == []
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild()
-
-
-@pytest.fixture
-def papers(fake: FakeDiscord, guild: Guild) -> Channel:
-    return fake.add_channel(guild, "papers")
-
-
-@pytest.fixture
-def ann(fake: FakeDiscord, guild: Guild) -> User:
-    user = fake.add_user("ann")
-    fake.join(guild, user)
-    return user
 
 
 class Heard:

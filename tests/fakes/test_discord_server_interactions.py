@@ -8,9 +8,9 @@ import discord
 import pytest
 from discord import app_commands
 
+from tests.fakes.discord_server.clients import running
 from tests.fakes.discord_server.interactions import NoAnswer
 from tests.fakes.discord_server.people import NotOffered
-from tests.fakes.discord_server.pointing import running
 from tests.fakes.discord_server.server import FakeDiscord
 from tests.fakes.discord_server.state import Channel, Guild, User
 
@@ -89,30 +89,6 @@ def add_commands(client: discord.AutoShardedClient) -> None:
     @tree.context_menu(name="Verdict on this paper")
     async def on_message(interaction: Asked, message: discord.Message) -> None:
         await interaction.response.send_message(f"read: {message.content}", ephemeral=True)
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord() as server:
-        yield server
-        assert server.faults == []
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild()
-
-
-@pytest.fixture
-def papers(fake: FakeDiscord, guild: Guild) -> Channel:
-    return fake.add_channel(guild, "papers")
-
-
-@pytest.fixture
-def ann(fake: FakeDiscord, guild: Guild) -> User:
-    user = fake.add_user("ann")
-    fake.join(guild, user)
-    return user
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """Messages that come into the world: stored, told to the gateway, written to the journal."""
 
 import re
-from typing import Any
 
 from tests.fakes.discord_server.building import Building
 from tests.fakes.discord_server.gateway import DIRECT_MESSAGES, GUILD_MESSAGES
 from tests.fakes.discord_server.journal import Journal
 from tests.fakes.discord_server.permissions import bits, permissions_in_channel
-from tests.fakes.discord_server.rules import with_ids
-from tests.fakes.discord_server.state import REPLY, Channel, Message, Upload, User
+from tests.fakes.discord_server.rules import as_stored
+from tests.fakes.discord_server.state import REPLY, THREAD_CREATED, THREAD_STARTER, Channel, Message, Upload, User, walk
 from tests.fakes.discord_server.wire import Json, as_the_bot_sees, member_json, message_json
 
 USER_MENTION = re.compile(r"<@!?(\d+)>")
@@ -40,6 +39,11 @@ class Posting(Building):
         self.publish_message(channel, message)
         return message
 
+    def posts(self, channel: Channel) -> list[Message]:
+        """What stands in a channel from the bot, in order, without the platform's own lines on threads."""
+        own = [one for one in channel.messages.values() if one.author is self.world.bot]
+        return [one for one in own if one.kind not in (THREAD_CREATED, THREAD_STARTER)]
+
     def refer(self, message: Message, channel: Channel, target: Message, *, ping: bool) -> None:
         """Make a message the reply to another."""
         message.kind = REPLY
@@ -65,26 +69,25 @@ class Posting(Building):
             message.embeds = [{"type": "rich", **embed} for embed in body["embeds"] or []]
         message.uploads = uploads
         if "components" in body:
-            message.components = self._with_media(message, with_ids(body["components"] or []))
+            message.components = self._with_media(message, as_stored(body["components"] or []))
         message.flags |= body.get("flags") or 0
         self._set_mentions(message, channel, body.get("allowed_mentions"))
 
     def _with_media(self, message: Message, components: list[Json]) -> list[Json]:
         whole = message_json(self.world, message)["attachments"]
-        stored = {f"attachment://{one['filename']}": one for one in whole}
+        attached = {f"attachment://{one['filename']}": one for one in whole}
+        for part in walk(components):
+            for holder in [part, *(part.get("items") or [])]:
+                for name in ("media", "file"):
+                    if name in holder:
+                        holder[name] = self._media(holder[name]["url"], attached)
+        return components
 
-        def resolved(part: Any) -> Any:
-            if isinstance(part, list):
-                return [resolved(one) for one in part]
-            if not isinstance(part, dict):
-                return part
-            if part.get("url") in stored:
-                one = stored[part["url"]]
-                return part | {"id": one["id"], "url": one["url"], "proxy_url": one["proxy_url"]}
-            return {name: resolved(value) for name, value in part.items()}
-
-        found: list[Json] = resolved(components)
-        return found
+    def _media(self, url: str, attached: Json) -> Json:
+        if url not in attached:
+            return {"id": str(self.world.ids.take()), "url": url, "proxy_url": url}
+        one = attached[url]
+        return {"id": one["id"], "url": one["url"], "proxy_url": one["proxy_url"], "attachment_id": one["id"]}
 
     def _set_mentions(self, message: Message, channel: Channel, allowed: Json | None) -> None:
         text = ESCAPED.sub("", message.text)

@@ -12,7 +12,6 @@ from tests.fakes.discord_server import (
     rest_messages,
     rest_places,
     rest_threads,
-    spec,
     trouble,
 )
 from tests.fakes.discord_server.call import Call, read_body
@@ -83,10 +82,9 @@ async def _answer(call: Call, route: Route) -> tuple[int, Any, dict[str, str]]:
         _check_token(call)
         headers = limits.admit(call.route, call.major, is_global=not call.path.startswith(LIMIT_FREE))
         await read_body(call)
-        _note(call)
+        call.fake.note_request(call)
         status, body = _split(route(call))
-        if call.fake.is_checking:
-            call.fake.faults += spec.answer_faults(call.request.method, call.path, status, body)
+        call.fake.note_answer(call, status, body)
     except Limited as limited:
         headers = limits.headers(call.route, call.major)
         status, body, headers = 429, limited_body(limited), limited_headers(limited, headers)
@@ -103,13 +101,6 @@ def _check_token(call: Call) -> None:
     needs_none = call.path.startswith(LIMIT_FREE)
     if not needs_none and call.request.headers.get("Authorization") != f"Bot {call.fake.token}":
         raise unauthorized()
-
-
-def _note(call: Call) -> None:
-    fake = call.fake
-    fake.requests.append((call.request.method, call.path, call.body))
-    if fake.is_checking and call.route != "unknown":
-        fake.faults += spec.faults_of(call.request.method, call.path, call.body)
 
 
 def _split(result: Any) -> tuple[int, Any]:

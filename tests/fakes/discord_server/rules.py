@@ -158,11 +158,24 @@ def check_commands(commands: list[Json]) -> None:
         raise invalid_form("0.name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
 
 
-def with_ids(components: list[Json]) -> list[Json]:
-    """Components as they are stored: each has a number."""
+DEFAULTS: dict[int, Json] = {
+    11: {"description": None, "spoiler": False},
+    13: {"name": None, "size": None, "spoiler": False},
+    14: {"spacing": 1, "divider": True},
+    17: {"accent_color": None, "spoiler": False},
+} | {kind: {"min_values": 1, "max_values": 1} for kind in SELECTS}
+
+
+def as_stored(components: list[Json]) -> list[Json]:
+    """Components as Discord keeps them: each has a number, and what was left out has its default."""
     stored: list[Json] = _copied(components)
     for number, part in enumerate(walk(stored), start=1):
         part.setdefault("id", number)
+        for name, value in DEFAULTS.get(part["type"], {}).items():
+            part.setdefault(name, value)
+        for one in part.get("items") or []:
+            one.setdefault("description", None)
+            one.setdefault("spoiler", False)
     return stored
 
 

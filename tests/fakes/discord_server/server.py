@@ -1,17 +1,21 @@
 """The fake Discord itself.
 
 In a test: `async with FakeDiscord() as fake:`, build a world (`add_guild`, `add_channel`, `add_user`, `join`), point
-discord.py at it (`pointing.pointed(fake.api_base, fake.gateway.url)`), and act (`say`, `slash`, `press` …). What
+discord.py at it (`clients.pointed(fake.api_base, fake.gateway.url)`), and act (`say`, `slash`, `press` …). What
 must be empty in the end is `fake.faults`; what took effect is `fake.journal`.
 """
 
 import asyncio
+import collections
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
+from tests.fakes.discord_server import spec
+from tests.fakes.discord_server.call import Call
 from tests.fakes.discord_server.clock import MovableClock
 from tests.fakes.discord_server.gateway import Gateway
 from tests.fakes.discord_server.interactions import Interactions
@@ -22,6 +26,8 @@ from tests.fakes.discord_server.refusal import Refusal
 from tests.fakes.discord_server.rest import BASE, make_application
 from tests.fakes.discord_server.state import Channel, Message, World
 from tests.fakes.discord_server.trouble import Troubles
+
+ANSWERS_CHECKED = 10
 
 
 class FakeDiscord(People):
@@ -40,7 +46,9 @@ class FakeDiscord(People):
         self.journal = Journal(journal, fsync=fsync)
         self.gateway = Gateway(self.world, lambda token: token == self.token)
         self.interactions = Interactions(self.world)
-        self.faults: list[str] = []
+        self._faults: list[str] = []
+        self._unchecked: collections.deque[Callable[[], list[str]]] = collections.deque()
+        self._answers_checked: collections.Counter[str] = collections.Counter()
         self.requests: list[tuple[str, str, Any]] = []
         self.nonce_seconds = 180.0
         self.old_edits = Rate(3, 20.0)
@@ -49,6 +57,27 @@ class FakeDiscord(People):
         self.api_base = ""
         self._old_edits: dict[int, list[float]] = {}
         self._runner: web.AppRunner | None = None
+
+    @property
+    def faults(self) -> list[str]:
+        """What was wrong so far; a check takes tens of milliseconds, so it waits until somebody asks."""
+        while self._unchecked:
+            self._faults += self._unchecked.popleft()()
+        return self._faults
+
+    def note_request(self, call: Call) -> None:
+        """Remember a request, and that it is to be checked."""
+        method, path, body = call.request.method, call.path, call.body
+        self.requests.append((method, path, body))
+        if self.is_checking and call.route != "unknown":
+            self._unchecked.append(lambda: spec.faults_of(method, path, body))
+
+    def note_answer(self, call: Call, status: int, body: Any) -> None:
+        """The first answers of every route are checked as well."""
+        self._answers_checked[call.route] += 1
+        if self.is_checking and self._answers_checked[call.route] <= ANSWERS_CHECKED:
+            method, path = call.request.method, call.path
+            self._unchecked.append(lambda: spec.answer_faults(method, path, status, body))
 
     async def start(self, port: int = 0) -> int:
         """Listen, and tell the port."""

@@ -31,6 +31,8 @@ def member_json(member: Member, *, with_user: bool = True) -> Json:
         "roles": [str(role) for role in sorted(member.roles)],
         "nick": None,
         "avatar": None,
+        "banner": None,
+        "communication_disabled_until": None,
         "joined_at": stamp(member.joined_at),
         "premium_since": None,
         "deaf": False,
@@ -53,6 +55,8 @@ def role_json(role: Role) -> Json:
         "hoist": False,
         "managed": role.is_managed,
         "mentionable": False,
+        "icon": None,
+        "unicode_emoji": None,
         "flags": 0,
     }
 
@@ -186,6 +190,19 @@ def bare_guild_json(guild: Guild) -> Json:
         "public_updates_channel_id": None,
         "vanity_url_code": None,
         "banner": None,
+        "discovery_splash": None,
+        "home_header": None,
+        "incidents_data": None,
+        "max_members": 500_000,
+        "max_presences": None,
+        "max_stage_video_channel_users": 50,
+        "max_video_channel_users": 25,
+        "nsfw": False,
+        "premium_subscription_count": 0,
+        "region": "deprecated",
+        "safety_alerts_channel_id": None,
+        "widget_channel_id": None,
+        "widget_enabled": False,
     }
 
 

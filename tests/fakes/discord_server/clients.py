@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -56,3 +57,15 @@ async def running(
             ready.cancel()
             await client.close()
             await asyncio.gather(client.life, return_exceptions=True)
+
+
+async def request_by_hand(
+    fake: FakeDiscord, path: str, body: dict[str, Any], method: str = "POST"
+) -> tuple[int, Any, Any]:
+    """A request by hand, which heeds no header."""
+    headers = {"Authorization": f"Bot {fake.token}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.request(method, fake.api_base + path, json=body) as answer,
+    ):
+        return answer.status, await answer.json(), answer.headers
