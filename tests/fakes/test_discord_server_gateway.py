@@ -121,7 +121,7 @@ async def test_a_malformed_payload_raises_out_of_the_client(fake: FakeDiscord, g
 async def test_an_intent_that_is_not_switched_on_is_refused(fake: FakeDiscord, guild: Guild) -> None:
     async with running(fake, intents=WITH_CONTENT) as client:
         with pytest.raises(discord.PrivilegedIntentsRequired):
-            await client.life
+            await asyncio.wait_for(client.life, 10)
     fake.world.privileged = WITH_CONTENT.value & (1 << 15)
     async with running(fake, intents=WITH_CONTENT) as client:
         assert client.is_ready()
