@@ -27,6 +27,7 @@ from pydantic import (
 
 from bot.config_follow import FollowSettings
 from bot.config_model import ModelSettings
+from bot.config_text import TextSettings
 from bot.core.errors import SettingsError
 
 PREFIX = "COPECHECK_"
@@ -173,6 +174,7 @@ class Settings(Section):
     store: StoreSettings = StoreSettings()
     lenses: LensSettings = LensSettings()
     model: ModelSettings = ModelSettings()
+    text: TextSettings = TextSettings()
     work: WorkSettings = WorkSettings()
     limits: LimitSettings = LimitSettings()
     access: AccessSettings = AccessSettings()

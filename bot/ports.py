@@ -17,6 +17,7 @@ from bot.core.verdict import Verdict, Wait
 from bot.core.work import Job, JobState, NewJob, Queue
 from bot.ports_model import CallLog, ModelStore
 from bot.ports_people import PeopleStore
+from bot.ports_text import TextCache
 
 
 class Clock(Protocol):
@@ -275,7 +276,7 @@ class JobStore(Protocol):
         ...
 
 
-class Store(JobStore, Gate, PeopleStore, ModelStore, Protocol):
+class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, Protocol):
     """Everything that is remembered. Every method is one transaction."""
 
     async def open(self) -> None:

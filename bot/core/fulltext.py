@@ -114,7 +114,7 @@ class TextBasis:
 @dataclass(frozen=True, slots=True)
 class FullText:
     """A paper's text, white space collapsed. `spans` are its sentences', over the whole text and in its order;
-    `is_final` False: a fault that may pass kept something better away."""
+    `is_final` False: it is the abstract only because of a fault that may pass, so that asking again may help."""
 
     paper: ArxivId
     version: int | None
@@ -207,7 +207,7 @@ def full_text(
     """The full text that an extractor's blocks become."""
     known = max(extract.known, laid.known)
     basis = TextBasis(kind, len(laid.text), known, extract.pages, reason)
-    version = extract.version if extract.version is not None else paper.version
+    version = paper.version if paper.version is not None else extract.version
     return FullText(
         paper=paper.id,
         version=version,

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.arxiv_id import parse_arxiv_id
 from bot.core.errors import MalformedId, Unreadable
-from bot.core.fulltext import Block, Extract, HiddenPassage, Hiding, SectionKind
+from bot.core.fulltext import Block, Extract, Hiding, SectionKind
 from bot.core.hygiene import clean
 from bot.core.paper import collapse
 from bot.sources.formula import Formulas
@@ -119,10 +119,12 @@ class _Reading:
         self._unknown = 0
         self._note = 0
         self._depth = 0
+        self._in_aside = False
+        self._is_run_in = False
 
     def extract(self) -> Extract:
         """Everything that was read."""
-        note = f"{self._unknown} commands of the source were unknown to arXiv's converter" if self._unknown else ""
+        note = f"arXiv's converter did not know commands of the source, {self._unknown} times" if self._unknown else ""
         return Extract(tuple(self._blocks), tuple(self._references), self._hidden.all(), note=note)
 
     def read(self, article: LexborNode) -> None:
@@ -147,6 +149,7 @@ class _Reading:
         """End the block."""
         text = collapse(clean("".join(self._words)).replace("\n", " "))
         self._words.clear()
+        self._is_run_in = False
         self._hidden.rest()
         if text:
             self._blocks.append(self._place.block(text))
@@ -188,7 +191,9 @@ class _Reading:
         if classes & LEFT_OUT:
             return
         style = (attributes.get("style") or "") + _old_style(attributes)
-        how = Hiding.NOT_SHOWN if "hidden" in attributes or "ltx_nodisplay" in classes else gone(style) if style else None
+        how = (
+            Hiding.NOT_SHOWN if "hidden" in attributes or "ltx_nodisplay" in classes else gone(style) if style else None
+        )
         if how is not None:
             self._hidden.add(how, clean(node.text(separator=" ")), self._place.name)
             self._hidden.rest()
@@ -228,22 +233,47 @@ class _Reading:
         elif classes & {"ltx_title_abstract", "ltx_title_bibliography"} or _is_heading_of(node, classes):
             return
         elif classes & APART or tag in ("li", "dd"):
-            self._flush_unless_aside()
+            self._begin_block()
             self._walk(node, look)
             self._flush_unless_aside()
+        elif "ltx_tag_item" in classes or "ltx_runin" in classes:
+            self._run_in(self._title_words(node, look))
         else:
-            is_loose = tag in ("p", "div", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "foreignobject", "foreignObject")
+            is_loose = tag in (
+                "p",
+                "div",
+                "td",
+                "th",
+                "h1",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "h6",
+                "foreignobject",
+                "foreignObject",
+            )
             self._words.append(" " if is_loose else "")
             self._walk(node, look)
             self._words.append(" " if is_loose else "")
+
+    def _run_in(self, words: str) -> None:
+        """Words that the next block begins with: `Theorem 1.`, `(a)`; a bullet says nothing."""
+        if any(letter.isalnum() for letter in words):
+            self._flush_unless_aside()
+            self._words.append(f"{words} ")
+            self._is_run_in = True
+
+    def _begin_block(self) -> None:
+        if not self._is_run_in:
+            self._flush_unless_aside()
+        self._is_run_in = False
 
     def _flush_unless_aside(self) -> None:
         if self._in_aside:
             self._words.append(" ")
         else:
             self._flush()
-
-    _in_aside = False
 
     def _math(self, node: LexborNode, look: Look) -> None:
         tex = node.attributes.get("alttext")
@@ -261,8 +291,7 @@ class _Reading:
         is_appendix = "ltx_appendix" in classes or (self._place.kind is SectionKind.APPENDIX and level > 1)
         kind = SectionKind.APPENDIX if is_appendix else SectionKind.BODY
         if level >= 4 and not number:  # a paragraph's run-in title is its first words
-            self._flush_unless_aside()
-            self._words.append(f"{heading}. " if heading else "")
+            self._run_in(f"{heading}." if heading else "")
             self._walk(node, look)
             self._flush_unless_aside()
             return
@@ -358,7 +387,8 @@ class _Reading:
 
     def _table(self, node: LexborNode, look: Look, number: str) -> None:
         """Each row as one block, its cells between bars."""
-        for row in (one for one in node.css(".ltx_tr, tr") if _nearest(one, {"ltx_tabular"}) == node.mem_id):
+        found = {one.mem_id: one for one in node.css(".ltx_tr, tr") if _nearest(one, {"ltx_tabular"}) == node.mem_id}
+        for row in found.values():
             row_look = look.styled(row.attributes.get("style") or "")
             with self._as_aside():
                 cells = [self._cell(cell, row_look) for cell in row.iter() if _classes(cell) & {"ltx_td", "ltx_th"}]

@@ -10,8 +10,12 @@ LONGEST = 4000
 MOST_KEPT = 20_000
 _LINE_END = re.compile(r"(?<!\\)%\s*\n\s*")
 _SIZES = re.compile(r"\\(?:displaystyle|textstyle|scriptstyle|scriptscriptstyle)(?![A-Za-z])\s*|\\,\s*$")
-_WHITE = re.compile(r"\\color\s*(?:\[rgb\]\s*\{\s*1(?:\.0*)?\s*,\s*1(?:\.0*)?\s*,\s*1(?:\.0*)?\s*\}|\[gray\]\s*\{\s*1(?:\.0*)?\s*\}|\{white\})")
-_COLOUR = re.compile(r"\\(?:text)?color\s*(?:\[[a-zA-Z]*\])?\s*\{[^{}]*\}|\\definecolor\s*(?:\[[^\]]*\])?(?:\{[^{}]*\}){3}")
+_WHITE = re.compile(
+    r"\\color\s*(?:\[rgb\]\s*\{\s*1(?:\.0*)?\s*,\s*1(?:\.0*)?\s*,\s*1(?:\.0*)?\s*\}|\[gray\]\s*\{\s*1(?:\.0*)?\s*\}|\{white\})"
+)
+_COLOUR = re.compile(
+    r"\\(?:text)?color\s*(?:\[[a-zA-Z]*\])?\s*\{[^{}]*\}|\\definecolor\s*(?:\[[^\]]*\])?(?:\{[^{}]*\}){3}"
+)
 
 
 class Formulas:

@@ -16,9 +16,17 @@ LEAST_CONTRAST = 1.2
 LEAST_POINTS = 2.0
 USUAL_POINTS = 10.0
 FAR = 500.0
-_NAMES = {"white": WHITE, "black": BLACK, "snow": (255, 250, 250), "ivory": (255, 255, 240), "ghostwhite": (248, 248, 255)}
+_NAMES = {
+    "white": WHITE,
+    "black": BLACK,
+    "snow": (255, 250, 250),
+    "ivory": (255, 255, 240),
+    "ghostwhite": (248, 248, 255),
+}
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
-_RGB = re.compile(r"rgba?\(\s*([\d.]+)(%?)[\s,]+([\d.]+)%?[\s,]+([\d.]+)%?\s*(?:[,/]\s*([\d.]+)(%?))?\s*\)", re.IGNORECASE)
+_RGB = re.compile(
+    r"rgba?\(\s*([\d.]+)(%?)[\s,]+([\d.]+)%?[\s,]+([\d.]+)%?\s*(?:[,/]\s*([\d.]+)(%?))?\s*\)", re.IGNORECASE
+)
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(%|pt|px|em|rem|ex|cm|mm|in)?")
 _POINTS = {"pt": 1.0, "px": 0.75, "cm": 28.35, "mm": 2.835, "in": 72.0, "rem": USUAL_POINTS}
 _GONE = re.compile(
@@ -26,7 +34,9 @@ _GONE = re.compile(
     r"|clip-path\s*:\s*inset\(\s*(?:50|100)%",
     re.IGNORECASE,
 )
-_SHIFT = re.compile(r"(?<![\w-])(?:left|top|right|bottom|text-indent|margin-left)\s*:\s*(-[\d.]+)\s*(px|pt|em|rem)?", re.I)
+_SHIFT = re.compile(
+    r"(?<![\w-])(?:left|top|right|bottom|text-indent|margin-left)\s*:\s*(-[\d.]+)\s*(px|pt|em|rem)?", re.I
+)
 _NO_SIZE = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[01](?:\.0*)?(?:px|pt|em)?\s*(?:[;!]|$)", re.IGNORECASE)
 _CUT = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
 

@@ -1,9 +1,10 @@
-"""Lines in reading order -> paragraphs under headings, captions, footnotes, references: what a reader would see there."""
+"""Lines in reading order -> paragraphs under headings, captions, footnotes, references: what a reader sees."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.core.fulltext import Block, SectionKind
 from bot.core.hygiene import clean
@@ -11,10 +12,13 @@ from bot.core.paper import collapse
 from bot.sources.pdf_lines import Line
 
 LONGEST_HEADING = 120
-_NUMBERED = re.compile(r"(?P<number>(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z](?:\.\d{1,2}){1,3}|[A-Z]|[IVX]{1,5}))\.?\s+(?P<words>\S.*)")
+_NUMBERED = re.compile(
+    r"(?P<number>(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z](?:\.\d{1,2}){1,3}|[A-Z]|[IVX]{1,5}))\.?\s+(?P<words>\S.*)"
+)
 _KNOWN = re.compile(
-    r"abstract|introduction|related works?|background|preliminaries|methods?|methodology|experiments?|results|discussion"
-    r"|(?:discussion and )?conclusions?|limitations|acknowledge?ments?|references|bibliography|literature cited"
+    r"abstract|introduction|related works?|background|preliminaries|methods?|methodology|experiments?|results"
+    r"|discussion|(?:discussion and )?conclusions?|limitations|acknowledge?ments?|references"
+    r"|bibliography|literature cited"
     r"|appendix|appendices|supplementary material|ethics statement|broader impact|future work|data availability",
     re.IGNORECASE,
 )
@@ -22,7 +26,9 @@ _REFERENCES = re.compile(r"references|bibliography|literature cited|references a
 _APPENDIX = re.compile(r"appendi(?:x|ces)|supplementary material", re.IGNORECASE)
 _APPENDIX_LETTER = re.compile(r"appendix\s+([A-Z])\b[.:\s]*(.*)", re.IGNORECASE)
 _RUN_IN = re.compile(r"abstract\s*(?:[-–—.:]+\s*|\s+(?=[A-Z]))", re.IGNORECASE)
-_CAPTION = re.compile(r"(?P<kind>figure|fig\.|table|algorithm|listing|scheme)\s+(?P<number>[A-Z]?\.?\d+(?:\.\d+)*)\s*[.:|–—]", re.I)
+_CAPTION = re.compile(
+    r"(?P<kind>figure|fig\.|table|algorithm|listing|scheme)\s+(?P<number>[A-Z]?\.?\d+(?:\.\d+)*)\s*[.:|–—]", re.I
+)
 _NOTE = re.compile(r"(\d{1,2}|[∗†‡§¶*])\s*(?=[A-Za-z“\"(])")
 _ENTRY = re.compile(r"\[[\w+\-.]{1,12}\]\s|\d{1,3}\.\s+\S|\(\d{1,3}\)\s")
 _ENDED = re.compile(r"[.!?:;)\]”\"]\s*$")
@@ -119,7 +125,9 @@ class _Builder:
         if last is None or last.page != line.page or last.column != line.column or not self._sections[-1].heading:
             return False
         is_alike = line.size == last.size and line.is_bold == last.is_bold and line.size > self._size
-        return is_alike and 0 < last.y - line.y < 1.6 * line.size and last.x1 > last.left + 0.6 * (last.right - last.left)
+        return (
+            is_alike and 0 < last.y - line.y < 1.6 * line.size and last.x1 > last.left + 0.6 * (last.right - last.left)
+        )
 
     def _begin(self, line: Line, number: str, words: str) -> None:
         if self._in_references and not (_APPENDIX.match(words) or number[:1].isalpha() or not number):
@@ -129,7 +137,9 @@ class _Builder:
             return
         was_appendix = self._sections[-1].kind is SectionKind.APPENDIX
         is_appendix = was_appendix or _APPENDIX.match(words) is not None
-        is_appendix = is_appendix or (self._in_references and number[:1].isalpha()) or "appendix" in line.text.casefold()
+        is_appendix = (
+            is_appendix or (self._in_references and number[:1].isalpha()) or "appendix" in line.text.casefold()
+        )
         self._in_references = False
         kind = SectionKind.APPENDIX if is_appendix else SectionKind.BODY
         if words.casefold() == "abstract":
@@ -226,7 +236,7 @@ def _is_title(words: str) -> bool:
 def _leading(lines: Sequence[Line], size: float) -> float:
     """The usual distance from baseline to baseline."""
     steps: Counter[float] = Counter()
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         is_next = above.page == below.page and above.column == below.column and above.size == below.size == size
         if is_next and 0 < above.y - below.y < 4 * size:
             steps[round(above.y - below.y, 1)] += 1

@@ -68,6 +68,9 @@ class _Look:
     order: int
 
 
+_Letter = tuple[str, float, float, _Look | None, float]
+
+
 @dataclass(frozen=True, slots=True)
 class _Ground:
     """Something that was painted: where, when in the order of painting, and in which colour (None: any)."""
@@ -122,7 +125,7 @@ class _Reader:
         page.runs = list(_runs(seen, 0.0 if turn else left, 0.0 if turn else bottom))
         return page
 
-    def _letters(self) -> Iterator[tuple[str, float, float, _Look | None, float]]:
+    def _letters(self) -> Iterator[_Letter]:
         """(sign, x, baseline, look, right edge); without a look where PDFium put a space of its own."""
         x, y = ctypes.c_double(), ctypes.c_double()
         box = [ctypes.c_double() for _ in range(4)]
@@ -165,7 +168,7 @@ class _Reader:
         red, green, blue, alpha = (part.value for part in parts)
         return (red, green, blue), alpha
 
-    def _is_seen(self, letter: tuple[str, float, float, _Look | None, float], is_recognized: bool) -> bool:
+    def _is_seen(self, letter: _Letter, is_recognized: bool) -> bool:
         """Whether a reader sees the letter; what is not seen is reported."""
         sign, x, y, look, right = letter
         if look is None or sign.isspace():
@@ -200,15 +203,15 @@ class _Reader:
         return WHITE
 
 
-def _turned(letter: tuple[str, float, float, _Look | None, float]) -> tuple[str, float, float, _Look | None, float]:
+def _turned(letter: _Letter) -> _Letter:
     """A letter of a sideways page, as if the page were upright."""
-    sign, x, y, look, right = letter
+    sign, x, y, look, _ = letter
     if look is None:
         return letter
     return (sign, y, -x, look, y + 0.5 * look.size) if look.turn > 0 else (sign, -y, x, look, 0.5 * look.size - y)
 
 
-def _runs(letters: list[tuple[str, float, float, _Look | None, float]], left: float, bottom: float) -> Iterator[Run]:
+def _runs(letters: list[_Letter], left: float, bottom: float) -> Iterator[Run]:
     run: Run | None = None
     is_spaced = False
     for sign, x, y, look, right in letters:

@@ -21,7 +21,7 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it is read: `left` and `right` are its column's edges, `low` how far down the page (0 top, 1 bottom)."""
+    """A line as it is read: `left` and `right` are its column's edges, `low` how far down the page it is (0 to 1)."""
 
     text: str
     x0: float

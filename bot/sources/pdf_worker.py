@@ -101,7 +101,7 @@ def _answer(lines: Sequence[Any], limits: PdfLimits) -> dict[str, Any]:
 def _notes(pictures: int, recognized: int, broken: int, count: int) -> str:
     said = [
         f"{pictures} of {count} pages are pictures without text" if pictures else "",
-        f"the words of {recognized} scanned pages are those that a machine recognized" if recognized else "",
+        f"{recognized} of {count} pages are scans, whose words a machine recognized" if recognized else "",
         f"{broken} pages are broken" if broken else "",
     ]
     return "; ".join(one for one in said if one)

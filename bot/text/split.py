@@ -62,6 +62,4 @@ def split(text: str) -> tuple[Sentence, ...]:
 
 def split_blocks(text: str, blocks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """The spans of the sentences of `text`, none of which reaches over the end of a block."""
-    return tuple(
-        (start + one.start, start + one.end) for start, end in blocks for one in split(text[start:end])
-    )
+    return tuple((start + one.start, start + one.end) for start, end in blocks for one in split(text[start:end]))
