@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.core.errors import Unreadable
 from bot.core.fulltext import Block, Extract, HiddenPassage, Hiding, SectionKind
+from bot.core.hygiene import clean
 from bot.core.paper import collapse
 from bot.sources.pdf_worker import PdfLimits
 
@@ -132,7 +133,7 @@ def _block(one: Mapping[str, Any]) -> Block:
 def _words(value: object, most: int) -> str:
     if not isinstance(value, str):
         raise TypeError
-    return collapse(value[:most])
+    return collapse(clean(value[:most]).replace("\n", " "))
 
 
 def _count(value: object) -> int:

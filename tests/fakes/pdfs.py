@@ -1,6 +1,7 @@
 """Invented papers as PDFs, built here: one and two columns, hidden words of every kind, scans, and broken files."""
 
 import io
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
@@ -222,6 +223,23 @@ def recognized() -> bytes:
             words_at(line, y=HEIGHT - 100 - at * LEADING, mode=3)(canvas)
 
     return drawn(page)
+
+
+def bomb(megabytes: int) -> bytes:
+    """A small file whose one page unfolds to so many megabytes of drawing nothing."""
+    packer = zlib.compressobj(9)
+    piece = b"q Q " * (1 << 18)
+    packed = b"".join(packer.compress(piece) for _ in range(megabytes)) + packer.flush()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>",
+        b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
+    ]
+    body = b"%PDF-1.7\n"
+    for number, said in enumerate(objects, 1):
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, said)
+    return body + b"trailer<</Root 1 0 R/Size 5>>\n%%EOF\n"
 
 
 def broken_ones() -> Iterator[tuple[str, bytes]]:
