@@ -18,12 +18,30 @@ _COLOUR = re.compile(
 )
 
 
+# Names without an argument, and names with one: of these a formula is put together from pieces that were read before.
+_NAMES = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho "
+    "sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega "
+    "leq geq le ge neq ne approx sim simeq equiv propto in notin subset subseteq supset supseteq cup cap setminus "
+    "times cdot pm mp circ ast star oplus otimes sum prod int infty partial nabla forall exists emptyset ell "
+    "to rightarrow leftarrow Rightarrow mapsto ldots cdots dots prime mid parallel perp wedge vee neg lVert rVert "
+    "langle rangle ll gg log exp min max arg sup inf lim sin cos tan det ker dim Pr"
+)
+_PIECE = re.compile(
+    rf"\\(?:mathcal|mathbb|mathbf|mathrm|mathsf|mathit|bm|boldsymbol|text|textbf|hat|bar|tilde|operatorname)\{{(?! )[^{{}}\\$%&#~]*(?<! )\}}"
+    rf"|\\(?:{_NAMES.replace(' ', '|')})(?![A-Za-z])\s*"
+)
+_FRACTION = re.compile(r"\\frac\{([^{}\\]*)\}\{([^{}\\]*)\}")
+_PLAIN_GROUP = re.compile(r"(?<=[_^])\{([^{}\\]*)\}")
+
+
 class Formulas:
     """Reads formulas; remembers what it read."""
 
     def __init__(self, readable: Callable[[str], str]) -> None:
         self._readable = readable
         self._known: dict[str, tuple[str, str]] = {}
+        self._pieces: dict[str, str] = {}
 
     def read(self, tex: str) -> tuple[str, str]:
         """The formula as text, and those words of it that are white on white and so are no part of it."""
@@ -42,8 +60,29 @@ class Formulas:
     def _shown(self, tex: str) -> str:
         if "\\" not in tex:
             return tex.replace("{", "").replace("}", "").replace("$", "")
+        quick = self._put_together(tex)
+        if quick is not None:
+            return quick
         shown = self._readable(f"${tex}$" if len(tex) <= IN_DOLLARS and "$" not in tex else tex)
         return shown.strip("$").strip()
+
+    def _put_together(self, tex: str) -> str | None:
+        """The formula from pieces that are known, as the parser would show it; None when there is more to it."""
+        shown = _PIECE.sub(self._piece, tex)
+        if "\\" in shown:
+            shown = _FRACTION.sub(r"\1/\2", _PLAIN_GROUP.sub(r"\1", shown))
+        if any(sign in shown for sign in "\\$%&#~"):
+            return None
+        return shown.replace("{", "").replace("}", "")
+
+    def _piece(self, match: re.Match[str]) -> str:
+        name = match.group().rstrip()
+        shown = self._pieces.get(name)
+        if shown is None:
+            shown = self._readable(f"${name}$").strip("$")
+            if len(self._pieces) < MOST_KEPT:
+                self._pieces[name] = shown
+        return shown
 
 
 def _without_white(tex: str) -> tuple[str, str]:

@@ -61,7 +61,7 @@ async def test_the_text_that_was_used_longest_ago_goes_first(store: SqlStore, sk
         skew.forward(hours=1)
     assert await store.get_text(ArxivId("2606.00001"), 1, BY) is not None
     skew.forward(hours=1)
-    await store.put_text(text(4, size=20_000), 1, BY, 50_000)
+    await store.put_text(text(4, size=20_000), 1, BY, 40_000)
     there = [await store.get_text(ArxivId(f"2606.{number:05}"), 1, BY) is not None for number in (1, 2, 3, 4)]
     assert there == [True, False, False, True]
 
