@@ -17,47 +17,27 @@ from bot.core.fulltext import Block, Extract, Hiding, SectionKind
 from bot.core.hygiene import clean
 from bot.core.paper import collapse
 from bot.sources.formula import Formulas
-from bot.sources.look import Look, colour_of, contrast, gone
+from bot.sources.latexml import (
+    APART,
+    FLOATS,
+    LEFT_OUT,
+    LEVELS,
+    LOOSE,
+    SILENT,
+    classes_of,
+    ground_of,
+    innermost,
+    is_out_of_sight,
+    is_own_heading,
+    old_style,
+)
+from bot.sources.look import Look, gone
 from bot.sources.passages import Passages
 
 Readable = Callable[[str], str]
 
 MOST_DEPTH = 180
-LEVELS = {
-    "ltx_part": 1,
-    "ltx_chapter": 1,
-    "ltx_section": 1,
-    "ltx_appendix": 1,
-    "ltx_acknowledgements": 1,
-    "ltx_subsection": 2,
-    "ltx_subsubsection": 3,
-    "ltx_paragraph": 4,
-    "ltx_subparagraph": 5,
-}
-LEFT_OUT = {
-    "ltx_authors",
-    "ltx_creator",
-    "ltx_dates",
-    "ltx_title_document",
-    "ltx_subtitle",
-    "ltx_TOC",
-    "ltx_classification",
-    "ltx_page_footer",
-    "ltx_page_header",
-    "ltx_page_navbar",
-    "ltx_listing_data",
-    "ltx_role_footnotemark",
-    "ltx_role_newpage",
-    "ltx_note_mark",
-    "ltx_note_type",
-    "ltx_index",
-    "ltx_rdf",
-}
-SILENT = {"script", "style", "template", "noscript", "nav", "button", "head", "-comment", "metadata", "audio", "video"}
-APART = {"ltx_para", "ltx_item", "ltx_theorem", "ltx_proof", "ltx_listing", "ltx_keywords", "ltx_minipage"}
-FLOATS = {"ltx_figure", "ltx_table", "ltx_float"}
 _ENDS = re.compile(r"[\s.:]+$")
-_SHAPE = re.compile(r"\bfill(?:=[\"']|-color\s*:\s*|\s*:\s*)(#[0-9a-fA-F]{3,6}|[a-z]+)")
 
 
 def read_html(body: bytes, readable: Readable) -> Extract:
@@ -190,7 +170,7 @@ class _Reading:
         classes = set((attributes.get("class") or "").split())
         if classes & LEFT_OUT:
             return
-        style = (attributes.get("style") or "") + _old_style(attributes)
+        style = (attributes.get("style") or "") + old_style(attributes)
         how = (
             Hiding.NOT_SHOWN if "hidden" in attributes or "ltx_nodisplay" in classes else gone(style) if style else None
         )
@@ -229,8 +209,8 @@ class _Reading:
         if tag == "br":
             self._words.append(" ")
         elif tag == "svg":
-            self._walk(node, replace(look, ground=_ground_of(node)))
-        elif classes & {"ltx_title_abstract", "ltx_title_bibliography"} or _is_heading_of(node, classes):
+            self._walk(node, replace(look, ground=ground_of(node)))
+        elif classes & {"ltx_title_abstract", "ltx_title_bibliography"} or is_own_heading(node, classes):
             return
         elif classes & APART or tag in ("li", "dd"):
             self._begin_block()
@@ -239,20 +219,7 @@ class _Reading:
         elif "ltx_tag_item" in classes or "ltx_runin" in classes:
             self._run_in(self._title_words(node, look))
         else:
-            is_loose = tag in (
-                "p",
-                "div",
-                "td",
-                "th",
-                "h1",
-                "h2",
-                "h3",
-                "h4",
-                "h5",
-                "h6",
-                "foreignobject",
-                "foreignObject",
-            )
+            is_loose = tag in LOOSE
             self._words.append(" " if is_loose else "")
             self._walk(node, look)
             self._words.append(" " if is_loose else "")
@@ -311,7 +278,7 @@ class _Reading:
 
     def _heading(self, node: LexborNode, look: Look) -> tuple[str, str]:
         """Number and words of a section's own title."""
-        title = next((child for child in node.iter() if "ltx_title" in _classes(child)), None)
+        title = next((child for child in node.iter() if "ltx_title" in classes_of(child)), None)
         if title is None:
             return "", ""
         words = self._title_words(title, look)
@@ -352,7 +319,7 @@ class _Reading:
 
     def _float(self, node: LexborNode, look: Look) -> None:
         """A figure, table or algorithm: its caption and its rows stand behind the section's own text."""
-        captions = [one for one in node.css(".ltx_caption") if _nearest(one, FLOATS) == node.mem_id]
+        captions = [one for one in node.css(".ltx_caption") if innermost(one, FLOATS) == node.mem_id]
         tag = captions[0].css_first(".ltx_tag") if captions else None
         number = _ENDS.sub("", collapse(clean(tag.text()))) if tag is not None else ""
         self._inside_float(node, look, number)
@@ -367,12 +334,12 @@ class _Reading:
 
     def _parts(self, node: LexborNode, look: Look, number: str) -> None:
         for child in node.iter(include_text=True):
-            classes = set() if child.is_text_node else _classes(child)
+            classes = set() if child.is_text_node else classes_of(child)
             if child.is_text_node:
                 self._say(child.text_content or "", look)
-            elif classes & {"ltx_caption"} and not _is_out_of_sight(child):
+            elif classes & {"ltx_caption"} and not is_out_of_sight(child):
                 self._caption(child, look.styled(child.attributes.get("style") or ""), number)
-            elif classes & {"ltx_tabular"} and not _is_out_of_sight(child):
+            elif classes & {"ltx_tabular"} and not is_out_of_sight(child):
                 self._table(child, look.styled(child.attributes.get("style") or ""), number)
             else:
                 self._element(child, look)
@@ -387,60 +354,17 @@ class _Reading:
 
     def _table(self, node: LexborNode, look: Look, number: str) -> None:
         """Each row as one block, its cells between bars."""
-        found = {one.mem_id: one for one in node.css(".ltx_tr, tr") if _nearest(one, {"ltx_tabular"}) == node.mem_id}
+        found = {one.mem_id: one for one in node.css(".ltx_tr, tr") if innermost(one, {"ltx_tabular"}) == node.mem_id}
         for row in found.values():
             row_look = look.styled(row.attributes.get("style") or "")
             with self._as_aside():
-                cells = [self._cell(cell, row_look) for cell in row.iter() if _classes(cell) & {"ltx_td", "ltx_th"}]
+                cells = [self._cell(cell, row_look) for cell in row.iter() if classes_of(cell) & {"ltx_td", "ltx_th"}]
             if any(cells):
                 text = " | ".join(cells)
                 self._place.behind.append(self._place.float_block(text, SectionKind.TABLE, number))
 
     def _cell(self, cell: LexborNode, look: Look) -> str:
-        if _is_out_of_sight(cell):
+        if is_out_of_sight(cell):
             self._hidden.add(Hiding.NOT_SHOWN, clean(cell.text(separator=" ")), self._place.name)
             return ""
-        return self._apart(cell, look.styled((cell.attributes.get("style") or "") + _old_style(cell.attributes)))
-
-
-def _classes(node: LexborNode) -> set[str]:
-    return set((node.attributes.get("class") or "").split())
-
-
-def _is_out_of_sight(node: LexborNode) -> bool:
-    attributes = node.attributes
-    style = attributes.get("style") or ""
-    return "hidden" in attributes or "ltx_nodisplay" in _classes(node) or bool(style and gone(style))
-
-
-def _is_heading_of(node: LexborNode, classes: set[str]) -> bool:
-    """Whether it is the title of the section around it, which was read before."""
-    if "ltx_title" not in classes:
-        return False
-    parent = node.parent
-    return parent is not None and bool(_classes(parent) & (LEVELS.keys() | {"ltx_abstract", "ltx_bibliography"}))
-
-
-def _nearest(node: LexborNode, kinds: set[str]) -> int:
-    """Which element of those classes is the innermost around this one."""
-    above = node.parent
-    while above is not None and not _classes(above) & kinds:
-        above = above.parent
-    return above.mem_id if above is not None else 0
-
-
-def _old_style(attributes: dict[str, str | None]) -> str:
-    """What older attributes say, as a style."""
-    named = (("color", "color"), ("bgcolor", "background-color"))
-    said = [f";{name}:{attributes[key]}" for key, name in named if attributes.get(key)]
-    return "".join(said)
-
-
-def _ground_of(picture: LexborNode) -> tuple[int, int, int] | None:
-    """White, unless a shape of the picture is filled with something darker: then what lies under a word is unknown."""
-    for found in _SHAPE.finditer(picture.html or ""):
-        colour = colour_of(found[1])
-        is_plain = found[1] in ("none", "white") or (colour is not None and contrast(colour, (255, 255, 255)) < 1.2)
-        if not is_plain:
-            return None
-    return 255, 255, 255
+        return self._apart(cell, look.styled((cell.attributes.get("style") or "") + old_style(cell.attributes)))

@@ -27,8 +27,9 @@ _NAMES = (
     "to rightarrow leftarrow Rightarrow mapsto ldots cdots dots prime mid parallel perp wedge vee neg lVert rVert "
     "langle rangle ll gg log exp min max arg sup inf lim sin cos tan det ker dim Pr"
 )
+_WITH_ONE = "mathcal mathbb mathbf mathrm mathsf mathit bm boldsymbol text textbf hat bar tilde operatorname"
 _PIECE = re.compile(
-    rf"\\(?:mathcal|mathbb|mathbf|mathrm|mathsf|mathit|bm|boldsymbol|text|textbf|hat|bar|tilde|operatorname)\{{(?! )[^{{}}\\$%&#~]*(?<! )\}}"
+    rf"\\(?:{_WITH_ONE.replace(' ', '|')})\{{(?! )[^{{}}\\$%&#~]*(?<! )\}}"
     rf"|\\(?:{_NAMES.replace(' ', '|')})(?![A-Za-z])\s*"
 )
 _FRACTION = re.compile(r"\\frac\{([^{}\\]*)\}\{([^{}\\]*)\}")
