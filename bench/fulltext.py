@@ -41,7 +41,7 @@ async def _world(kind: TextKind, count: int) -> AsyncIterator[TextSource]:
     """A text source over a fake arXiv that has `count` papers in that form."""
     with tempfile.TemporaryDirectory() as folder:
         async with FakeArxiv() as arxiv:
-            body = latexml.sections(PAGES) if kind is TextKind.HTML else ""
+            body = latexml.WHOLE + latexml.sections(PAGES) if kind is TextKind.HTML else ""
             pdf = pdfs.long_paper(PAGES) if kind is TextKind.PDF else b""
             for paper in _papers(count):
                 if kind is TextKind.HTML:

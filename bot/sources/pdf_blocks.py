@@ -12,6 +12,8 @@ from bot.core.paper import collapse
 from bot.sources.pdf_lines import Line
 
 LONGEST_HEADING = 120
+HEAD_OF_PAGE = 0.12
+_LISTED = re.compile(r"[\s.]\d{1,3}$")  # a line of the table of contents ends with its page, at the column's edge
 _NUMBERED = re.compile(
     r"(?P<number>(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z](?:\.\d{1,2}){1,3}|[A-Z]|[IVX]{1,5}))\.?\s+(?P<words>\S.*)"
 )
@@ -102,8 +104,10 @@ class _Builder:
         text = collapse(line.text)
         if not text or len(text) > LONGEST_HEADING or self._runs_on_from_before(line):
             return None
-        is_strong = line.is_bold or line.size >= self._size + 0.9 or (text.isupper() and len(text) > 4)
-        if line.size < self._size - 0.6 or not is_strong:
+        is_shouted = text.isupper() and len(text) > 4 and line.low > HEAD_OF_PAGE
+        is_strong = line.is_bold or line.size >= self._size + 0.9 or is_shouted
+        is_listed = _LISTED.search(text) is not None and line.x1 > line.right - line.size
+        if line.size < self._size - 0.6 or not is_strong or is_listed:
             return None
         if found := _APPENDIX_LETTER.fullmatch(text):
             return found[1].upper(), found[2]

@@ -150,7 +150,8 @@ def formula(tex: str) -> str:
 
 def sentence(number: int) -> str:
     """The invented sentence number so and so, with a formula in it."""
-    shown = formula(f"\\alpha_{{{number % 97}}}\\leq\\frac{{{number}}}{{\\beta}}")
+    tex = f"\\alpha_{{{number % 97}}}\\leq\\frac{{{number}}}{{\\beta}}"
+    shown = formula(f"\\left(\\sqrt{{\\frac{{x_{{{number}}}}}{{2}}}}\\right)" if number % 3 == 0 else tex)
     return (
         f"In cupboard {number} the {number % 13}th drawer holds {shown} boxes, which is {number % 7} more than before."
     )

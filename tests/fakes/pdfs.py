@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader, simpleSplit
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = letter
@@ -86,6 +87,13 @@ class Sheet:
         for at, line in enumerate(lines):
             self.line(line, size=size, indent=0.0 if at else 12.0)
 
+    def listed(self, words: str, page: int) -> None:
+        """A line of the table of contents: strong words, and a page number at the edge."""
+        sign = str(page)
+        self.line(words, STRONG)
+        self._y += LEADING
+        self.line(sign, STRONG, indent=self.measure - stringWidth(sign, STRONG, SIZE))
+
     def gap(self, points: float = LEADING) -> None:
         """Room."""
         self._y -= points
@@ -125,6 +133,8 @@ def paper(columns: int = 1, sections: int = 3, paragraphs: int = 6, head: str = 
     sheet = Sheet(columns, head)
     sheet.line("On Cupboards", STRONG, 18)
     sheet.line("Ann Author, University of Shelves", size=11)
+    for at, listed in enumerate(("1 Introduction", "2 Method", "3 Results")):
+        sheet.listed(listed, at + 1)
     sheet.heading("Abstract")
     sheet.text("We fill cupboards and count what is in them. It is more than was thought.")
     for number in range(1, sections + 1):
