@@ -37,6 +37,7 @@ from bot.sources.passages import Passages
 Readable = Callable[[str], str]
 
 MOST_DEPTH = 180
+LONGEST_NUMBER = 40
 _ENDS = re.compile(r"[\s.:]+$")
 
 
@@ -123,6 +124,7 @@ class _Reading:
             return
         if text.strip():
             self._hidden.rest()
+            self._is_run_in = False
         self._words.append(text)
 
     def _flush(self) -> None:
@@ -212,6 +214,8 @@ class _Reading:
             self._walk(node, replace(look, ground=ground_of(node)))
         elif classes & {"ltx_title_abstract", "ltx_title_bibliography"} or is_own_heading(node, classes):
             return
+        elif tag == "dt":
+            self._run_in(self._title_words(node, look))
         elif classes & APART or tag in ("li", "dd"):
             self._begin_block()
             self._walk(node, look)
@@ -234,7 +238,6 @@ class _Reading:
     def _begin_block(self) -> None:
         if not self._is_run_in:
             self._flush_unless_aside()
-        self._is_run_in = False
 
     def _flush_unless_aside(self) -> None:
         if self._in_aside:
@@ -283,9 +286,9 @@ class _Reading:
             return "", ""
         words = self._title_words(title, look)
         tag = title.css_first(".ltx_tag")
-        number = collapse(clean(tag.text())) if tag is not None else ""
+        number = self._title_words(tag, look) if tag is not None else ""
         heading = words.removeprefix(number).strip() if number else words
-        return _ENDS.sub("", number.removeprefix("Appendix ")), _ENDS.sub("", heading)[:300]
+        return _ENDS.sub("", number.removeprefix("Appendix "))[:LONGEST_NUMBER], _ENDS.sub("", heading)[:300]
 
     def _title_words(self, title: LexborNode, look: Look) -> str:
         with self._as_aside():
@@ -303,12 +306,12 @@ class _Reading:
         content = node.css_first(".ltx_note_content") or node
         tag = content.css_first(".ltx_tag_note") or node.css_first(".ltx_note_mark")
         self._note += 1
-        mark = collapse(tag.text()) if tag is not None else ""
+        mark = self._title_words(tag, look) if tag is not None else ""
         with self._as_aside():
             text = self._apart(content, look)
         text = text.removeprefix(mark).strip()
         if text:
-            number = f"Footnote {mark or self._note}"
+            number = f"Footnote {mark or self._note}"[:LONGEST_NUMBER]
             self._place.behind.append(self._place.float_block(text, SectionKind.FOOTNOTE, number))
 
     def _bibliography(self, node: LexborNode, look: Look) -> None:
@@ -321,8 +324,12 @@ class _Reading:
         """A figure, table or algorithm: its caption and its rows stand behind the section's own text."""
         captions = [one for one in node.css(".ltx_caption") if innermost(one, FLOATS) == node.mem_id]
         tag = captions[0].css_first(".ltx_tag") if captions else None
-        number = _ENDS.sub("", collapse(clean(tag.text()))) if tag is not None else ""
+        number = self._number(tag, look)
         self._inside_float(node, look, number)
+
+    def _number(self, tag: LexborNode | None, look: Look) -> str:
+        """What a float is called: `Figure 2`."""
+        return _ENDS.sub("", self._title_words(tag, look))[:LONGEST_NUMBER] if tag is not None else ""
 
     def _inside_float(self, node: LexborNode, look: Look, number: str) -> None:
         with self._as_aside(), self._aside() as words:
@@ -346,7 +353,7 @@ class _Reading:
 
     def _caption(self, node: LexborNode, look: Look, number: str) -> None:
         tag = node.css_first(".ltx_tag")
-        number = number or (_ENDS.sub("", collapse(clean(tag.text()))) if tag is not None else "")
+        number = number or self._number(tag, look)
         with self._as_aside():
             text = self._apart(node, look)
         if text:

@@ -13,10 +13,11 @@ LEAST_LETTERS = 12
 
 
 class Passages:
-    """Collects; at most so many and so long, for the file is a stranger's."""
+    """Collects; each once, at most so many and so long, for the file is a stranger's."""
 
     def __init__(self) -> None:
         self._done: list[HiddenPassage] = []
+        self._seen: set[tuple[Hiding, str]] = set()
         self._how: Hiding | None = None
         self._where = ""
         self._text: list[str] = []
@@ -47,7 +48,9 @@ class Passages:
         if self._how is None:
             return
         text = collapse("".join(self._text).replace("\n", " "))[:LONGEST]
-        if _says_something(text) and len(self._done) < MOST:
+        is_new = (self._how, text) not in self._seen
+        if is_new and _says_something(text) and len(self._done) < MOST:
+            self._seen.add((self._how, text))
             self._done.append(HiddenPassage(self._how, text, self._where))
         self._how, self._length = None, 0
         self._text.clear()

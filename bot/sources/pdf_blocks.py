@@ -27,7 +27,7 @@ _KNOWN = re.compile(
 _REFERENCES = re.compile(r"references|bibliography|literature cited|references and notes", re.IGNORECASE)
 _APPENDIX = re.compile(r"appendi(?:x|ces)|supplementary material", re.IGNORECASE)
 _APPENDIX_LETTER = re.compile(r"appendix\s+([A-Z])\b[.:\s]*(.*)", re.IGNORECASE)
-_RUN_IN = re.compile(r"abstract\s*(?:[-–—.:]+\s*|\s+(?=[A-Z]))", re.IGNORECASE)
+_RUN_IN = re.compile(r"abstract\s*[-–—.:]+\s*(?=\S)", re.IGNORECASE)
 _CAPTION = re.compile(
     r"(?P<kind>figure|fig\.|table|algorithm|listing|scheme)\s+(?P<number>[A-Z]?\.?\d+(?:\.\d+)*)\s*[.:|–—]", re.I
 )

@@ -77,6 +77,22 @@ def test_captions_and_rows_of_tables_have_the_number_of_their_figure(whole: Extr
     assert rows == [("Table 1", "Shelf | Load"), ("Table 1", "oak | 93.1")]
 
 
+def test_a_term_stands_with_what_it_means() -> None:
+    extract = read(
+        '<dl class="ltx_description"><dt class="ltx_item"><span class="ltx_tag ltx_tag_item">Drawer</span></dt>'
+        '<dd class="ltx_item"><div class="ltx_para"><p class="ltx_p">A box that slides.</p></div></dd></dl>'
+    )
+    assert texts(extract) == ["Drawer A box that slides."]
+
+
+def test_a_listing_is_one_block_without_what_can_be_downloaded() -> None:
+    extract = read(
+        '<div class="ltx_listing"><div class="ltx_listing_data"><a href="data:text/plain;base64,eA==">⬇</a></div>'
+        '<div class="ltx_listingline">open door</div><div class="ltx_listingline">count boxes</div></div>'
+    )
+    assert texts(extract) == ["open door count boxes"]
+
+
 def test_a_theorem_its_proof_and_a_paragraph_begin_with_their_names(whole: Extract) -> None:
     said = texts(whole)
     assert "Theorem 1 (Fullness). Every cupboard is finite." in said
@@ -169,12 +185,13 @@ def test_white_words_in_a_picture_without_ground_are_hidden() -> None:
     assert [one.text for one in extract.hidden] == [ORDER]
 
 
-@pytest.mark.parametrize("place", ["caption", "cell", "footnote", "heading", "reference"])
+@pytest.mark.parametrize("place", ["caption", "tag", "cell", "footnote", "heading", "reference"])
 def test_hidden_words_are_found_wherever_they_stand(place: str) -> None:
     white = f'<span style="color:#FFFFFF">{ORDER}</span>'
     page = latexml.WHOLE
     seams = {
         "caption": "A cupboard from the left.",
+        "tag": "Figure 1: ",
         "cell": ">oak<",
         "footnote": "The\n oldest one is lost.",
         "heading": "</span>Theory",
@@ -186,7 +203,7 @@ def test_hidden_words_are_found_wherever_they_stand(place: str) -> None:
     extract = read(page.replace(seam, new, 1))
     assert [one.text for one in extract.hidden] == [ORDER]
     assert "instructions" not in " ".join([*texts(extract), *extract.references])
-    assert "instructions" not in " ".join(block.heading for block in extract.blocks)
+    assert "instructions" not in " ".join(block.heading + block.number for block in extract.blocks)
 
 
 def test_invisible_signs_are_taken_out() -> None:
