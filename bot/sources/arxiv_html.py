@@ -38,6 +38,7 @@ Readable = Callable[[str], str]
 
 MOST_DEPTH = 180
 LONGEST_NUMBER = 40
+A_PAPER = 10_000
 _ENDS = re.compile(r"[\s.:]+$")
 
 
@@ -46,7 +47,8 @@ def read_html(body: bytes, readable: Readable) -> Extract:
     page = LexborHTMLParser(body)
     article = page.css_first("article.ltx_document")
     if article is None:
-        raise Unreadable("arXiv's page holds no paper.", is_passing=True)
+        is_small = len(body) < A_PAPER  # a bot check or upkeep; a paper in HTML of its authors is larger
+        raise Unreadable("arXiv's page holds no paper that LaTeXML made", is_passing=is_small)
     reading = _Reading(Formulas(readable))
     try:
         reading.read(article)

@@ -15,6 +15,7 @@ from typing import Any
 
 MEGABYTE = 1 << 20
 SHOWN_PASSWORD = 4
+END, TAIL = b"%%EOF", 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ def read_pdf(body: bytes, limits: PdfLimits) -> dict[str, Any]:
         is_locked = pdfium.FPDF_GetLastError() == SHOWN_PASSWORD
         return {"unreadable": "the PDF is locked with a password" if is_locked else "the PDF is broken"}
     count = pdfium.FPDF_GetPageCount(document)
-    return _read_document(document, count, limits)
+    answer = _read_document(document, count, limits)
+    if "note" in answer and END not in body[-TAIL:]:
+        answer["note"] = "; ".join(one for one in ("the PDF breaks off before its end", answer["note"]) if one)
+    return answer
 
 
 def _read_document(document: object, count: int, limits: PdfLimits) -> dict[str, Any]:

@@ -240,16 +240,29 @@ def bomb(megabytes: int) -> bytes:
     packer = zlib.compressobj(9)
     piece = b"q Q " * (1 << 18)
     packed = b"".join(packer.compress(piece) for _ in range(megabytes)) + packer.flush()
+    return _by_hand(packed, b"/Filter/FlateDecode") + b"%%EOF\n"
+
+
+def without_end() -> bytes:
+    """A page of prose in a file that breaks off just before its end."""
+    lines = simpleSplit(paragraph(0, 20), SERIF, SIZE, WIDTH - 2 * EDGE)
+    said = "".join(f"({line}) Tj 0 -12 Td " for line in lines)
+    return _by_hand(f"BT /F1 10 Tf 72 700 Td {said}ET".encode(), b"")
+
+
+def _by_hand(content: bytes, packing: bytes) -> bytes:
+    """A file of one page, without a table of its objects and without an end."""
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>",
-        b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<<%s/Length %d>>stream\n%s\nendstream" % (packing, len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>",
     ]
     body = b"%PDF-1.7\n"
     for number, said in enumerate(objects, 1):
         body += b"%d 0 obj\n%s\nendobj\n" % (number, said)
-    return body + b"trailer<</Root 1 0 R/Size 5>>\n%%EOF\n"
+    return body + b"trailer<</Root 1 0 R/Size 6>>\n"
 
 
 def broken_ones() -> Iterator[tuple[str, bytes]]:

@@ -125,6 +125,13 @@ def test_a_page_that_is_no_paper_is_refused() -> None:
         read_html(b"<html><body><p>Are you a robot?</p></body></html>", readable)
 
 
+def test_a_small_page_that_is_no_paper_may_pass_and_a_large_one_stays() -> None:
+    for words, is_passing in (("Are you a robot?", True), ("A paper in HTML of its own. " * 1000, False)):
+        with pytest.raises(Unreadable) as caught:
+            read_html(f"<html><body><p>{words}</p></body></html>".encode(), readable)
+        assert caught.value.is_passing is is_passing
+
+
 def test_a_page_nested_beyond_reason_is_refused() -> None:
     with pytest.raises(Unreadable, match="nested"):
         read("<div>" * 3000 + "x" + "</div>" * 3000)

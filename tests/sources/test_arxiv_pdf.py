@@ -157,6 +157,14 @@ def test_a_broken_pdf_is_refused_with_a_reason(name: str, body: bytes) -> None:
         read(body)
 
 
+def test_a_pdf_that_breaks_off_is_never_taken_for_the_whole() -> None:
+    torn = pdfs.without_end()
+    extract = read(torn)
+    assert pdfs.sentence(7) in said(extract)
+    assert extract.note == "the PDF breaks off before its end"
+    assert read(torn + b"%%EOF\n").note == ""
+
+
 def test_sixty_pages_are_read_whole_or_up_to_the_limit() -> None:
     body = pdfs.long_paper(60)
     whole = read(body)
