@@ -16,10 +16,11 @@ from bot.config import Settings
 from bot.config_model import secret_of
 from bot.core.call import Budget
 from bot.core.errors import SettingsError
+from bot.core.follow import Follow
 from bot.core.lens import Lens
 from bot.core.people import AskLimits
 from bot.core.schedule import Cadence
-from bot.core.work import Queue
+from bot.core.work import Portion, Queue
 from bot.lenses.load import load_lenses
 from bot.platforms.console import ConsoleFaults, ConsolePlatform, Pressable
 from bot.ports import Analyst, Clock, Inbox, PaperSource, Platform, Store
@@ -34,7 +35,7 @@ from bot.services.poll import Poll
 from bot.services.publish import Publish
 from bot.services.rank import Ranking
 from bot.services.render import Renderer
-from bot.services.scheduler import Bell, Crew
+from bot.services.scheduler import Bell, Crew, Step
 from bot.services.spend import analyst_line
 from bot.sources.arxiv_feed import ArxivSource
 from bot.sources.arxiv_http import ArxivAddresses, ArxivHttp, ArxivLimits
@@ -89,7 +90,7 @@ class App:
     @property
     def inbox(self) -> Inbox:
         """Where platforms put what people say."""
-        return StoredInbox(self.store, self.bell)
+        return StoredInbox(self.store, self.bell, self.lenses)
 
     @property
     def renderer(self) -> Renderer:
@@ -139,22 +140,36 @@ class App:
         work, store, bell = self.settings.work, self.store, self.bell
         judge = Judge(store, self.analyst, self.lenses, store if self.has_model else NoCalls())
         publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)
-        deliver = Deliver(store, self.platforms, self.renderer, self.lease, self.clock)
+        operators = frozenset(self.settings.access.operators)
+        deliver = Deliver(store, self.platforms, self.renderer, self.lease, self.clock, operators)
         answer = Answer(store, self.platforms, Desk(self.means))
+        judges = self.settings.model.at_once if self.has_model else work.judges
         return (
             Crew(store, Queue.POLL, self.poll, hands=1, lease=self.lease, bell=bell),
-            Crew(
-                store,
-                Queue.JUDGE,
-                judge,
-                hands=self.settings.model.at_once if self.has_model else work.judges,
-                lease=self.lease,
-                bell=bell,
-            ),
+            Crew(store, Queue.JUDGE, judge, hands=judges, lease=self.lease, bell=bell),
             Crew(store, Queue.EDITION, publish, hands=1, lease=self.lease, bell=bell),
-            Crew(store, Queue.ANSWER, answer, hands=work.answerers, lease=self.lease, bell=bell, has_effects=True),
-            Crew(store, Queue.DELIVER, deliver, hands=work.senders, lease=self.lease, bell=bell, has_effects=True),
+            *self._crews_of(Queue.ANSWER, answer, work.answerers),
+            *self._crews_of(Queue.DELIVER, deliver, work.senders),
         )
+
+    def _crews_of(self, queue: Queue, step: Step, hands: int) -> list[Crew]:
+        """A crew for each platform, so that one that hangs holds up no other; the console's takes what is left."""
+        others = [name for name in self.platforms if name != "console"]
+        portions = {name: Portion.of([name]) for name in others} | {"console": Portion.of(others, is_rest=True)}
+        return [
+            Crew(
+                self.store,
+                queue,
+                step,
+                hands=hands,
+                lease=self.lease,
+                bell=self.bell,
+                has_effects=True,
+                portion=portion,
+                platform=name,
+            )
+            for name, portion in portions.items()
+        ]
 
 
 @asynccontextmanager
@@ -172,28 +187,43 @@ async def open_app(
         if follow.lens not in lenses:
             known = ", ".join(sorted(lenses))
             raise SettingsError(f"The follow {follow.name!r} wants the lens {follow.lens!r}.", f"There are: {known}.")
-        if follow.place.platform not in ("console",):
-            raise SettingsError(
-                f"The follow {follow.name!r} posts to {follow.place}, and there is no such platform.",
-                'Write a place like "console:main".',
-            )
+        _refuse_unknown(follow, settings)
     clock = SystemClock()
     store = SqlStore(settings.store_url)
     await store.open()
     arxiv = source if source is not None else build_source(settings, store, clock)
+    platforms = build_platforms(settings, clock, paint, buttons)
     texts = build_texts(settings, store, clock)
-    console = build_console(settings, clock, paint, buttons)
     analyst = build_analyst(settings, clock)
     try:
         await store.sync_follows(follows)
         await store.resume_stopped()
-        yield App(settings, store, arxiv, texts, {console.name: console}, lenses, analyst, clock, Bell())
+        yield App(settings, store, arxiv, texts, platforms, lenses, analyst, clock, Bell())
     finally:
-        await asyncio.gather(
-            console.close(), texts.close(), *([arxiv.close()] if isinstance(arxiv, ArxivSource) else [])
-        )
+        closing = [platform.close() for platform in platforms.values()]
+        await asyncio.gather(texts.close(), *closing, *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
         await analyst.close()
         await store.close()
+
+
+def _refuse_unknown(follow: Follow, settings: Settings) -> None:
+    """`SettingsError` when a follow posts to a platform that there is not, or that has no token."""
+    tokens = {"console": True, "discord": settings.discord.is_on, "slack": settings.slack.is_on}
+    platform = follow.place.platform
+    if platform not in tokens:
+        remedy = 'Write a place like "console:main", "discord:<channel id>" or "slack:<team id>/<channel id>".'
+        raise SettingsError(f"The follow {follow.name!r} posts to {follow.place}: no such platform.", remedy)
+    if not tokens[platform]:
+        key = "discord.token" if platform == "discord" else "slack.bot_token"
+        raise SettingsError(f"The follow {follow.name!r} posts to {follow.place}, and {key} is not set.", f"Set {key}.")
+
+
+def build_platforms(
+    settings: Settings, clock: Clock, paint: Console | None, buttons: Pressable | None
+) -> Mapping[str, Platform]:
+    """The terminal, and every platform that has a token; each is imported only then."""
+    console = build_console(settings, clock, paint, buttons)
+    return {console.name: console}
 
 
 def build_endpoints(settings: Settings) -> tuple[Endpoint, ...]:

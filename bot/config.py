@@ -27,6 +27,7 @@ from pydantic import (
 
 from bot.config_follow import FollowSettings
 from bot.config_model import ModelSettings
+from bot.config_platform import DiscordSettings, SlackSettings
 from bot.config_text import TextSettings
 from bot.core.errors import SettingsError
 
@@ -180,6 +181,8 @@ class Settings(Section):
     access: AccessSettings = AccessSettings()
     privacy: PrivacySettings = PrivacySettings()
     platforms: PlatformSettings = PlatformSettings()
+    discord: DiscordSettings = DiscordSettings()
+    slack: SlackSettings = SlackSettings()
     health: HealthSettings = HealthSettings()
     log: LogSettings = LogSettings()
     follows: tuple[FollowSettings, ...] = ()

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.core.asked import Asked
+from bot.core.connection import Closure, Connection, SeenConnection
 from bot.core.edition import ClosedEdition, EditionFacts, EditionKey, EditionOutlook, EditionPlan
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
 from bot.core.lens import Lens
 from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
-from bot.core.post import Place, Post, PostKey, PostRef
+from bot.core.post import Place, PostKey, PostRef
 from bot.core.verdict import Verdict, Wait
-from bot.core.work import Job, JobState, NewJob, Queue
+from bot.core.work import Job, JobState, NewJob, Portion, Queue
 from bot.ports_model import CallLog, ModelStore
 from bot.ports_people import PeopleStore
+from bot.ports_platform import Capacity as Capacity
+from bot.ports_platform import Inbox as Inbox
+from bot.ports_platform import Platform as Platform
+from bot.ports_platform import Problem as Problem
 from bot.ports_text import TextCache
 
 
@@ -100,73 +104,6 @@ class Analyst(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Capacity:
-    """What fits into one post of a platform."""
-
-    characters: int
-    list_lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is missing, and its remedy: a line of `check`."""
-
-    what: str
-    remedy: str
-
-
-class Platform(Protocol):
-    """Speaks and listens. Every failure is one of the `PlatformError`s; nothing else may come out."""
-
-    name: str
-    capacity: Capacity
-
-    async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
-        """Post under `key`, in the thread of that post if given. `SendUnknown` when the effect is unknown."""
-        ...
-
-    async def find(self, key: PostKey, thread: PostRef | None) -> PostRef | None:
-        """Look in the channel (or thread) for `key`; None when it is not there. `LookUnavailable` when it can't."""
-        ...
-
-    async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
-        """Put `post` in the place of what stands there; repeating it is harmless."""
-        ...
-
-    def hears(self, asked: Asked) -> bool:
-        """Whether this process can answer that event; where another one holds the connection, it does."""
-        ...
-
-    async def answer(self, asked: Asked, post: Post) -> None:
-        """Answer who asked, privately; a later answer to the same event may take the place of an earlier one."""
-        ...
-
-    async def check(self, place: Place) -> Sequence[Problem]:
-        """What keeps us from posting at `place`; empty when nothing does."""
-        ...
-
-    async def run(self, inbox: "Inbox") -> None:
-        """Listen until cancelled; what people say goes to `inbox`."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of connections and files."""
-        ...
-
-
-class Inbox(Protocol):
-    """Where platforms put what people say and press; stored before it is acknowledged."""
-
-    async def take(self, asked: Asked) -> bool:
-        """Store an event once, by its own id; False when it was stored before."""
-        ...
-
-    async def leave(self, place: Place) -> None:
-        """The bot was removed from a place: everything that is stored about it goes."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
 class SentPost:
     """A post that is known to stand somewhere; the rest is what it was planned with."""
 
@@ -203,8 +140,9 @@ class JobStore(Protocol):
         It is only added when another job of its lane goes first."""
         ...
 
-    async def claim(self, queue: Queue, limit: int, lease: timedelta) -> Sequence[Job]:
-        """Take up to `limit` due jobs, heads of their lanes only, lowest priority then oldest first."""
+    async def claim(self, queue: Queue, limit: int, lease: timedelta, portion: Portion | None = None) -> Sequence[Job]:
+        """Take up to `limit` due jobs, heads of their lanes only, lowest priority then oldest first; of all, or of a
+        portion of the queue."""
         ...
 
     async def renew(self, job: Job, lease: timedelta) -> None:
@@ -261,6 +199,10 @@ class JobStore(Protocol):
 
     async def reopen(self, queue: Queue, keys: Collection[str]) -> int:
         """Open jobs again that ended, however they did; how many."""
+        ...
+
+    async def wake(self, lane: str) -> int:
+        """Make what is open and not under way in a lane due now; how many."""
         ...
 
     async def retry_job(self, job_id: int) -> bool:
@@ -380,6 +322,39 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, Protocol):
 
     async def editions(self, limit: int = 20, of: Collection[str] | None = None) -> Sequence[ClosedEdition]:
         """The latest closed editions, newest first; of those follows only where they are named."""
+        ...
+
+    # connections, and places that take no posts
+    async def put_connection(self, worker: str, connection: Connection) -> None:
+        """How a process is connected to a platform, and that it is alive."""
+        ...
+
+    async def connections(self) -> Sequence[SeenConnection]:
+        """The latest word of every process, by platform; those not heard of for a day are gone."""
+        ...
+
+    async def close_place(self, place: Place, what: str, remedy: str) -> Closure:
+        """The place takes no posts; the closure that stands already keeps its beginning."""
+        ...
+
+    async def open_place(self, place: Place) -> bool:
+        """The place takes posts again; whether it was closed."""
+        ...
+
+    async def closures(self, places: Collection[Place] | None = None) -> Sequence[Closure]:
+        """The places that take no posts, all or of those."""
+        ...
+
+    async def known_hash(self, name: str) -> str:
+        """The fingerprint of what was last made known to a platform under that name; empty when nothing was."""
+        ...
+
+    async def put_known_hash(self, name: str, fingerprint: str) -> None:
+        """That was made known to a platform."""
+        ...
+
+    async def is_known(self, place: Place) -> bool:
+        """Whether a follow or a post has that place."""
         ...
 
     # posts

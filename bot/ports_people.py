@@ -109,6 +109,10 @@ class PeopleStore(Protocol):
         """Delete everything stored about a place: follows, votes, requests, feedback, posts; how many rows."""
         ...
 
+    async def places_of(self, community: str) -> Sequence[Place]:
+        """Every place of a guild or workspace that is known from follows, votes, requests and settings."""
+        ...
+
     async def forget_remarks(self, older: timedelta) -> int:
         """Delete what people wrote and asked longer ago than that; how many rows."""
         ...

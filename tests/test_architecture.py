@@ -22,6 +22,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lenses": INNER | {"lenses"},
     "demo": INNER | {"demo"},
     "console": INNER | {"console"},
+    "discord": INNER | {"discord"},
+    "slack": INNER | {"slack"},
     "config": {"core", "config"},
 }
 HOMES: dict[str, set[str]] = {

@@ -125,7 +125,7 @@ def test_every_dependency_is_pinned() -> None:
     declared = re.search(r"^dependencies = \[(.*?)\n\]", project, re.MULTILINE | re.DOTALL)
     assert declared is not None
     pinned = {line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
-    for name in re.findall(r'"([A-Za-z0-9-]+)', declared[1]):
+    for name in re.findall(r'"([A-Za-z0-9.-]+)', declared[1]):
         assert name.lower() in pinned or name.lower().replace("-", "_") in pinned, name
 
 

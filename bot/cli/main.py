@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import chat, demo, evaluate, lens, operate, people, run, setup
+from bot.cli import chat, demo, evaluate, lens, operate, people, run, setup, status
 from bot.cli.options import ConfigOption
 from bot.core.errors import CopeCheckError, LensError, SettingsError, SourceUnavailable
 
@@ -38,7 +38,7 @@ application.command()(people.verdict)
 application.command()(chat.chat)
 application.command("eval")(evaluate.evaluate)
 application.command()(people.report)
-application.command()(operate.status)
+application.command()(status.status)
 application.command()(operate.export)
 application.command()(operate.backup)
 application.add_typer(operate.jobs_commands, name="jobs")

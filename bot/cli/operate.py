@@ -1,10 +1,9 @@
-"""What an operator asks of a bot at work: `status`, `jobs`, `export`, `backup`."""
+"""What an operator asks of a bot at work: `jobs`, `export`, `backup`."""
 
 import asyncio
 import csv
 import json
 import sys
-from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.config import Settings
-    from bot.core.follow import Follow
     from bot.core.work import Job
     from bot.ports import JudgedPaper, Store
 
@@ -40,123 +38,6 @@ async def opened_store(settings: "Settings", *, wanted: bool = False) -> "AsyncI
         yield store
     finally:
         await store.close()
-
-
-# -- status ------------------------------------------------------------------------------------------------------------
-
-
-def status(
-    context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None
-) -> None:
-    """How each feed is, what was posted of each day, what waits, and what is missing."""
-    settings = settings_for(context, config, store)
-    facts = asyncio.run(_gather_status(settings, wanted=store is not None))
-    if as_json:
-        typer.echo(json.dumps(facts, indent=2))
-    else:
-        _show_status(facts)
-
-
-async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any]:
-    """Everything that status says, as plain values."""
-    from bot.app import describe_analyst
-    from bot.core.present_edition import edition_line, truth_line
-    from bot.core.work import JobState, Queue
-
-    faults = settings.platforms.console.faults
-    async with opened_store(settings, wanted=wanted) as store:
-        stored = {one.name: one for one in await store.follows()}
-        follows = list((stored | {one.name: one.follow() for one in settings.follows}).values())
-        followed = {category for one in follows for category in one.categories}
-        known = {feed.category: feed for feed in await store.feed_states()}
-        feeds = [known.get(name) or await store.feed_state(name) for name in sorted(followed | set(known))]
-        editions = await store.editions(10)
-        counts = await store.count_jobs()
-        failed = await store.list_jobs((JobState.FAILED,), limit=10)
-        analyst = await describe_analyst(settings, store)
-        waits_for = list(await store.reasons(Queue.JUDGE, 3))
-    return {
-        "feeds": [
-            {
-                "category": feed.category,
-                "says": truth_line(feed),
-                "outcome": feed.outcome,
-                "detail": feed.detail,
-                "failures": feed.failures,
-                "day": feed.day.isoformat() if feed.day else None,
-                "missed": [day.isoformat() for day in feed.missed],
-                "checked_at": _moment(feed.checked_at),
-                "next_check_at": _moment(feed.next_check_at),
-            }
-            for feed in feeds
-        ],
-        "editions": [
-            {
-                "follow": edition.key.follow,
-                "day": edition.key.day.isoformat(),
-                "part": edition.key.part,
-                "says": edition_line(edition),
-                "fates": {str(fate): count for fate, count in edition.fates.items()},
-            }
-            for edition in editions
-        ],
-        "follows": [_follow(one) for one in follows],
-        "queues": _queues(counts),
-        "failed": [{"id": job.id, "key": job.key, "reason": job.reason} for job in failed],
-        "analyst": analyst,
-        "waits_for": waits_for,
-        "console_faults": faults.model_dump() if faults else None,
-    }
-
-
-def _follow(follow: "Follow") -> dict[str, Any]:
-    """A follow and how it stands."""
-    from bot.core.present_follow import state_words
-    from bot.core.schedule import eastern_day
-
-    state = state_words(follow, eastern_day(datetime.now(UTC)))
-    kept = {"paused": follow.paused, "from": follow.origin, "state": state}
-    return {"name": follow.label, "place": str(follow.place)} | kept
-
-
-def _queues(counts: Mapping[Any, int]) -> dict[str, dict[str, int]]:
-    queues: dict[str, dict[str, int]] = {}
-    for (queue, state), count in counts.items():
-        queues.setdefault(str(queue), {})[str(state)] = count
-    return queues
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
-
-
-# What waits in each queue, in words; polls always do.
-WAITS = {"judge": "papers to judge", "edition": "days to post", "deliver": "posts to send", "answer": "answers to give"}
-
-
-def _show_status(facts: dict[str, Any]) -> None:
-    from bot.cli.paint import results
-
-    console = results()
-    if facts["console_faults"]:
-        console.print(f"FAULTS ARE ON in [platforms.console.faults]: {facts['console_faults']}", style="bold red")
-    if not facts["follows"]:
-        console.print("Nobody follows anything yet. Add a [[follows]] table to the settings, or run `copecheck init`.")
-    for feed in facts["feeds"]:
-        console.print(feed["says"], style="red" if feed["failures"] else "bold")
-        console.print(f"  read {feed['checked_at'] or 'never'}, next {feed['next_check_at'] or 'at once'}", style="dim")
-    for edition in facts["editions"]:
-        console.print(f"{edition['follow']}  {edition['says']}")
-    for follow in facts["follows"]:
-        console.print(f"follow {follow['name']} in {follow['place']}: {follow['state']}", style="dim")
-    waiting = {name: facts["queues"].get(name, {}).get("open", 0) for name in WAITS}
-    said = [f"{count} {WAITS[name]}" for name, count in waiting.items() if count]
-    console.print(f"waiting: {', '.join(said) or 'nothing'}")
-    for reason in facts["waits_for"]:
-        console.print(f"papers wait to be judged: {reason}", style="red" if "stopped" in reason else "")
-    for job in facts["failed"]:
-        console.print(f"failed: job {job['id']} {job['key']}: {job['reason']}", style="red")
-    console.print(f"analyst: {facts['analyst']}", style="dim")
 
 
 # -- jobs --------------------------------------------------------------------------------------------------------------
@@ -193,6 +74,11 @@ def _list_jobs(context: typer.Context, as_json: bool, config: Path | None, store
         _show_jobs(found)
 
 
+def moment_words(moment: datetime | None) -> str | None:
+    """A moment in UTC, in ISO 8601, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
+
+
 def _job(job: "Job") -> dict[str, Any]:
     return {
         "id": job.id,
@@ -200,8 +86,8 @@ def _job(job: "Job") -> dict[str, Any]:
         "key": job.key,
         "state": job.state,
         "attempts": job.attempt,
-        "due_at": _moment(job.due_at),
-        "added_at": _moment(job.added_at),
+        "due_at": moment_words(job.due_at),
+        "added_at": moment_words(job.added_at),
         "reason": job.reason,
     }
 
@@ -334,7 +220,7 @@ def record(judged: "JudgedPaper") -> dict[str, Any]:
         "basis": str(verdict.basis.kind),
         "analyst": str(verdict.provenance.analyst),
         "model": verdict.provenance.model,
-        "judged_at": _moment(verdict.provenance.judged_at),
+        "judged_at": moment_words(verdict.provenance.judged_at),
         "findings": [
             {
                 "item": finding.item,

@@ -48,7 +48,9 @@ async def _forever(settings: "Settings") -> int:
                     f"health.port: {where} cannot be used ({error.strerror}).", "Take another."
                 ) from None
         try:
-            await run_forever(app.store, app.crews(), app.clock, stop, keep_for(settings))
+            platforms = list(app.platforms.values())
+            keep = keep_for(settings)
+            await run_forever(app.store, app.crews(), app.clock, stop, keep, platforms, app.inbox)
         finally:
             if health is not None:
                 await health.cleanup()

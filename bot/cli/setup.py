@@ -135,7 +135,11 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
     lines.append(_line("lenses", True, ", ".join(load_lenses(settings.lens_folder))))
     async with open_app(settings) as app:
         lines.append(_line("store", True, app.store.named))
+        lines += await _try_platforms(app)
         for follow in await app.store.follows():
+            if follow.place.platform not in app.platforms:
+                lines.append(_line(f"place {follow.place}", False, "its platform is not set up", "Set its token."))
+                continue
             problems = await app.platforms[follow.place.platform].check(follow.place)
             lines += [_line(f"place {follow.place}", False, fault.what, fault.remedy) for fault in problems]
             if not problems:
@@ -149,6 +153,22 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
             lines += await _try_models(app)
     if settings.platforms.console.faults:
         lines.append(_line("platforms.console.faults", False, "faults are on", "Take the table out of the settings."))
+    return lines
+
+
+async def _try_platforms(app: "App") -> list[dict[str, Any]]:
+    """Token, address and rights of each platform, and what an operator should know of it."""
+    from bot.core.errors import PlatformError
+
+    lines = []
+    for name, platform in app.platforms.items():
+        try:
+            problems = await platform.try_out()
+        except PlatformError as error:
+            lines.append(_line(name, False, error.what, error.remedy, outside=True))
+            continue
+        lines += [_line(name, False, fault.what, fault.remedy) for fault in problems]
+        lines += [_line(name, True, words) for words in platform.introduce()]
     return lines
 
 

@@ -26,12 +26,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asked and where. `person` is `platform:id`; `community` the guild or workspace that the place belongs to."""
+    """Who asked and where. `person` is `platform:id`; `community` the guild or workspace that the place belongs to.
+
+    `within`: the thread of the place in which it was asked, where the platform has threads that are channels.
+    """
 
     person: str
     place: Place
     community: str
     standing: Standing = Standing.MEMBER
+    within: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Asked:
             "place": str(asker.place),
             "community": asker.community,
             "standing": str(asker.standing),
+            "within": str(asker.within) if asker.within else None,
             "text": self.text,
             "values": dict(self.values) if self.values is not None else None,
             "reply_to": dict(self.reply_to),
@@ -71,5 +76,6 @@ class Asked:
     def of(cls, payload: Mapping[str, Any]) -> "Asked":
         """The inverse of `payload`."""
         place = Place.parse(payload["place"])
-        asker = Asker(payload["person"], place, payload["community"], Standing(payload["standing"]))
+        within = Place.parse(payload["within"]) if payload.get("within") else None
+        asker = Asker(payload["person"], place, payload["community"], Standing(payload["standing"]), within)
         return cls(payload["id"], asker, payload["text"], payload["values"], payload["reply_to"])

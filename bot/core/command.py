@@ -305,4 +305,5 @@ _READERS = {
     Kind.FLAG: _flag,
     Kind.LIST: _list,
     Kind.WEEKDAYS: _weekdays,
+    Kind.CHANNEL: _words_of,
 }

@@ -34,7 +34,8 @@ class Follow:
     `limit`: at most so many messages a day of this follow, the opening line among them. `report`: the place gets the
     weekly report, at `report_hour` on Mondays. Of a follow that a command made: `is_draft` until somebody turned it on;
     `after` the last announcement day before it began; `muted_until` the first day (Eastern) it is read again;
-    `community` the guild or workspace, `mark` and `changed_by` the commands that made and last changed it.
+    `community` the guild or workspace, `mark` and `changed_by` the commands that made and last changed it, `by` the
+    person who made it, who is told when its place takes no posts.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Follow:
     community: str = ""
     mark: str = ""
     changed_by: str = field(default="", compare=False)
+    by: str = field(default="", compare=False)
 
     @property
     def label(self) -> str:

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     FLAG = "flag"
     LIST = "list"
     WEEKDAYS = "weekdays"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True)

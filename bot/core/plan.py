@@ -15,14 +15,26 @@ from bot.core.scoring import rank
 from bot.core.verdict import Verdict
 
 PATIENCE = timedelta(hours=3)
+# Characters, links and marks among them, that the parts of a digest take at most on a platform with bounded posts.
+HEAD_MOST, OPENED_MOST, ROW_MOST = 500, 800, 340
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What fits: messages a day in a place over all its follows, and lines in one post of the platform."""
+    """What fits: messages a day in a place over all its follows, lines in one post of the platform, and the
+    characters of a digest (None: any number)."""
 
     messages_a_day: int
     list_lines: int
+    digest_characters: int | None = None
+
+    def digest(self, opened: int) -> tuple[int, int]:
+        """How many papers of a digest stand in its first post, and how many of them opened."""
+        if self.digest_characters is None:
+            return max(opened, self.list_lines), opened
+        opened = min(opened, max(1, (self.digest_characters - HEAD_MOST) // OPENED_MOST))
+        left = self.digest_characters - HEAD_MOST - opened * OPENED_MOST
+        return opened + min(max(0, left // ROW_MOST), self.list_lines), opened
 
 
 def closes_at(posting_at: datetime, opened_at: datetime) -> datetime:
@@ -107,9 +119,9 @@ def _digest(
     facts: EditionFacts, ranked: Sequence[ArxivId], room: Room
 ) -> tuple[tuple[PlannedPost, ...], Sequence[ArxivId]]:
     """One post with one line a paper, the most revealing opened; what does not fit goes to its thread."""
-    opened = ranked[: facts.follow.cards]
     line = _key(facts, PostKind.DIGEST, _subject(facts))
-    fits = max(len(opened), room.list_lines)
+    fits, most = room.digest(min(facts.follow.cards, len(ranked)))
+    opened = ranked[:most]
     first = PlannedPost(line, tuple(ranked[:fits]), opened=len(opened))
     return (first, *_lists(facts, ranked[fits:], line, room)), opened
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core.asked import Standing
 from bot.core.command import allowed, usage
+from bot.core.connection import Closure
 from bot.core.errors import CopeCheckError
 from bot.core.hygiene import clean
 from bot.core.lens import Lens
@@ -154,6 +155,28 @@ def lens_page(lens: Lens) -> Post:
 def receipt(paper: str, lens: str) -> Post:
     """What is said at once when the verdict takes a while."""
     return words(f"Reading {paper} through the lens {lens}. The verdict comes here when it is ready.")
+
+
+def notice(closure: Closure, name: str) -> Post:
+    """What who manages a place is told, once, when it takes no posts."""
+    lines = (
+        line(Role.PARAGRAPH, f"I cannot post in {fit(said(name), 100)}: {fit(sentence(closure.what), 400)}"),
+        line(Role.PARAGRAPH, fit(sentence(closure.remedy), 400)) if closure.remedy else None,
+        line(Role.SMALL, "What is waiting for it goes out by itself when that is mended. I say this once."),
+    )
+    kept = tuple(one for one in lines if one is not None)
+    return Post(PostKind.NOTICE, fit(kept[0].text, 140), kept)
+
+
+def moved(what: str) -> Post:
+    """What stands in public while an answer takes longer than the platform lets us answer in private."""
+    return words(f"The answer to “{fit(said(what), 80)}” takes a while. It will stand here.")
+
+
+def moved_link(ref: PostRef) -> Post:
+    """The private receipt's last word, when the answer goes to a post."""
+    first = line(Role.PARAGRAPH, "This takes longer than an answer can stay private. ")
+    return answer((first, line(Role.PARAGRAPH, Span("The answer will stand here.", post=ref))))
 
 
 def waiting(paper: str, reason: str) -> Post:

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from bot.core.connection import Closure, SeenConnection
 from bot.core.edition import ClosedEdition
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
-from bot.core.phrase import joined, line, sentence
+from bot.core.phrase import fit, joined, line, sentence
 from bot.core.post import Line, Post, Role, Span, Style
 from bot.core.present_answer import answer
 from bot.core.present_follow import follow_lines
 from bot.core.truth import edition_line, truth_line
+
+SILENT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,9 @@ class StatusFacts:
     waiting: Sequence[str]
     analyst: str
     problems: Sequence[tuple[str, str]]
+    closures: Sequence[Closure] = ()
+    connections: Sequence[SeenConnection] = ()
+    now: datetime | None = None
     failed: Sequence[str] = ()
 
 
@@ -43,12 +49,30 @@ def status_post(facts: StatusFacts) -> Post:
         lines += follow_lines(follow, facts.today)[:1]
     for what, remedy in facts.problems:
         lines.append(line(Role.BULLET, Span("Missing", Style.STRONG), f"  {what} {remedy}"))
+    for one in facts.closures:
+        lines.append(line(Role.BULLET, Span("Waits", Style.STRONG), f"  {closure_words(one)}"))
+    lines += [line(Role.SMALL, connection_words(one, facts.now)) for one in facts.connections]
     waits = joined((_count(facts.judging, "to judge"), _count(facts.to_post, "to post here")))
     lines.append(line(Role.SMALL, f"Waiting: {waits or 'nothing'}."))
     lines += [line(Role.SMALL, sentence(reason)) for reason in facts.waiting]
     lines += [line(Role.SMALL, f"Failed: {sentence(words)}") for words in facts.failed]
     lines.append(line(Role.SMALL, f"Analyst: {facts.analyst}."))
     return answer(lines)
+
+
+def closure_words(closure: Closure) -> str:
+    """Since when a place takes no posts, why, and what to do."""
+    since = f"Nothing can be posted since {_moment(closure.since)}: "
+    return f"{since}{fit(sentence(closure.what), 300)} {fit(sentence(closure.remedy), 300)}".strip()
+
+
+def connection_words(seen: SeenConnection, now: datetime | None) -> str:
+    """`discord: connected since …`, or what is wrong and what to do; a process that fell silent is said to have."""
+    told = seen.connection
+    if now is not None and now - seen.seen_at > SILENT:
+        return f"{told.platform}: no process is running; last heard of {_moment(seen.seen_at)}."
+    words = f"{told.platform}: {told.state} since {_moment(seen.since)}."
+    return " ".join(filter(None, (words, fit(sentence(told.detail), 300), fit(sentence(told.remedy), 300))))
 
 
 def _feed(feed: FeedState) -> list[Line]:

@@ -33,6 +33,7 @@ NAME = Option("name", Kind.NAME, "the name of a follow (see follow list)", "cs.A
 NAMED = Option(
     "name", Kind.NAME, "the name of a follow (see follow list)", "cs.AI", is_required=True, is_positional=True, most=80
 )
+CHANNEL = Option("channel", Kind.CHANNEL, "another channel than this one", "papers", most=100)
 CATEGORIES_HELP = "one or more arXiv categories"
 # What a follow can be told; the defaults are those of `core.follow.Follow`.
 FOLLOW_SETTINGS = (
@@ -184,4 +185,9 @@ def _paged(verb: Verb) -> Verb:
     return verb if has_page else replace(verb, options=(*verb.options, PAGE))
 
 
-COMMANDS = tuple(_paged(verb) for verb in _VERBS)
+def _elsewhere(verb: Verb) -> Verb:
+    """What a place follows may be decided from another channel: one cannot type commands in a forum, say."""
+    return replace(verb, options=(*verb.options, CHANNEL)) if verb.name.startswith("follow ") else verb
+
+
+COMMANDS = tuple(_paged(_elsewhere(verb)) for verb in _VERBS)

@@ -1,6 +1,6 @@
 """Work as rows: what a job is, in words that the store and the services share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,20 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A share of a queue by the beginnings of its keys; `is_rest`: all but those."""
+
+    prefixes: tuple[str, ...]
+    is_rest: bool = False
+
+    @classmethod
+    def of(cls, platforms: Iterable[str], *, is_rest: bool = False) -> "Portion":
+        """What goes to those platforms: posts, edits of posts, and answers."""
+        forms = ("{}:", "edit|{}:", "{}|")
+        return cls(tuple(form.format(name) for name in platforms for form in forms), is_rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from typing import Any
 
 from bot.core import errors
 from bot.core.asked import Asked
+from bot.core.post import Post
 from bot.core.present_answer import paged, words
 from bot.core.work import Job, JobState, NewJob, Queue, retry_delay
 from bot.ports import Platform, Store
 from bot.services.desk import Desk
+from bot.services.late import Late
 from bot.services.means import Reply
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Answer:
         self._store = store
         self._platforms = platforms
         self._desk = desk
+        self._late = Late(store)
 
     async def __call__(self, job: Job) -> None:
         """Work on the event in the job's payload."""
@@ -43,15 +46,21 @@ class Answer:
             await self._leave_to_another(job)
             return
         reply = await self._reply(job, asked)
+        post = self._paged(asked, reply, platform)
         try:
-            if reply.post is not None:
-                page = self._desk.page(asked)
-                post = paged(reply.post, platform.capacity.characters, page, self._desk.words(asked))
+            if await self._late.is_due(job, asked, platform, waits=reply.waits):
+                reply = await self._late.go_on(asked, platform, reply, post)
+            elif post is not None:
                 await platform.answer(asked, post)
         except errors.PlatformError as error:
             await self._failed(job, reply, error)
             return
         await self._end(job, reply)
+
+    def _paged(self, asked: Asked, reply: Reply, platform: Platform) -> Post | None:
+        if reply.post is None:
+            return None
+        return paged(reply.post, platform.capacity.characters, self._desk.page(asked), self._desk.words(asked))
 
     async def _leave_to_another(self, job: Job) -> None:
         """Another process has the connection on which this is answered; when it is gone, so is who asked."""

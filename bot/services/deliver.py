@@ -15,11 +15,12 @@ from bot.core.week import IsoWeek, report_moment
 from bot.core.work import Job, JobState, retry_delay
 from bot.ports import Clock, Platform, SentPost, Store
 from bot.services.judge import edit_of
+from bot.services.park import Park
 from bot.services.render import Renderer
 
 log = logging.getLogger(__name__)
 
-PARKED = timedelta(minutes=15)
+NOT_SET_UP = timedelta(minutes=15)
 PATIENT_TRIES = 4
 
 
@@ -33,8 +34,10 @@ class Deliver:
         renderer: Renderer,
         lease: timedelta,
         clock: Clock,
+        operators: frozenset[str] = frozenset(),
     ) -> None:
         self._clock = clock
+        self._park = Park(store, platforms, clock, operators)
         self._store = store
         self._platforms = platforms
         self._renderer = renderer
@@ -46,7 +49,7 @@ class Deliver:
         key = PostKey.parse(str(edited or job.key))
         platform = self._platforms.get(key.place.platform)
         if platform is None:
-            await self._store.put_off(job, PARKED, f"the platform {key.place.platform} is not set up")
+            await self._store.put_off(job, NOT_SET_UP, f"the platform {key.place.platform} is not set up")
             return
         try:
             if edited:
@@ -54,7 +57,7 @@ class Deliver:
             else:
                 await self._post(job, key, platform)
         except errors.PlatformError as error:
-            await self._failed(job, error)
+            await self._failed(job, key, error)
 
     async def _post(self, job: Job, key: PostKey, platform: Platform) -> None:
         if await self._store.sent(key) is not None:
@@ -72,6 +75,7 @@ class Deliver:
         else:
             log.info("adopted a post that was already there", extra={"key": str(key), "post": found.id})
         await self._store.finish_delivery(job, key, found)
+        await self._park.opened(key.place)
         await self._mend(job, key, shown)
 
     async def _is_past(self, key: PostKey, job: Job) -> bool:
@@ -103,15 +107,16 @@ class Deliver:
         if sent is None:
             await self._store.end(job, JobState.DONE, "there is no such post to edit")
             return
-        shown = await self._renderer.stamp(key, _planned(sent))
-        post = await self._renderer.post(key, _planned(sent))
+        planned = _planned(sent) | {name: job.payload[name] for name in ("post", "zone") if job.payload.get(name)}
+        shown = await self._renderer.stamp(key, planned)
+        post = await self._renderer.post(key, planned)
         await self._store.renew(job, self._lease)
         try:
             async with asyncio.timeout((self._lease / 2).total_seconds()):
                 await platform.edit(sent.ref, key, post)
         except TimeoutError as error:
             raise errors.SendUnknown("The platform did not answer in time.") from error
-        stamp = await self._renderer.stamp(key, _planned(sent))  # another edit may have overtaken this one
+        stamp = await self._renderer.stamp(key, planned)  # another edit may have overtaken this one
         await self._store.end(job, then=[edit_of(key, stamp)] if stamp != shown else ())
 
     async def _thread(self, job: Job) -> PostRef | None:
@@ -120,7 +125,7 @@ class Deliver:
         opening = await self._store.sent(PostKey.parse(str(thread))) if thread else None
         return opening.ref if opening else None
 
-    async def _failed(self, job: Job, error: errors.PlatformError) -> None:
+    async def _failed(self, job: Job, key: PostKey, error: errors.PlatformError) -> None:
         """Put off or end the job, by what the platform said."""
         wait = error.retry_after
         log.warning("a post waits", extra={"key": job.key, "why": type(error).__name__, "reason": str(error)})
@@ -134,7 +139,7 @@ class Deliver:
             case errors.PostRejected():
                 await self._store.end(job, JobState.FAILED, str(error))
             case errors.PlaceClosed():
-                await self._put_off(job, wait or PARKED, error)
+                await self._park.close(job, key, error)
             case _:
                 await self._put_off(job, wait or retry_delay(job.attempt), error)
 

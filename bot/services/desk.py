@@ -1,10 +1,12 @@
 """Who asked for what: the command, whether that person may, and the verb that answers."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.asked import Asked
 from bot.core.command import Command, command_of, parse
 from bot.core.errors import CopeCheckError, Refused, StoreError
+from bot.core.post import VALUE_MOST
 from bot.core.present_answer import refused
 from bot.core.verbs import Verb
 from bot.services.ask import Ask
@@ -29,12 +31,26 @@ class Desk:
         """The answer to an event, as far as there is one by now."""
         try:
             command = command_for(asked)
+            asked = await self._placed(asked, command)
             self._allow(asked, command.verb)
-            return await self._verbs[command.verb.name](Turn(asked, command, told, since, is_repeat))
+            reply = await self._verbs[command.verb.name](Turn(asked, command, told, since, is_repeat))
+            return _elsewhere(reply, command)
         except StoreError:
             raise
         except CopeCheckError as error:
             return Reply(refused(error))
+
+    async def _placed(self, asked: Asked, command: Command) -> Asked:
+        """The event in the place that it is about: the channel that was named, or the thread where that is a place."""
+        asker = asked.asker
+        platform = self._means.platforms.get(asker.place.platform)
+        channel = command.get("channel")
+        if channel and platform is not None:
+            place, standing = await platform.place_named(asked, channel)
+            return replace(asked, asker=replace(asker, place=place, standing=standing))
+        if asker.within is not None and await self._means.store.is_known(asker.within):
+            return replace(asked, asker=replace(asker, place=asker.within))
+        return asked
 
     def _allow(self, asked: Asked, verb: Verb) -> None:
         """Whether the person may use the verb, by what they may do at this moment."""
@@ -62,6 +78,20 @@ class Desk:
 def command_for(asked: Asked) -> Command:
     """The command that an event is; `CommandError` when it is none."""
     return parse(asked.text) if asked.values is None else command_of(asked.text, asked.values)
+
+
+def _elsewhere(reply: Reply, command: Command) -> Reply:
+    """Buttons of an answer about another channel go on being about that one."""
+    channel = command.get("channel")
+    if not channel or reply.post is None:
+        return reply
+    named = f' channel="{channel}"' if " " in channel else f" channel={channel}"
+    buttons = (
+        replace(one, value=f"{one.value}{named}") if one.value.startswith("follow ") else one
+        for one in reply.post.buttons
+    )
+    kept = tuple(one for one in buttons if len(one.value) <= VALUE_MOST)
+    return replace(reply, post=replace(reply.post, buttons=kept))
 
 
 def _safely(asked: Asked) -> Command | None:

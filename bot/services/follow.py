@@ -103,6 +103,7 @@ class FollowVerbs:
             made_at=self._means.clock.now(),
             community=turn.asked.asker.community,
             mark=_mark(turn),
+            by=turn.asked.asker.person,
             **(self._given(turn) | {"lens": lens.key}),
         )
         if not await self._store.add_follow(follow):

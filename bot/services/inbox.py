@@ -1,27 +1,57 @@
 """Where platforms put what people say and press: a row before it is acknowledged, a job from then on."""
 
-from bot.core.asked import Asked
+from collections.abc import Mapping, Sequence
+
+from bot.core.asked import Asked, Asker
+from bot.core.lens import Lens
+from bot.core.option import Option
 from bot.core.post import Place
 from bot.core.work import NewJob, Queue
 from bot.ports import Store
 from bot.services.scheduler import Bell
+from bot.services.suggest import suggestions
 
 
 class StoredInbox:
     """The `Inbox` over the jobs: an event that comes twice is one job, for that is what its key says."""
 
-    def __init__(self, store: Store, bell: Bell) -> None:
+    def __init__(self, store: Store, bell: Bell, lenses: Mapping[str, Lens]) -> None:
         self._store = store
         self._bell = bell
+        self._lenses = lenses
 
     async def leave(self, place: Place) -> None:
         """The bot was removed from a place: everything that is stored about it goes."""
         await self._store.forget_place(place)
 
+    async def leave_community(self, community: str, places: Sequence[Place] = ()) -> None:
+        """The bot was removed from a guild or workspace: everything of all its places goes."""
+        for place in {*places, *await self._store.places_of(community)}:
+            await self._store.forget_place(place)
+
+    async def mended(self, place: Place) -> None:
+        """Something changed at a place: what waits for it is tried at once."""
+        if await self._store.closures([place]):
+            await self._store.wake(str(place))
+            self._bell.ring(Queue.DELIVER)
+
+    async def suggest(self, asker: Asker, option: Option, typed: str, most: int = 25) -> Sequence[tuple[str, str]]:
+        """What a person may mean who began to type an option, of their own place only."""
+        with self._store.urgently():
+            return await suggestions(self._store, self._lenses, asker, option, typed, most)
+
+    async def known_hash(self, name: str) -> str:
+        """The fingerprint of what a platform was last told of itself under that name."""
+        return await self._store.known_hash(name)
+
+    async def put_known_hash(self, name: str, fingerprint: str) -> None:
+        """The platform was told that."""
+        await self._store.put_known_hash(name, fingerprint)
+
     async def take(self, asked: Asked) -> bool:
         """Store an event once; False when it was stored before. What one person asks is answered in order."""
         new = NewJob(Queue.ANSWER, asked.key, asked.payload(), lane=f"asks {asked.asker.person}")
-        crew = self._bell.at_work.get(Queue.ANSWER)
+        crew = self._bell.crew(Queue.ANSWER, asked.asker.place.platform)
         if crew is None or not crew.has_free_hand:
             is_new = bool(await self._store.add_jobs([new]))
             self._bell.ring(Queue.ANSWER)

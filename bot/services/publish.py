@@ -55,7 +55,8 @@ class Publish:
         else:
             platform = self._platforms.get(follow.place.platform)
             lines = platform.capacity.list_lines if platform else self._list_lines
-            room = Room(self._messages_a_day, lines)
+            characters = platform.capacity.digest_characters if platform else None
+            room = Room(self._messages_a_day, lines, characters)
             await self._store.close_edition(job, key, now, lambda latest: plan(latest, room))
 
     async def _unjudged(self, follow: Follow, day: date) -> list[NewJob]:

@@ -9,6 +9,7 @@ from bot.core.edition import ClosedEdition, EditionKey
 from bot.core.errors import PostRejected
 from bot.core.lens import Lens
 from bot.core.paper import ArxivId, Paper
+from bot.core.plain import post_of
 from bot.core.post import Place, Post, PostKey, PostKind
 from bot.core.present import Sheet, card
 from bot.core.present_edition import digest, late, listing, opening
@@ -28,6 +29,8 @@ class Renderer:
 
     async def post(self, key: PostKey, payload: Mapping[str, Any]) -> Post:
         """The post of that key; `PostRejected` when what it is made of is gone."""
+        if payload.get("post"):
+            return post_of(payload["post"])
         if key.kind is PostKind.REPORT:
             return await self.report(key.place, IsoWeek.parse(key.subject), payload.get("zone") or "UTC")
         if key.kind is PostKind.CARD and not payload.get("edition"):

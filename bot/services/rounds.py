@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.core.feed import FeedState, Outcome
 from bot.core.work import Job, JobState, NewJob, Queue
-from bot.ports import Clock, Progress, Store
+from bot.ports import Clock, Inbox, Platform, Progress, Store
+from bot.services.listen import Listening
 from bot.services.publish import waits
 from bot.services.report import add_reports
 from bot.services.scheduler import Crew, is_idle
@@ -54,9 +55,17 @@ class Keep:
     remarks: timedelta
 
 
-async def run_forever(store: Store, crews: Sequence[Crew], clock: Clock, stop: asyncio.Event, keep: Keep) -> None:
-    """Work until `stop` is set: every crew supervised, follows that appear are polled, reports are made when they are
-    due, and what is old is cleared away."""
+async def run_forever(
+    store: Store,
+    crews: Sequence[Crew],
+    clock: Clock,
+    stop: asyncio.Event,
+    keep: Keep,
+    platforms: Sequence[Platform] = (),
+    inbox: Inbox | None = None,
+) -> None:
+    """Work until `stop` is set: every crew supervised, every platform heard, follows that appear are polled, reports
+    are made when they are due, and what is old is cleared away."""
 
     async def housekeeping() -> None:
         while not stop.is_set():
@@ -74,7 +83,11 @@ async def run_forever(store: Store, crews: Sequence[Crew], clock: Clock, stop: a
     async with asyncio.TaskGroup() as group:
         group.create_task(supervise("housekeeping", housekeeping, stop))
         for crew in crews:
-            group.create_task(supervise(f"crew {crew.queue}", lambda crew=crew: crew.run(stop), stop))  # type: ignore[misc]
+            group.create_task(supervise(f"crew {crew.name}", lambda crew=crew: crew.run(stop), stop))  # type: ignore[misc]
+        if inbox is not None:
+            listening = [Listening(store, platform, inbox) for platform in platforms]
+            for one in listening:
+                group.create_task(supervise(f"platform {one.name}", lambda one=one: one.run(stop), stop))  # type: ignore[misc]
 
 
 async def run_once(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 from bot.core.errors import LeaseLost
-from bot.core.work import Job, Queue, retry_delay
+from bot.core.work import Job, Portion, Queue, retry_delay
 from bot.ports import JobStore
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,11 @@ class Bell:
 
     def __init__(self) -> None:
         self._waiting: set[tuple[Queue, asyncio.Event]] = set()
-        self.at_work: dict[Queue, Crew] = {}
+        self.at_work: dict[tuple[Queue, str], Crew] = {}
+
+    def crew(self, queue: Queue, platform: str) -> "Crew | None":
+        """Who works on that queue for that platform in this process."""
+        return self.at_work.get((queue, platform)) or self.at_work.get((queue, ""))
 
     def ring(self, *queues: Queue) -> None:
         """Wake those who wait for work of these queues."""
@@ -54,7 +58,10 @@ class Bell:
 
 
 class Crew:
-    """Works on one queue with so many hands. `has_effects`: a step cut short may have been seen outside."""
+    """Works on one queue, or one platform's portion of it, with so many hands.
+
+    `has_effects`: a step cut short may have been seen outside.
+    """
 
     def __init__(
         self,
@@ -66,8 +73,13 @@ class Crew:
         lease: timedelta,
         bell: Bell,
         has_effects: bool = False,
+        portion: Portion | None = None,
+        platform: str = "",
     ) -> None:
         self.queue = queue
+        self.name = f"{queue} {platform}".strip()
+        self._portion = portion
+        self._platform = platform
         self._store = store
         self._step = step
         self._hands = hands
@@ -98,14 +110,14 @@ class Crew:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then give what is not finished back."""
-        self._bell.at_work[self.queue] = self
+        self._bell.at_work[self.queue, self._platform] = self
         try:
             while not stop.is_set():
                 if not await self._claim():
                     await self._bell.wait(self.queue, IDLE)
                     await asyncio.sleep(BREATH)
         finally:
-            self._bell.at_work.pop(self.queue, None)
+            self._bell.at_work.pop((self.queue, self._platform), None)
             await self._let_go()
 
     async def _claim(self) -> int:
@@ -113,7 +125,7 @@ class Crew:
         self._is_claiming = True
         try:
             free = self._hands - len(self._under_way)
-            jobs = await self._store.claim(self.queue, free, self._lease) if free else ()
+            jobs = await self._store.claim(self.queue, free, self._lease, self._portion) if free else ()
             for job in jobs:
                 self._take(job)
             return len(jobs)

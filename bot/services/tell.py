@@ -78,7 +78,12 @@ class Tell:
                 self._means.problems(turn.place),
             ),
         )
+        closures = await self._store.closures(None if is_operator else [turn.place])
+        connections = await self._store.connections() if is_operator else ()
         facts = StatusFacts(
+            closures=closures,
+            connections=connections,
+            now=self._means.clock.now(),
             today=eastern_day(self._means.clock.now()),
             follows=follows,
             feeds=feeds,

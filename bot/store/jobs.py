@@ -13,7 +13,7 @@ from sqlalchemy import Row, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import LeaseLost
-from bot.core.work import Job, JobState, NewJob, Queue
+from bot.core.work import Job, JobState, NewJob, Portion, Queue
 from bot.store.database import Conflict
 from bot.store.rows import Rows, moment, storable, whole
 from bot.store.tables import jobs
@@ -69,10 +69,13 @@ class JobRows(Rows):
         return row is not None, _job(row) if row is not None and is_free else None
 
     @whole
-    async def claim(self, queue: Queue, limit: int, lease: timedelta) -> Sequence[Job]:
+    async def claim(self, queue: Queue, limit: int, lease: timedelta, portion: Portion | None = None) -> Sequence[Job]:
         """Take up to `limit` due jobs, heads of their lanes only, lowest priority then oldest first."""
         now = self._database.now()
         due = select(jobs.c.id).where(jobs.c.queue == queue, OPEN, jobs.c.due <= now, HEAD)
+        if portion is not None and portion.prefixes:
+            ours = or_(*(jobs.c.key.startswith(prefix, autoescape=True) for prefix in portion.prefixes))
+            due = due.where(~ours if portion.is_rest else ours)
         async with self._database.read() as connection:
             if (await connection.execute(due.limit(1))).first() is None:
                 return ()

@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Table, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.follow import Follow
 from bot.core.paper import ArxivId
 from bot.core.people import AskedFor, AskLimits, Choice, Feedback, PlaceSettings, Spent, Tally, refusal
 from bot.core.post import Place
 from bot.core.work import JobState, Queue
 from bot.store.codec import dumps, loads
-from bot.store.posts import PostRows
+from bot.store.presence import PresenceRows
 from bot.store.rows import chunks, moment, storable, whole
 from bot.store.tables import (
+    closures,
     editions,
     fates,
     feedback,
@@ -31,7 +34,7 @@ from bot.store.tables import (
 )
 
 
-class PeopleRows(PostRows):
+class PeopleRows(PresenceRows):
     """The part of the store that people write."""
 
     @whole
@@ -138,7 +141,17 @@ class PeopleRows(PostRows):
         asked = and_(jobs.c.queue == Queue.ANSWER, or_(jobs.c.lane == f"asks {person}", _says("person", person)))
         async with self._database.write() as connection:
             gone = [await _delete(connection, table, table.c.person == person) for table in (votes, requests, feedback)]
+            gone.append(await self._forget_maker(connection, person))
             return sum(gone) + await _delete(connection, jobs, asked)
+
+    async def _forget_maker(self, connection: AsyncConnection, person: str) -> int:
+        """Follows stay when who made them is forgotten; how many said who it was."""
+        rows = (await connection.execute(select(follows.c.name, follows.c.body))).all()
+        made = {row.name: follow for row in rows if (follow := loads(row.body, Follow)).by == person}
+        for name, follow in made.items():
+            body = dumps(replace(follow, by=""))
+            await connection.execute(update(follows).where(follows.c.name == name).values(body=body))
+        return len(made)
 
     @whole
     async def forget_place(self, place: Place) -> int:
@@ -161,7 +174,7 @@ class PeopleRows(PostRows):
             own = [jobs.c.key.startswith(f"{mark}{name}|", autoescape=True) for mark in ("", "edit|")]
             of_place = or_(jobs.c.lane == name, *own, _says("place", name))
             gone += await _delete(connection, jobs, and_(jobs.c.queue.in_((Queue.DELIVER, Queue.ANSWER)), of_place))
-            for table in (votes, requests, feedback, places, showings, posts, plans, follows):
+            for table in (votes, requests, feedback, places, showings, posts, plans, follows, closures):
                 gone += await _delete(connection, table, table.c.place == name)
         return gone
 

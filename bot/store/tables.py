@@ -276,6 +276,34 @@ endpoints = Table(
     Column("stopped", Boolean, nullable=False),
 )
 
+connections = Table(
+    "connections",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("worker", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("since", Double, nullable=False),
+    Column("seen", Double, nullable=False),
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("what", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("since", Double, nullable=False),
+)
+
+sync_hashes = Table(
+    "sync_hashes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("hash", String, nullable=False),
+)
+
 texts = Table(
     "texts",
     metadata,

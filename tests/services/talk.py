@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.analyst.scan import ScanAnalyst
 from bot.core.asked import Asked, Asker, Standing
-from bot.core.errors import PlatformError, SourceUnavailable
+from bot.core.connection import Connection, LinkState
+from bot.core.errors import PlaceClosed, PlatformError, Refused, SourceUnavailable
 from bot.core.lens import Lens
 from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.core.people import AskLimits
@@ -74,6 +75,36 @@ class Stage:
 
     async def check(self, place: Place) -> Sequence[Problem]:
         return self.missing
+
+    until: datetime | None = None
+    closed: PlaceClosed | None = None
+
+    @property
+    def connection(self) -> Connection:
+        return Connection(self.name, LinkState.CONNECTED)
+
+    def answers_until(self, asked: Asked) -> datetime | None:
+        return self.until
+
+    async def try_out(self) -> Sequence[Problem]:
+        return ()
+
+    def introduce(self) -> Sequence[str]:
+        return ()
+
+    async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
+        if channel == "hidden":
+            raise Refused("You do not see that channel.")
+        return Place(self.name, channel), Standing.MEMBER if channel == "others" else Standing.ADMIN
+
+    async def describe(self, place: Place) -> str:
+        return f"#{place.channel}"
+
+    async def admins(self, place: Place) -> Sequence[Place]:
+        return (Place(self.name, "@owner"),)
+
+    def private(self, person: str) -> Place | None:
+        return Place(self.name, f"@{person.partition(':')[2]}")
 
     async def run(self, inbox: Inbox) -> None: ...
 
@@ -185,7 +216,7 @@ class Talk:
             Queue.EDITION: Publish(store, platforms, clock, messages_a_day=10),
             Queue.DELIVER: Deliver(store, platforms, self.renderer, LEASE, clock),
         }
-        self.inbox = StoredInbox(store, Bell())
+        self.inbox = StoredInbox(store, Bell(), lenses)
 
     def asked(
         self,

@@ -5,13 +5,15 @@ import logging
 import os
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
 
-from bot.core.asked import Asked
-from bot.core.errors import LookUnavailable, PlaceClosed, PlatformDown, RateLimited, SendUnknown
+from bot.core.asked import Asked, Standing
+from bot.core.connection import Connection, LinkState
+from bot.core.errors import LookUnavailable, PlaceClosed, PlatformDown, RateLimited, Refused, SendUnknown
 from bot.core.post import Button, Place, Post, PostKey, PostRef
 from bot.platforms.console.faults import SOON, ConsoleFaults, Dice, Fault
 from bot.platforms.console.journal import Journal, post_record
@@ -141,6 +143,42 @@ class ConsolePlatform:
         """Whether the file can be written."""
         reason = await asyncio.to_thread(_closed, self._journal.file)
         return (Problem(f"{self._journal.file} cannot be written: {reason}", REMEDY),) if reason else ()
+
+    @property
+    def connection(self) -> Connection:
+        """A file is always there, or `check` says why not."""
+        return Connection(self.name, LinkState.CONNECTED)
+
+    def answers_until(self, asked: Asked) -> datetime | None:
+        """A terminal shows answers as long as it is there."""
+        return None
+
+    async def try_out(self) -> Sequence[Problem]:
+        """Nothing beyond what `check` says of a place."""
+        return ()
+
+    def introduce(self) -> Sequence[str]:
+        """A file needs no introduction."""
+        return ()
+
+    async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
+        """Any name is a channel of the terminal; who asks may there what they may here."""
+        try:
+            return Place.parse(f"{self.name}:{channel.removeprefix(f'{self.name}:')}"), asked.asker.standing
+        except ValueError:
+            raise Refused("That is no channel's name.", "Write one word, like channel=papers.") from None
+
+    async def describe(self, place: Place) -> str:
+        """The place's own name."""
+        return str(place)
+
+    async def admins(self, place: Place) -> Sequence[Place]:
+        """Nobody manages the file but the operator, who reads the log."""
+        return ()
+
+    def private(self, person: str) -> Place | None:
+        """Nobody can be written to in private."""
+        return None
 
     async def run(self, inbox: Inbox) -> None:
         """Nobody talks to the file."""

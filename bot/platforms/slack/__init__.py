@@ -1,0 +1,1 @@
+"""Slack as a platform: posts become Block Kit, commands and presses come in over Socket Mode or HTTP."""

@@ -1,0 +1,196 @@
+"""Modals that ask: one input an option of a verb, made from the table of verbs; and back, a submission's values.
+
+An input's block_id is its option's name. The values go through `command_of`, which checks them like typed ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.core.command import find_verb
+from bot.core.errors import CommandError
+from bot.core.follow import Follow
+from bot.core.option import Kind, Option
+from bot.core.paper import ArxivId
+from bot.core.post import Place
+from bot.core.verbs import COMMANDS, FOLLOW_SETTINGS
+from bot.platforms.slack.escape import cut, safe
+from bot.platforms.slack.limits import CHOICES, INPUT_LABEL, INPUT_TEXT, OPTION_TEXT, OPTIONS, PLACEHOLDER
+from bot.platforms.slack.rich import Block, plain
+from bot.platforms.slack.views import Purpose, modal
+
+ELEMENT = "value"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NOTHING = ","  # a list that was emptied: `command_of` reads it as no words, and leaves out an empty text
+_TYPED = (Kind.LIST, Kind.CATEGORIES, Kind.ZONE, Kind.WORDS)
+_LISTS = {option.name for verb in COMMANDS for option in verb.options if option.kind is Kind.LIST}
+
+
+def follow_view(follow: Follow | None, lenses: Sequence[str], place: str) -> dict[str, Any]:
+    """The settings of a follow, as they stand; without a follow, those of a new one with its categories."""
+    verb = find_verb("follow edit" if follow else "follow add")
+    categories = next(option for option in verb.options if option.name == "categories")
+    told = settings_of(follow) if follow else _usual()
+    options = (categories, *FOLLOW_SETTINGS)
+    fitting = [one for one in options if len(told.get(one.name, "")) <= _most(one)]
+    blocks = [input_block(one, told.get(one.name, ""), lenses) for one in fitting]
+    blocks += [_too_long(one) for one in options if one not in fitting]
+    fixed = {"name": follow.label} if follow else {}
+    return modal("Follow settings" if follow else "Follow", Purpose(verb.name, fixed, place), blocks, "Save")
+
+
+def _usual() -> dict[str, str]:
+    """The settings that a new follow has unless told otherwise; its lens is asked for."""
+    usual = settings_of(Follow("", Place("slack", ""), ()))
+    return {name: value for name, value in usual.items() if name != "lens"}
+
+
+def _most(option: Option) -> int:
+    return min(option.most, INPUT_TEXT) if option.kind in _TYPED else INPUT_TEXT
+
+
+def _too_long(option: Option) -> Block:
+    """What stands for an input whose value it could not hold: an empty one would clear it."""
+    words = f"{option.name} is too long for a form. Type follow edit … {option.name}=…"
+    return {"type": "context", "elements": [plain(words)]}
+
+
+def feedback_view(place: str) -> dict[str, Any]:
+    """Words to the people who run the bot."""
+    verb = find_verb("feedback")
+    (option,) = (one for one in verb.options if one.kind is Kind.WORDS)
+    return modal("Feedback", Purpose(verb.name, {}, place), [input_block(option, "", (), is_long=True)], "Send")
+
+
+def chooser_view(papers: Sequence[ArxivId], lenses: Sequence[str], place: str) -> dict[str, Any]:
+    """Which of several papers of a message, and through which lens. `ValueError` without a paper."""
+    ids = list(dict.fromkeys(one for one in map(str, papers) if 0 < len(one) <= OPTION_TEXT))[:OPTIONS]
+    if not ids:
+        raise ValueError("there is no paper to choose")
+    verb = find_verb("verdict")
+    options = {option.name: option for option in verb.options}
+    asked = _one_of(ids, ids[0], is_long=len(ids) > CHOICES)
+    blocks = [_input(options["paper"], asked), input_block(options["lens"], "", lenses)]
+    return modal("Verdict on this paper", Purpose(verb.name, {}, place), blocks, "Read it")
+
+
+def settings_of(follow: Follow) -> dict[str, str]:
+    """A follow's settings as one would type them."""
+    return {
+        "categories": " ".join(follow.categories),
+        "lens": follow.lens,
+        "mode": follow.mode.value,
+        "cards": str(follow.cards),
+        "limit": str(follow.limit),
+        "threshold": str(follow.threshold),
+        "types": ",".join(follow.types),
+        "require": ", ".join(follow.require),
+        "refuse": ", ".join(follow.refuse),
+        "hour": f"{follow.hour:%H:%M}",
+        "zone": follow.zone,
+        "days": ",".join(DAYS[day] for day in follow.weekdays),
+        "report": "on" if follow.report else "off",
+        "report_hour": f"{follow.report_hour:%H:%M}",
+    }
+
+
+def submitted(view: Mapping[str, Any]) -> tuple[Purpose, dict[str, str]]:
+    """What a submitted view is for, and its values: those of the form, and those it was opened with.
+
+    `ValueError` (also `CommandError`) when the view is not one of ours.
+    """
+    purpose = Purpose.parse(str(view.get("private_metadata", "")))
+    return purpose, {**values_of(view.get("state", {})), **purpose.values}
+
+
+def values_of(view_state: Mapping[str, Any]) -> dict[str, str]:
+    """The values of a submitted view by option, as `command_of` reads them; what was left open is not among them."""
+    values = {}
+    for name, elements in view_state.get("values", {}).items():
+        for element in elements.values():
+            value = _value(element) or (NOTHING if name in _LISTS else "")
+            if value:
+                values[name] = value
+    return values
+
+
+def errors_of(error: CommandError, view: Mapping[str, Any]) -> dict[str, str]:
+    """What was wrong, under the input it is about, or under the first one."""
+    names = [block["block_id"] for block in view.get("blocks", ()) if block.get("type") == "input"]
+    named = error.what.partition(":")[0]
+    at = named if named in names else next(iter(names), "")
+    return {at: cut(safe(f"{error.what} {error.remedy}"), PLACEHOLDER)} if at else {}
+
+
+def _value(element: Mapping[str, Any]) -> str:
+    """The value of one element of a view's state, by its type."""
+    match element.get("type"):
+        case "static_select" | "radio_buttons":
+            chosen = element.get("selected_option") or {}
+            return str(chosen.get("value", ""))
+        case "checkboxes":
+            return ",".join(str(one["value"]) for one in element.get("selected_options") or ())
+        case "timepicker":
+            return str(element.get("selected_time") or "")
+    return str(element.get("value") or "").strip()
+
+
+def input_block(option: Option, told: str, lenses: Sequence[str], *, is_long: bool = False) -> Block:
+    """The input of one option, with what it is now (`told`, as one would type it)."""
+    match option.kind:
+        case Kind.LENS if lenses:
+            return _input(option, _one_of([*lenses][:OPTIONS], told, is_long=True), told)
+        case Kind.CHOICE:
+            return _input(option, _one_of(option.choices, told), told)
+        case Kind.FLAG:
+            return _input(option, _one_of(("on", "off"), told), told)
+        case Kind.CHOICES:
+            return _input(option, _some_of(option.choices, told), told)
+        case Kind.WEEKDAYS:
+            return _input(option, _some_of(DAYS, told), told)
+        case Kind.HOUR:
+            return _input(option, {"type": "timepicker", **({"initial_time": told} if told else {})}, told)
+        case Kind.NUMBER:
+            return _input(option, _number(option, told), told)
+    return _input(option, _typed(option, told, is_long=is_long), told)
+
+
+def _input(option: Option, element: Block, told: str = "") -> Block:
+    """An input. What has a value cannot be left empty, which would change nothing; only a list can be emptied."""
+    label = option.name.replace("_", " ").capitalize()
+    return {
+        "type": "input",
+        "block_id": option.name,
+        "label": plain(label),
+        "hint": plain(cut(f"{option.help[:1].upper()}{option.help[1:]}", INPUT_LABEL)),
+        "optional": option.kind is Kind.LIST or not (option.is_required or told),
+        "element": {**element, "action_id": ELEMENT},
+    }
+
+
+def _one_of(values: Sequence[str], told: str, *, is_long: bool = False) -> Block:
+    options = [_choice(value) for value in values]
+    chosen = next(({"initial_option": one} for one in options if one["value"] == told), {})
+    return {"type": "static_select" if is_long else "radio_buttons", "options": options, **chosen}
+
+
+def _some_of(values: Sequence[str], told: str) -> Block:
+    options = [_choice(value) for value in values]
+    chosen = [one for one in options if one["value"] in told.split(",")]
+    return {"type": "checkboxes", "options": options, **({"initial_options": chosen} if chosen else {})}
+
+
+def _choice(value: str) -> Block:
+    return {"text": plain(cut(safe(value), OPTION_TEXT)), "value": value}
+
+
+def _number(option: Option, told: str) -> Block:
+    bounds = {"min_value": str(option.least), "max_value": str(option.most)}
+    initial = {"initial_value": told} if told else {}
+    return {"type": "number_input", "is_decimal_allowed": False, **bounds, **initial}
+
+
+def _typed(option: Option, told: str, *, is_long: bool = False) -> Block:
+    text = {"initial_value": told} if told else {}
+    sample = {"placeholder": plain(cut(option.sample, PLACEHOLDER))} if option.sample else {}
+    most = {"max_length": min(option.most, INPUT_TEXT)}
+    return {"type": "plain_text_input", "multiline": is_long, **most, **sample, **text}

@@ -1,0 +1,132 @@
+"""What a chat platform must do, and the inbox that it puts into what people say and press."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.asked import Asked, Asker, Standing
+from bot.core.connection import Connection
+from bot.core.option import Option
+from bot.core.post import Place, Post, PostKey, PostRef
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What fits into one post of a platform. `digest_characters`: of a whole day in one post; None: any number."""
+
+    characters: int
+    list_lines: int
+    digest_characters: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is missing, and its remedy: a line of `check`."""
+
+    what: str
+    remedy: str
+
+
+class Platform(Protocol):
+    """Speaks and listens. Every failure is one of the `PlatformError`s; nothing else may come out."""
+
+    name: str
+    capacity: Capacity
+
+    @property
+    def connection(self) -> Connection:
+        """How it is connected at this moment; `run` changes it."""
+        ...
+
+    async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+        """Post under `key`, in the thread of that post if given. `SendUnknown` when the effect is unknown."""
+        ...
+
+    async def find(self, key: PostKey, thread: PostRef | None) -> PostRef | None:
+        """Look in the channel (or thread) for `key`; None when it is not there. `LookUnavailable` when it can't."""
+        ...
+
+    async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
+        """Put `post` in the place of what stands there; repeating it is harmless."""
+        ...
+
+    def hears(self, asked: Asked) -> bool:
+        """Whether this process can answer that event; where another one holds the connection, it does."""
+        ...
+
+    async def answer(self, asked: Asked, post: Post) -> None:
+        """Answer who asked, privately; a later answer to the same event may take the place of an earlier one."""
+        ...
+
+    def answers_until(self, asked: Asked) -> datetime | None:
+        """Until when `answer` can reach who asked; None when there is no such end."""
+        ...
+
+    async def check(self, place: Place) -> Sequence[Problem]:
+        """What keeps us from posting at `place`; empty when nothing does."""
+        ...
+
+    async def try_out(self) -> Sequence[Problem]:
+        """What is wrong with its token, address and rights, for `copecheck check`; empty when nothing is."""
+        ...
+
+    def introduce(self) -> Sequence[str]:
+        """What an operator should know of it: an invite link, say. Lines of `copecheck check`."""
+        ...
+
+    async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
+        """The channel that who asked named, in their own community, and what they may do there; `Refused` in words."""
+        ...
+
+    async def describe(self, place: Place) -> str:
+        """The place's name for people, its community's with it where there are several; never fails."""
+        ...
+
+    async def admins(self, place: Place) -> Sequence[Place]:
+        """Private places of those who manage `place`, to tell them about trouble there; empty when nobody is known."""
+        ...
+
+    def private(self, person: str) -> Place | None:
+        """The private place of a person (`platform:id`), or None where the platform has none."""
+        ...
+
+    async def run(self, inbox: "Inbox") -> None:
+        """Listen until cancelled; what people say goes to `inbox`. `connection` says how that goes."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and files."""
+        ...
+
+
+class Inbox(Protocol):
+    """Where platforms put what people say and press; stored before it is acknowledged."""
+
+    async def take(self, asked: Asked) -> bool:
+        """Store an event once, by its own id; False when it was stored before."""
+        ...
+
+    async def leave(self, place: Place) -> None:
+        """The bot was removed from a place: everything that is stored about it goes."""
+        ...
+
+    async def leave_community(self, community: str, places: Sequence[Place] = ()) -> None:
+        """The bot was removed from a guild or workspace: everything of all its places goes."""
+        ...
+
+    async def mended(self, place: Place) -> None:
+        """Something changed at a place (rights, an archive): what waits for it is tried at once."""
+        ...
+
+    async def known_hash(self, name: str) -> str:
+        """The fingerprint of what this platform was last told of itself (its commands, say); empty when nothing was."""
+        ...
+
+    async def put_known_hash(self, name: str, fingerprint: str) -> None:
+        """The platform was told that."""
+        ...
+
+    async def suggest(self, asker: Asker, option: Option, typed: str, most: int = 25) -> Sequence[tuple[str, str]]:
+        """What a person may mean who began to type an option: (words to show, value), the likeliest first."""
+        ...

@@ -1,0 +1,131 @@
+"""How processes are connected to platforms, and the places that take no posts: state that several processes share."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.connection import Closure, Connection, LinkState, SeenConnection
+from bot.core.follow import Follow
+from bot.core.post import Place
+from bot.store.codec import loads
+from bot.store.jobs import OPEN
+from bot.store.posts import PostRows
+from bot.store.rows import moment, storable, whole
+from bot.store.tables import closures, connections, follows, jobs, places, posts, requests, sync_hashes, votes
+
+FORGOTTEN = timedelta(days=1)
+
+
+class PresenceRows(PostRows):
+    """The part of the store that says who is connected, and which places are closed."""
+
+    @whole
+    async def put_connection(self, worker: str, connection: Connection) -> None:
+        """How a process is connected to a platform, and that it is alive."""
+        ours = and_(connections.c.platform == connection.platform, connections.c.worker == worker)
+        words = {"detail": storable(connection.detail), "remedy": storable(connection.remedy)}
+        async with self._database.write() as writing:
+            now = await self._present(writing)
+            before = (await writing.execute(select(connections).where(ours))).first()
+            same = before is not None and before.state == connection.state
+            since = before.since if before is not None and same else now
+            row = {"platform": connection.platform, "worker": worker, "state": connection.state, **words}
+            await self._put(writing, connections, row | {"since": since, "seen": now})
+            await writing.execute(delete(connections).where(connections.c.seen < now - FORGOTTEN.total_seconds()))
+
+    async def _present(self, connection: AsyncConnection) -> float:
+        return float((await connection.execute(select(self._database.now()))).scalar_one())
+
+    @whole
+    async def connections(self) -> Sequence[SeenConnection]:
+        """The latest word of every process, by platform; those not heard of for a day are gone."""
+        late = connections.c.seen >= self._database.now() - FORGOTTEN.total_seconds()
+        wanted = select(connections).where(late).order_by(connections.c.platform, connections.c.worker)
+        async with self._database.read() as connection:
+            return [_seen(row) for row in (await connection.execute(wanted)).all()]
+
+    @whole
+    async def close_place(self, place: Place, what: str, remedy: str) -> Closure:
+        """The place takes no posts; the closure that stands already keeps its beginning."""
+        words = {"what": storable(what), "remedy": storable(remedy)}
+        here = closures.c.place == str(place)
+        async with self._database.write() as connection:
+            now = await self._present(connection)
+            await self._add(connection, closures, [{"place": str(place), "since": now, **words}])
+            await connection.execute(update(closures).where(here).values(**words))
+            return _closure((await connection.execute(select(closures).where(here))).one())
+
+    @whole
+    async def open_place(self, place: Place) -> bool:
+        """The place takes posts again; whether it was closed."""
+        here = closures.c.place == str(place)
+        async with self._database.read() as connection:
+            if (await connection.execute(select(closures.c.place).where(here))).first() is None:
+                return False
+        async with self._database.write() as connection:
+            return bool((await connection.execute(delete(closures).where(here))).rowcount)
+
+    @whole
+    async def closures(self, of: Collection[Place] | None = None) -> Sequence[Closure]:
+        """The places that take no posts, all or of those."""
+        wanted = select(closures).order_by(closures.c.since)
+        if of is not None:
+            wanted = wanted.where(closures.c.place.in_([str(place) for place in of]))
+        async with self._database.read() as connection:
+            return [_closure(row) for row in (await connection.execute(wanted)).all()]
+
+    @whole
+    async def is_known(self, place: Place) -> bool:
+        """Whether a follow or a post has that place."""
+        async with self._database.read() as connection:
+            for table in (follows, posts):
+                found = select(table.c.place).where(table.c.place == str(place)).limit(1)
+                if (await connection.execute(found)).first() is not None:
+                    return True
+        return False
+
+    @whole
+    async def places_of(self, community: str) -> Sequence[Place]:
+        """Every place of a guild or workspace that is known from follows, votes, requests and settings."""
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for table in (votes, requests, places):
+                ours = select(table.c.place).distinct().where(table.c.community == community, table.c.place != "")
+                found |= set((await connection.execute(ours)).scalars())
+            bodies = (await connection.execute(select(follows.c.body))).scalars().all()
+        followed = (loads(body, Follow) for body in bodies)
+        found |= {str(follow.place) for follow in followed if follow.community == community}
+        return [Place.parse(place) for place in sorted(found)]
+
+    @whole
+    async def known_hash(self, name: str) -> str:
+        """The fingerprint of what was last made known to a platform under that name; empty when nothing was."""
+        async with self._database.read() as connection:
+            found = select(sync_hashes.c.hash).where(sync_hashes.c.name == name)
+            return (await connection.execute(found)).scalar() or ""
+
+    @whole
+    async def put_known_hash(self, name: str, fingerprint: str) -> None:
+        """That was made known to a platform."""
+        async with self._database.write() as connection:
+            await self._put(connection, sync_hashes, {"name": name, "hash": fingerprint})
+
+    @whole
+    async def wake(self, lane: str) -> int:
+        """Make what is open and not under way in a lane due now; how many."""
+        now = self._database.now()
+        waiting = and_(jobs.c.lane == lane, OPEN, ~jobs.c.leased, jobs.c.due > now)
+        async with self._database.write() as connection:
+            return int((await connection.execute(update(jobs).where(waiting).values(due=now))).rowcount)
+
+
+def _seen(row: Row[Any]) -> SeenConnection:
+    told = Connection(row.platform, LinkState(row.state), row.detail, row.remedy)
+    return SeenConnection(told, row.worker, moment(row.since), moment(row.seen))
+
+
+def _closure(row: Row[Any]) -> Closure:
+    return Closure(row.place, row.what, row.remedy, moment(row.since))
