@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import big_store, five_days, ingest, model, scan, startup, talk
+from bench import big_store, five_days, fulltext, ingest, model, scan, startup, talk
 
 PARTS = {
     "ingest": ingest,
@@ -12,6 +12,7 @@ PARTS = {
     "big_store": big_store,
     "talk": talk,
     "model": model,
+    "fulltext": fulltext,
 }
 
 

@@ -24,6 +24,7 @@ from bot.core.work import Portion, Queue
 from bot.lenses.load import load_lenses
 from bot.platforms.console import ConsoleFaults, ConsolePlatform, Pressable
 from bot.ports import Analyst, Clock, Inbox, PaperSource, Platform, Store
+from bot.ports_text import TextSource
 from bot.services.answer import Answer
 from bot.services.deliver import Deliver
 from bot.services.desk import Desk
@@ -37,7 +38,9 @@ from bot.services.render import Renderer
 from bot.services.scheduler import Bell, Crew, Step
 from bot.services.spend import analyst_line
 from bot.sources.arxiv_feed import ArxivSource
-from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
+from bot.sources.arxiv_http import ArxivAddresses, ArxivHttp, ArxivLimits
+from bot.sources.arxiv_text import ArxivTexts, TextLimits
+from bot.sources.pdf_worker import MEGABYTE, PdfLimits
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
 
@@ -60,6 +63,7 @@ class App:
     settings: Settings
     store: Store
     source: PaperSource
+    texts: TextSource
     platforms: Mapping[str, Platform]
     lenses: Mapping[str, Lens]
     analyst: Analyst
@@ -189,14 +193,15 @@ async def open_app(
     await store.open()
     arxiv = source if source is not None else build_source(settings, store, clock)
     platforms = build_platforms(settings, clock, paint, buttons)
+    texts = build_texts(settings, store, clock)
     analyst = build_analyst(settings, clock)
     try:
         await store.sync_follows(follows)
         await store.resume_stopped()
-        yield App(settings, store, arxiv, platforms, lenses, analyst, clock, Bell())
+        yield App(settings, store, arxiv, texts, platforms, lenses, analyst, clock, Bell())
     finally:
         closing = [platform.close() for platform in platforms.values()]
-        await asyncio.gather(*closing, *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
+        await asyncio.gather(texts.close(), *closing, *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
         await analyst.close()
         await store.close()
 
@@ -259,16 +264,31 @@ def budget_of(settings: Settings) -> Budget:
     return Budget(settings.model.tokens_a_day, settings.model.usd_a_day)
 
 
-def build_source(settings: Settings, store: Store, clock: Clock) -> ArxivSource:
-    """arXiv as the settings name it."""
+def arxiv_of(settings: Settings) -> tuple[ArxivAddresses, ArxivLimits]:
+    """Where arXiv is and how politely it is asked, as the settings say."""
     arxiv = settings.arxiv
-    addresses = ArxivAddresses(arxiv.feed_url, arxiv.api_url, arxiv.site_url, arxiv.allowed_hosts)
     limits = ArxivLimits(
         gap=timedelta(seconds=arxiv.request_gap_seconds),
         timeout=timedelta(seconds=arxiv.timeout_seconds),
         max_bytes=arxiv.max_bytes,
     )
+    return ArxivAddresses(arxiv.feed_url, arxiv.api_url, arxiv.site_url, arxiv.allowed_hosts), limits
+
+
+def build_source(settings: Settings, store: Store, clock: Clock) -> ArxivSource:
+    """arXiv as the settings name it."""
+    addresses, limits = arxiv_of(settings)
+    arxiv = settings.arxiv
     return ArxivSource(addresses, limits, gate=store, clock=clock, contact=arxiv.contact, form=arxiv.form)
+
+
+def build_texts(settings: Settings, store: Store, clock: Clock) -> TextSource:
+    """Full texts from arXiv, kept in the store."""
+    addresses, limits = arxiv_of(settings)
+    text = settings.text
+    pdf = PdfLimits(text.seconds, text.memory_megabytes, text.max_pages, text.max_characters)
+    http = ArxivHttp(addresses, limits, store, clock, settings.arxiv.contact)
+    return ArxivTexts(http, addresses, TextLimits(pdf, text.cache_megabytes * MEGABYTE), readable, store)
 
 
 def build_console(

@@ -28,6 +28,7 @@ from pydantic import (
 from bot.config_follow import FollowSettings
 from bot.config_model import ModelSettings
 from bot.config_platform import DiscordSettings, SlackSettings
+from bot.config_text import TextSettings
 from bot.core.errors import SettingsError
 
 PREFIX = "COPECHECK_"
@@ -174,6 +175,7 @@ class Settings(Section):
     store: StoreSettings = StoreSettings()
     lenses: LensSettings = LensSettings()
     model: ModelSettings = ModelSettings()
+    text: TextSettings = TextSettings()
     work: WorkSettings = WorkSettings()
     limits: LimitSettings = LimitSettings()
     access: AccessSettings = AccessSettings()

@@ -21,6 +21,7 @@ from bot.ports_platform import Capacity as Capacity
 from bot.ports_platform import Inbox as Inbox
 from bot.ports_platform import Platform as Platform
 from bot.ports_platform import Problem as Problem
+from bot.ports_text import TextCache
 
 
 class Clock(Protocol):
@@ -217,7 +218,7 @@ class JobStore(Protocol):
         ...
 
 
-class Store(JobStore, Gate, PeopleStore, ModelStore, Protocol):
+class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, Protocol):
     """Everything that is remembered. Every method is one transaction."""
 
     async def open(self) -> None:

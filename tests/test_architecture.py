@@ -38,6 +38,7 @@ HOMES: dict[str, set[str]] = {
     "cattrs": {"store"},
     "feedparser": {"sources"},
     "selectolax": {"sources"},
+    "pypdfium2": {"sources"},
     "pylatexenc": {"text"},
     "sentencex": {"text"},
     "structlog": {"log"},

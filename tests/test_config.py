@@ -135,7 +135,7 @@ def test_the_example_is_good_and_shows_the_defaults(tmp_path: Path) -> None:
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
     shown = load_settings(written(tmp_path, text), {})
     table = tomllib.loads(text)
-    for section in ("arxiv", "work", "limits", "health", "log"):
+    for section in ("arxiv", "text", "work", "limits", "health", "log"):
         assert getattr(shown, section) == getattr(Settings(), section), section
     assert set(table["follows"][0]) == set(type(shown.follows[0]).model_fields)
     assert shown.follows[0].follow() == Follow(

@@ -63,6 +63,14 @@ class DayGone(SourceUnavailable):
     """A past day is older than what arXiv's listing still shows: asking again will not help."""
 
 
+class Unreadable(CopeCheckError):
+    """A form of a paper's text is not there or holds nothing to read; `is_passing`: asking later may help."""
+
+    def __init__(self, what: str, *, is_passing: bool = False) -> None:
+        super().__init__(what)
+        self.is_passing = is_passing
+
+
 class PlatformError(CopeCheckError):
     """A chat platform did not take a post. `retry_after` is the platform's own wish, if it has one."""
 

@@ -11,9 +11,10 @@ from bot.store.calls import CallRows
 from bot.store.database import Database, named
 from bot.store.gate import GateRows
 from bot.store.people import PeopleRows
+from bot.store.texts import TextRows
 
 
-class SqlStore(PeopleRows, CallRows, GateRows):
+class SqlStore(PeopleRows, CallRows, TextRows, GateRows):
     """Everything that is remembered (`ports.Store`).
 
     `url` is a path or SQLAlchemy URL; `skew` shifts the database's clock, for tests.

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Double,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -301,4 +302,16 @@ sync_hashes = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("hash", String, nullable=False),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("paper", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("extractor", String, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("used", Double, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("texts_used", "used"),
 )

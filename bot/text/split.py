@@ -4,6 +4,7 @@ The mask has the text's own length, so that a boundary in the mask is a boundary
 """
 
 import re
+from collections.abc import Iterable
 
 from sentencex import segment
 
@@ -57,3 +58,8 @@ def split(text: str) -> tuple[Sentence, ...]:
         if end > start:
             sentences.append(Sentence(len(sentences) + 1, start, end, text[start:end]))
     return tuple(sentences)
+
+
+def split_blocks(text: str, blocks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The spans of the sentences of `text`, none of which reaches over the end of a block."""
+    return tuple((start + one.start, start + one.end) for start, end in blocks for one in split(text[start:end]))

@@ -41,6 +41,7 @@ class FakeArxiv:
     """What arXiv holds is `days`; what its feed shows is `today`, or the day that a category is `stuck` on.
 
     `dated`: the date the feed bears when that is not today; `listed`: the day that the listings end on.
+    `pages` and `pdfs` are what lies at `/html/<name>` and `/pdf/<name>`; what is `withdrawn` lies at neither.
     """
 
     def __init__(self) -> None:
@@ -51,6 +52,9 @@ class FakeArxiv:
         self.dated: date | None = None
         self.saved: list[bytes] = []
         self.papers: dict[str, Invented] = {}
+        self.pages: dict[str, bytes] = {}
+        self.pdfs: dict[str, bytes] = {}
+        self.withdrawn: set[str] = set()
         self.sends_etags = True
         self.most_shown = 2000
         self.asked: list[Asked] = []
@@ -67,6 +71,8 @@ class FakeArxiv:
             ("/list/{category}/new", "new"),
             ("/list/{category}/recent", "recent"),
             ("/api/query", "api"),
+            ("/html/{name:.+}", "html"),
+            ("/pdf/{name:.+}", "pdf"),
         ):
             application.router.add_get(path, self._answering(kind))
         application.router.add_post("/fake/next", self._next_saved)
@@ -96,7 +102,7 @@ class FakeArxiv:
             self.papers[paper.id] = paper
 
     def fail(self, kind: str, fault: Fault, times: int = 1_000_000) -> None:
-        """The next so many requests of that kind (`feed`, `new`, `recent`, `api`) meet the fault."""
+        """The next so many requests of that kind (`feed`, `new`, `recent`, `api`, `html`, `pdf`) meet the fault."""
         self._faults[kind] = [(fault, times)]
 
     def mend(self) -> None:
@@ -164,6 +170,24 @@ class FakeArxiv:
         days = self.days[request.match_info["category"]]
         last = {day: days[day] for day in sorted(days)[-5:] if day <= (self.listed or self.today)}
         return web.Response(body=recent_page(last, *self._window(request)), content_type="text/html")
+
+    def _html(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name in self.pages and name not in self.withdrawn:
+            return web.Response(body=self.pages[name], content_type="text/html", charset="utf-8")
+        return self._no_file(name, f"No HTML for '{name}'")
+
+    def _pdf(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name in self.pdfs and name not in self.withdrawn:
+            return web.Response(body=self.pdfs[name], content_type="application/pdf")
+        return self._no_file(name, f"Cannot build the PDF of '{name}'")
+
+    def _no_file(self, name: str, heading: str) -> web.Response:
+        if name in self.withdrawn:
+            heading = f"This version of {name} has been withdrawn and is unavailable"
+        page = f"<!DOCTYPE html>\n<html><body><main><h1>{heading}</h1></main></body></html>"
+        return web.Response(status=404, text=page, content_type="text/html")
 
     def _window(self, request: web.Request) -> tuple[int, int]:
         return int(request.query.get("skip", "0")), min(int(request.query.get("show", "50")), self.most_shown)

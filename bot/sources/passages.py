@@ -1,0 +1,68 @@
+"""Hidden passages as they are come upon: letters that follow one another are one passage; what says nothing is none."""
+
+import re
+
+from bot.core.fulltext import HiddenPassage, Hiding
+from bot.core.paper import collapse
+
+LONGEST = 2000
+MOST = 200
+_WORD = re.compile(r"\w{2,}")
+LEAST_WORDS = 3
+LEAST_LETTERS = 12
+
+
+class Passages:
+    """Collects; each once, at most so many and so long, for the file is a stranger's."""
+
+    def __init__(self) -> None:
+        self._done: list[HiddenPassage] = []
+        self._seen: set[tuple[Hiding, str]] = set()
+        self._how: Hiding | None = None
+        self._where = ""
+        self._text: list[str] = []
+        self._length = 0
+
+    def add(self, how: Hiding, text: str, where: str) -> None:
+        """Words that nobody sees."""
+        if how is not self._how:
+            self.rest()
+        self._how, self._where = how, where
+        if self._length <= LONGEST:
+            self._text.append(text)
+            self._length += len(text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the last letter was hidden."""
+        return self._how is not None
+
+    def follows(self, sign: str) -> bool:
+        """A space belongs to whatever was before it: whether that can be seen."""
+        if self._how is not None:
+            self._text.append(sign)
+        return self._how is None
+
+    def rest(self) -> None:
+        """Something visible comes, or a block ends: the passage is whole."""
+        if self._how is None:
+            return
+        text = collapse("".join(self._text).replace("\n", " "))[:LONGEST]
+        is_new = (self._how, text) not in self._seen
+        if is_new and _says_something(text) and len(self._done) < MOST:
+            self._seen.add((self._how, text))
+            self._done.append(HiddenPassage(self._how, text, self._where))
+        self._how, self._length = None, 0
+        self._text.clear()
+
+    def all(self) -> tuple[HiddenPassage, ...]:
+        """Every passage, in the file's order."""
+        self.rest()
+        return tuple(self._done)
+
+
+def _says_something(text: str) -> bool:
+    """Spacers, stray signs and axis ticks are no passage."""
+    letters = sum(letter.isalpha() for letter in text)
+    spaced = len(_WORD.findall(text)) >= LEAST_WORDS or " " not in text or not text.isascii()
+    return letters >= LEAST_LETTERS and spaced
