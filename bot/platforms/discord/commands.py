@@ -28,7 +28,7 @@ TEXT_MOST = 6000
 CHOICES_MOST = 25
 SUGGESTED = (Kind.PAPER, Kind.LENS, Kind.NAME)
 MENU_ENTRY = "Verdict on this paper"
-ADMINS = str(discord.Permissions(manage_guild=True).value)
+ADMINS = discord.Permissions(manage_guild=True).value
 _TYPES = {Kind.NUMBER: INTEGER, Kind.FLAG: BOOLEAN, Kind.CHANNEL: CHANNEL}
 
 

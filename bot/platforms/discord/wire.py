@@ -62,7 +62,7 @@ class Wire:
 
     async def _logged_in(self) -> discord.Client:
         point(self._api_url)
-        client = discord.Client(intents=discord.Intents.none(), allowed_mentions=discord.AllowedMentions.none())
+        client = discord.Client(intents=discord.Intents(guilds=True), allowed_mentions=discord.AllowedMentions.none())
         client.http.max_ratelimit_timeout = LONGEST_WAIT
         try:
             async with asyncio.timeout(ANSWERS_WITHIN):
