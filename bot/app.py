@@ -223,7 +223,26 @@ def build_platforms(
 ) -> Mapping[str, Platform]:
     """The terminal, and every platform that has a token; each is imported only then."""
     console = build_console(settings, clock, paint, buttons)
-    return {console.name: console}
+    platforms: dict[str, Platform] = {console.name: console}
+    if settings.discord.is_on:
+        platforms["discord"] = build_discord(settings)
+    return platforms
+
+
+def build_discord(settings: Settings) -> Platform:
+    """Discord as the settings name it; discord.py is slow to import, and needed only here."""
+    from bot.platforms.discord import DiscordPlatform
+
+    discord = settings.discord
+    return DiscordPlatform(
+        discord.token.get_secret_value() if discord.token else "",
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        site_url=settings.arxiv.site_url,
+        message_content=discord.message_content,
+        shard_count=discord.shard_count,
+        shard_ids=discord.shard_ids,
+    )
 
 
 def build_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
