@@ -139,11 +139,11 @@ async def _follow(
 async def discord(papers: int) -> Run:
     """A run against our Discord."""
     async with FakeDiscord(check=False) as fake:
-        guild = fake.world.add_guild("Readers")
-        ann = fake.world.add_user("ann")
-        fake.world.join(ann, guild)
-        channels = [fake.world.add_channel(guild, f"papers-{number}") for number in range(CHANNELS)]
-        talking = fake.world.add_channel(guild, "talk")
+        guild = fake.add_guild("Readers")
+        ann = fake.add_user("ann")
+        fake.join(guild, ann)
+        channels = [fake.add_channel(guild, f"papers-{number}") for number in range(CHANNELS)]
+        talking = fake.add_channel(guild, "talk")
         tables = f'[discord]\ntoken = "{fake.token}"\napi_url = "{fake.api_base}"\ngateway_url = "{fake.gateway.url}"\n'
         begun: dict[str, float] = {}
 
