@@ -1,9 +1,9 @@
 """Our ears in SimCord, another's model of Discord: what it refuses would be refused there too."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
-import pytest
 import simcord
 
 from bot.core.asked import Standing
@@ -46,8 +46,9 @@ class Stage:
         await self.wire.edit_answer(asked.reply_to["application"], asked.reply_to["token"], body)
 
 
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def staged() -> AsyncIterator[Stage]:
+    """No fixture: SimCord must end in the context in which it began."""
     made = Stage()
     async with simcord.run(made.bot, shard_count=1) as env:
         made.env = env
@@ -60,44 +61,49 @@ async def stage() -> AsyncIterator[Stage]:
         await made.wire._session.close()
 
 
-async def test_a_command_is_deferred_in_private_and_its_answer_takes_its_place(stage: Stage) -> None:
-    asked = await stage.ann.slash(stage.channel, "verdict", paper="2611.01234")
-    assert asked.deferred
-    assert asked.ephemeral
-    (event,) = stage.box.taken
-    assert (event.text, event.values) == ("verdict", {"paper": "2611.01234"})
-    assert event.asker.place == Place("discord", str(stage.channel.id))
-    await stage.answer("The verdict")
-    assert "The verdict" in str(asked.response.components)
+async def test_a_command_is_deferred_in_private_and_its_answer_takes_its_place() -> None:
+    async with staged() as stage:
+        asked = await stage.ann.slash(stage.channel, "verdict", paper="2611.01234")
+        assert asked.deferred
+        assert asked.ephemeral
+        (event,) = stage.box.taken
+        assert (event.text, event.values) == ("verdict", {"paper": "2611.01234"})
+        assert event.asker.place == Place("discord", str(stage.channel.id))
+        await stage.answer("The verdict")
+        assert "The verdict" in str(asked.response.components)
 
 
-async def test_a_button_of_a_post_works_and_its_answer_is_private(stage: Stage) -> None:
-    post = post_of()
-    key = key_for(cast(Any, stage.channel))
-    ref = await stage.posting.send(key, post, None)
-    message = stage.channel.last_message
-    assert ref.id == str(message.id)
-    pressed = await stage.ann.click(message, custom_id=f"cc1|{key.digest}|analysis 2611.01234 plain")
-    assert pressed.ephemeral
-    assert stage.box.taken[0].text == "analysis 2611.01234 plain"
-    assert stage.box.taken[0].asker.standing is Standing.MEMBER
-    assert await stage.posting.find(key, None) == ref
+async def test_a_button_of_a_post_works_and_its_answer_is_private() -> None:
+    async with staged() as stage:
+        post = post_of()
+        key = key_for(cast(Any, stage.channel))
+        ref = await stage.posting.send(key, post, None)
+        message = stage.channel.last_message
+        assert ref.id == str(message.id)
+        pressed = await stage.ann.click(message, custom_id=f"cc1|{key.digest}|analysis 2611.01234 plain")
+        assert pressed.ephemeral
+        assert stage.box.taken[0].text == "analysis 2611.01234 plain"
+        assert stage.box.taken[0].asker.standing is Standing.MEMBER
+        assert await stage.posting.find(key, None) == ref
 
 
-async def test_the_menu_finds_the_paper_of_a_message(stage: Stage) -> None:
-    message = await stage.ann.send(stage.channel, "see arxiv.org/abs/2611.01234")
-    asked = await stage.ann.context_menu(MENU_ENTRY, message)
-    assert asked.ephemeral
-    assert stage.box.taken[0].values == {"paper": "2611.01234"}
+async def test_the_menu_finds_the_paper_of_a_message() -> None:
+    async with staged() as stage:
+        message = await stage.ann.send(stage.channel, "see arxiv.org/abs/2611.01234")
+        asked = await stage.ann.context_menu(stage.channel, MENU_ENTRY, message)
+        assert asked.ephemeral
+        assert stage.box.taken[0].values == {"paper": "2611.01234"}
 
 
-async def test_feedback_opens_a_modal_and_its_words_are_asked(stage: Stage) -> None:
-    shown = await stage.ann.slash(stage.channel, "feedback")
-    assert shown.modal is not None
-    await stage.ann.submit_modal(shown, {"words": "well done"})
-    assert stage.box.taken[0].values == {"words": "well done"}
+async def test_feedback_opens_a_modal_and_its_words_are_asked() -> None:
+    async with staged() as stage:
+        shown = await stage.ann.slash(stage.channel, "feedback")
+        assert shown.modal is not None
+        await stage.ann.submit_modal(shown, {"words": "well done"})
+        assert stage.box.taken[0].values == {"words": "well done"}
 
 
-async def test_who_does_not_manage_the_server_is_not_offered_follow(stage: Stage) -> None:
-    assert "verdict" in stage.ann.available_commands(stage.channel)
-    assert not any(name.startswith("follow") for name in stage.ann.available_commands(stage.channel))
+async def test_who_does_not_manage_the_server_is_not_offered_follow() -> None:
+    async with staged() as stage:
+        assert "verdict" in stage.ann.available_commands(stage.channel)
+        assert not any(name.startswith("follow") for name in stage.ann.available_commands(stage.channel))
