@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import discord
 from discord.http import Route
-from discord.webhook.async_ import AsyncWebhookAdapter
+from discord.webhook.async_ import async_context
 
 from bot.core import errors
 from bot.platforms.discord.address import point
@@ -39,7 +39,6 @@ class Wire:
         self._client: discord.Client | None = None
         self._logging_in = asyncio.Lock()
         self._refused_until = 0.0
-        self._adapter: AsyncWebhookAdapter = AsyncWebhookAdapter()  # type: ignore[no-untyped-call]
         self._session: aiohttp.ClientSession | None = None
         self._resting = Resting()
 
@@ -147,7 +146,7 @@ class Wire:
         for is_last in (False, True):
             try:
                 async with asyncio.timeout(ANSWERS_WITHIN):
-                    await self._adapter.request(route, self._session, payload=body)
+                    await async_context.get().request(route, self._session, payload=body)
                 return
             except discord.HTTPException as error:
                 if error.status >= 500:
