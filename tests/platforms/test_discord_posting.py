@@ -473,4 +473,4 @@ async def test_an_answer_counts_when_it_is_there_and_not_when_the_bucket_is_full
     assert fake.limits.headers(SEND, str(papers.id))["X-RateLimit-Remaining"] == "0"
     await bot.send(key_for(papers, "2611.09999"), post_of(), None)
     assert len(fake.posts(papers)) == 2
-    assert fake.limits.hits[SEND] == 0, "the second waited for the window; it was not refused"
+    assert fake.limits.invalid == 0, "the second waited for the window; it was not refused"
