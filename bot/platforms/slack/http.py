@@ -72,12 +72,11 @@ class HttpServer:
             body = await request.read()
             if not is_signed(self._secret, request.headers, body, time.time()):
                 return web.Response(status=401, text="This request is not signed by Slack.")
-            try:
-                text = body.decode()
-            except UnicodeDecodeError:
-                return web.Response(status=400, text="This request is not UTF-8.")
             headers = dict(request.headers.items())
-            asked = AsyncBoltRequest(body=text, query=request.query_string, headers=headers)  # type: ignore[arg-type]
+            try:
+                asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=headers)  # type: ignore[arg-type]
+            except ValueError:
+                return web.Response(status=400, text="This request cannot be read.")
             return await to_aiohttp_response(await app.async_dispatch(asked))
 
         application = web.Application(client_max_size=LARGEST)
