@@ -58,7 +58,7 @@ class Whole:
     async def press(self, message: Message, label: str, user: str) -> None:
         """Press the button of that label."""
         buttons = [e for b in message.blocks if b["type"] == "actions" for e in b["elements"]]
-        found = next(one for one in buttons if label in one["text"]["text"])
+        (found,) = (one for one in buttons if label in one["text"]["text"])
         assert (await self.slack.press(message, found["action_id"], user=user)).acknowledged
 
 
@@ -165,7 +165,7 @@ async def test_follow_add_says_what_is_missing_then_shows_a_preview_and_goes_on(
         await here.slack.slash("alice", "outside", "/copecheck", "follow add cs.AI lens=plain hour=00:00 days=mon-sun")
         await here.says("alice", "follow on cs.AI", within=40)
         preview = here.slack.shown_to("alice")[-1]
-        await here.press(preview, "Turn on", "alice")
+        await here.press(preview, "Turn it on", "alice")
         await here.says("alice", "is on. It starts with the next announcement")
         (made,) = await here.app.store.follows()
         assert (made.is_on, str(made.place)) == (True, f"slack:{TEAM}/C0OUTSIDE")
