@@ -222,10 +222,29 @@ def build_platforms(
     settings: Settings, clock: Clock, paint: Console | None, buttons: Pressable | None, gate: Gate
 ) -> Mapping[str, Platform]:
     """The terminal, and every platform that has a token; each is imported only then."""
-    platforms: dict[str, Platform] = {"console": build_console(settings, clock, paint, buttons)}
+    console = build_console(settings, clock, paint, buttons)
+    platforms: dict[str, Platform] = {console.name: console}
+    if settings.discord.is_on:
+        platforms["discord"] = build_discord(settings)
     if settings.slack.is_on:
         platforms["slack"] = build_slack(settings, gate)
     return platforms
+
+
+def build_discord(settings: Settings) -> Platform:
+    """Discord as the settings name it; discord.py is slow to import, and needed only here."""
+    from bot.platforms.discord import DiscordPlatform
+
+    discord = settings.discord
+    return DiscordPlatform(
+        discord.token.get_secret_value() if discord.token else "",
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        site_url=settings.arxiv.site_url,
+        message_content=discord.message_content,
+        shard_count=discord.shard_count,
+        shard_ids=discord.shard_ids,
+    )
 
 
 def build_slack(settings: Settings, gate: Gate) -> Platform:

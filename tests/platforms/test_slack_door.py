@@ -354,7 +354,17 @@ async def test_try_out_names_what_is_missing(here: Bench) -> None:
     assert "token_revoked" in problem.what
 
 
-FORGERIES = ("wrong_secret", "changed_body", "old", "future", "no_headers", "garbage", "not_ascii", "no_number", "empty")
+FORGERIES = (
+    "wrong_secret",
+    "changed_body",
+    "old",
+    "future",
+    "no_headers",
+    "garbage",
+    "not_ascii",
+    "no_number",
+    "empty",
+)
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
