@@ -64,7 +64,7 @@ class SlackSettings(_Table):
     host: str = "127.0.0.1"
     port: int | None = Field(None, ge=0, le=65535)
     path: str = Field("/slack/events", pattern=r"^/[\w/.-]*$")
-    post_gap_seconds: float = Field(1.1, ge=0, le=60)
+    post_gap_seconds: float = Field(1.02, ge=0, le=60)
 
     @field_validator("api_url")
     @classmethod
