@@ -1,0 +1,115 @@
+"""An answer that outlives what a platform keeps private goes to a post; and another channel can be named."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.asked import Asked, Asker, Standing
+from bot.core.errors import PlaceClosed
+from bot.core.post import Place, PostRef, Style
+from bot.core.verdict import Wait
+from tests.fakes.worlds import paper
+from tests.services.talk import OTHER, PLACE, Talk, talking
+
+SOON = timedelta(seconds=30)
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with talking(tmp_path) as talk:
+        await talk.store.put_papers([paper(number) for number in range(1, 4)])
+        yield talk
+
+
+def answers(talk: Talk) -> list[str]:
+    return [key for key in talk.stage.posts if "|answer|" in key]
+
+
+async def test_t23_a_late_answer_stands_as_a_post_to_which_the_private_receipt_links(talk: Talk) -> None:
+    talk.mind.away = Wait("the model is away", 1)
+    asked = talk.asked("verdict 2606.00001")
+    await talk.inbox.take(asked)
+    talk.stage.until = datetime.now(UTC) + SOON
+    await talk.work()
+    assert len(answers(talk)) == 1
+    (taken,) = talk.stage.posts[answers(talk)[0]]
+    assert "It will stand here" in taken.text
+    receipt = talk.heard(asked)[-1]
+    assert receipt.lines[-1].spans[0].post == PostRef(PLACE, key_digest(talk), None)
+    talk.mind.away = None
+    talk.stage.until = datetime.now(UTC) - SOON
+    talk.clock.forward(minutes=5)
+    await talk.work()
+    assert "leaves out" in talk.stage.posts[answers(talk)[0]][-1].text
+    assert len(answers(talk)) == 1, "the post that was there is filled, none is added"
+
+
+def key_digest(talk: Talk) -> str:
+    from bot.core.post import PostKey
+
+    return PostKey.parse(answers(talk)[0]).digest
+
+
+async def test_t23_after_a_long_stop_the_answer_still_comes_and_only_once(talk: Talk) -> None:
+    asked = talk.asked("help")
+    await talk.inbox.take(asked)
+    talk.stage.until = datetime.now(UTC) - SOON
+    await talk.work()
+    assert talk.heard(asked) == []
+    assert [len(talk.stage.posts[key]) for key in answers(talk)] == [1]
+
+
+async def test_where_the_channel_is_closed_a_late_answer_goes_to_who_asked(talk: Talk) -> None:
+    talk.stage.until = datetime.now(UTC) - SOON
+    talk.stage.faults = [PlaceClosed("No rights.", "Give some.")]
+    await talk.say("help", who="cleo")
+    assert [key.partition("|")[0] for key in answers(talk)] == ["stage:@cleo"]
+
+
+async def test_a_follow_can_be_made_from_another_channel_and_its_buttons_stay_there(talk: Talk) -> None:
+    await talk.announce(1)
+    posts = await talk.say("follow add cs.AI lens=plain channel=other")
+    (follow,) = await talk.store.follows()
+    assert follow.place == OTHER
+    commands = [button.value for button in posts[-1].buttons if button.value.startswith("follow ")]
+    assert commands
+    assert all(command.endswith("channel=other") for command in commands)
+    (on,) = [command for command in commands if command.startswith("follow on")]
+    await talk.say(on)
+    (follow,) = await talk.store.follows()
+    assert follow.is_on
+
+
+async def test_rights_are_those_in_the_channel_that_was_named(talk: Talk) -> None:
+    assert "admins" in await talk.last("follow add cs.AI lens=plain channel=others")
+    assert "do not see" in await talk.last("follow list channel=hidden")
+    assert await talk.store.follows() == []
+
+
+async def test_in_a_thread_a_command_is_about_its_channel_unless_the_thread_is_a_place(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.say("follow add cs.AI lens=plain")
+    thread = Place("stage", "thread")
+    asker = Asker("stage:ann", PLACE, "stage", Standing.ADMIN, thread)
+    assert "cs.AI" in await heard(talk, Asked("t1", asker, "follow list"))
+    await talk.say("follow add cs.CL lens=plain", place=thread)
+    assert "cs.CL" in await heard(talk, Asked("t2", asker, "follow list"))
+
+
+async def heard(talk: Talk, asked: Asked) -> str:
+    await talk.inbox.take(asked)
+    await talk.work()
+    return talk.heard(asked)[-1].text
+
+
+async def test_a_post_survives_a_job_as_it_was(talk: Talk) -> None:
+    from bot.core.plain import plain_post, post_of
+    from bot.core.present_answer import moved_link
+
+    await talk.know(1)
+    card = (await talk.say("verdict 2606.00001"))[-1]
+    linked = moved_link(PostRef(PLACE, "7", "6"))
+    assert [post_of(plain_post(one)) for one in (card, linked)] == [card, linked]
+    assert any(span.style is Style.STRONG for line in card.lines for span in line.spans)
