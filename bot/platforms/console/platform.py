@@ -149,6 +149,9 @@ class ConsolePlatform:
         """A file is always there, or `check` says why not."""
         return Connection(self.name, LinkState.CONNECTED)
 
+    async def show_work(self, place: Place, thread: PostRef | None) -> None:
+        """A terminal shows answers, and nothing before them."""
+
     def answers_until(self, asked: Asked) -> datetime | None:
         """A terminal shows answers as long as it is there."""
         return None
