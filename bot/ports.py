@@ -21,6 +21,7 @@ from bot.ports_platform import Capacity as Capacity
 from bot.ports_platform import Inbox as Inbox
 from bot.ports_platform import Platform as Platform
 from bot.ports_platform import Problem as Problem
+from bot.ports_talk import TalkStore
 from bot.ports_text import TextCache
 
 
@@ -218,7 +219,7 @@ class JobStore(Protocol):
         ...
 
 
-class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, Protocol):
+class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, TalkStore, Protocol):
     """Everything that is remembered. Every method is one transaction."""
 
     async def open(self) -> None:
@@ -364,6 +365,10 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, Protocol):
 
     async def sent(self, key: PostKey) -> SentPost | None:
         """Where the post of that key stands, if it does."""
+        ...
+
+    async def post_at(self, place: Place, ref: str) -> SentPost | None:
+        """Our post that stands there, if it is one of ours."""
         ...
 
     async def posts_showing(self, id: ArxivId, lens: str) -> Sequence[SentPost]:
