@@ -49,8 +49,8 @@ class TalkStore(Protocol):
         """Our turn that stands as that post."""
         ...
 
-    async def pass_remark(self, job: Job, talk: Talk | None, reason: str) -> None:
-        """One commit: the remark is not answered, its words go, and the talk is as it says."""
+    async def pass_remark(self, job: Job, talk: Talk | None, reason: str, then: Sequence[NewJob] = ()) -> None:
+        """One commit: the remark is not answered, its words go, the talk is as it says, and what follows is added."""
         ...
 
     async def begin_question(self, job: Job, turn: SaidTurn, talk: Talk) -> None:

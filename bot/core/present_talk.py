@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from bot.core.lens import Lens
 from bot.core.paper import ArxivId, Paper
-from bot.core.people import wait_words as wait_words
 from bot.core.phrase import Readable, field, fit, joined, line, said, sentence, shown
 from bot.core.post import VALUE_MOST, Button, Line, Post, PostKind, PostRef, Role, Span
 from bot.core.question import Answered, AnswerOutcome, Question, QuestionKind, Reading, ReadSentence, Said
@@ -114,7 +113,8 @@ def silence(reading: Reading) -> str:
     if not reading.is_part:
         return "The text read does not say."
     read = len(reading.sentences)
-    return f"The part that was read does not say; {read} of {reading.known} sentences were read."
+    rest = f"; {read} of {reading.known} sentences were read" if read < reading.known else ""
+    return f"The part that was read does not say{rest}."
 
 
 def _quotes(one: Said, reading: Reading, readable: Readable, room: _Room) -> list[Line]:
@@ -138,10 +138,9 @@ def _basis(question: Question, reading: Reading, found: Answered) -> str:
     made = found.provenance
     is_model = made.analyst is AnalystKind.MODEL
     who = fit(said(made.model or "a model"), 44) if is_model else "by rule: sentences that match"
-    part = f"{len(reading.sentences)} of {reading.known} sentences read" if reading.is_part else ""
     kept = f"{found.dropped} dropped for want of a sentence" if found.dropped else ""
     by = f"AI, one lens: {question.lens.key}" if is_model else f"lens: {question.lens.key}"
-    return joined((fit(said(reading.basis_words), 140), part, kept, who, by))
+    return joined((fit(said(reading.basis_words), 160), kept, who, by))
 
 
 def talk_buttons(paper: ArxivId, lens: Lens, but: QuestionKind = QuestionKind.ASK) -> tuple[Button, ...]:

@@ -118,7 +118,22 @@ class Asking:
     @property
     def lane(self) -> str:
         """What is worked on one after another: the remarks of one thread."""
-        return talk_lane(self.remark.asker.place, self.remark.thread.id if self.remark.thread else "")
+        return talk_lane(self.remark.asker.place, self.thread)
+
+    @property
+    def root(self) -> PostRef | None:
+        """The post whose thread the answer goes to; None in a direct message, which has no threads."""
+        remark, place = self.remark, self.remark.asker.place
+        if remark.thread is not None or remark.is_private:
+            return remark.thread
+        if remark.reply_to_post is not None:
+            return PostRef(place, remark.reply_to_post.thread or remark.reply_to_post.id)
+        return PostRef(place, remark.ref.id if remark.ref else remark.id)
+
+    @property
+    def thread(self) -> str:
+        """The id of the thread's first post; empty in a direct message."""
+        return self.root.id if self.root else ""
 
     @property
     def key(self) -> str:

@@ -66,12 +66,13 @@ class TalkRows(PeopleRows):
             return [_turn(row) for row in reversed((await connection.execute(latest)).all())]
 
     @whole
-    async def pass_remark(self, job: Job, talk: Talk | None, reason: str) -> None:
-        """One commit: the remark is not answered, its words go, and the talk is as it says."""
+    async def pass_remark(self, job: Job, talk: Talk | None, reason: str, then: Sequence[NewJob] = ()) -> None:
+        """One commit: the remark is not answered, its words go, the talk is as it says, and what follows is added."""
         async with self._database.write() as connection:
             await self._end_blank(connection, job, reason)
             if talk is not None:
                 await self._put_talk(connection, talk)
+            await self._add_jobs(connection, then)
 
     async def _end_blank(self, connection: AsyncConnection, job: Job, reason: str = "") -> None:
         await self._end(connection, job, JobState.DONE, reason)
@@ -110,7 +111,7 @@ class TalkRows(PeopleRows):
                 return False
             await self._end_blank(connection, job)
             await self._put_turn(connection, ours, str(post))
-            event = Asking.of(job.payload).remark.key
+            event = Asking.of(job.payload).key
             cost = requests.c.cost + cost_usd
             await connection.execute(update(requests).where(requests.c.event == event).values(cost=cost))
             await self._add_jobs(connection, then)
