@@ -173,3 +173,12 @@ def talk_post(paper: Paper, lens: Lens, readable: Readable, *, has_model: bool) 
         ),
     )
     return Post(PostKind.TALK, fit(f"Ask me about {title}.", 140), lines, talk_buttons(paper.id, lens))
+
+
+def waits(reason: str) -> Post:
+    """Why a question is not answered yet."""
+    lines = (
+        line(Role.PARAGRAPH, f"Your question waits: {fit(sentence(reason), 300)}"),
+        line(Role.SMALL, "It is answered as soon as that is over; there is nothing to do."),
+    )
+    return Post(PostKind.NOTICE, fit(lines[0].text, 140), lines)

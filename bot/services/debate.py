@@ -15,7 +15,7 @@ from bot.core.present_talk import talk_post
 from bot.core.question import QuestionKind
 from bot.core.remark import Remark, plain_ref
 from bot.core.talk import Asking, Talk, bare, thread_of
-from bot.core.work import NewJob, Queue
+from bot.core.work import JobState, NewJob, Queue
 from bot.services.find import paper_named
 from bot.services.look_up import look_up
 from bot.services.means import Means, Reply, Turn, Verbs
@@ -142,7 +142,7 @@ class Debate:
         paper = await look_up(str(paper_id), store=self._store, source=self._means.source)
         return paper, await self._means.lens_for(turn.place, lens, paper.id)
 
-    async def _root(self, turn: Turn, paper: Paper, lens: Lens) -> PostRef | None | Reply:
+    async def _root(self, turn: Turn, paper: Paper, lens: Lens) -> PostRef | Reply | None:
         """The post whose thread the talk is in; None in a direct message; a reply while it is being posted."""
         here = thread_of(turn.asked.asker)
         if here is not None or is_private(turn.place):
@@ -164,6 +164,9 @@ class Debate:
         if problems:
             raise Refused(*problems[0])
         job = self._opening(turn.place, paper, lens, None)
+        known = await self._store.find_job(Queue.DELIVER, job.key)
+        if known is not None and known.state in (JobState.FAILED, JobState.DROPPED):
+            raise Refused("The thread could not be opened.", "The operator finds the reason with copecheck jobs.")
         return Reply(None, waits=True, told=OPENING, delay=LOOK, jobs=[job])
 
     def _opening(self, place: Place, paper: Paper, lens: Lens, root: PostRef | None) -> NewJob:

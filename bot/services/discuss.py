@@ -21,7 +21,7 @@ from bot.core.plain import plain_post
 from bot.core.post import Place, Post, PostKey, PostKind
 from bot.core.present_answer import refused, words
 from bot.core.present_talk import Asked as AnswerTo
-from bot.core.present_talk import answer_post
+from bot.core.present_talk import answer_post, waits
 from bot.core.question import Answered, Question, Reading
 from bot.core.remark import plain_ref
 from bot.core.talk import Asking, Course, SaidTurn, Talk, bare, course_of, turns_for
@@ -92,9 +92,9 @@ class Discuss:
             else:
                 await self._store.begin_question(job, _question_turn(asking, subject), talk)
                 async with self._working(platform, asking):
-                    await self._work_out(job, asking, paper, self._means.lens(subject.lens))
+                    await self._work_out(job, asking, platform, paper, self._means.lens(subject.lens))
         except SourceUnavailable as error:
-            await self._come_back(job, error)
+            await self._wait(job, asking, platform, self._again(job, error), f"arXiv cannot be asked: {error.what}")
         except (PaperNotFound, MalformedId) as error:
             await self._tell(job, asking, platform, refused(error), f"about {asking.remark.id}")
 
@@ -122,13 +122,13 @@ class Discuss:
         reason = refusal(spent, self._means.limits, is_answer=True) if spent else None
         return words(reason, wait_words(now)) if reason else None
 
-    async def _work_out(self, job: Job, asking: Asking, paper: Paper, lens: Lens) -> None:
+    async def _work_out(self, job: Job, asking: Asking, platform: Platform, paper: Paper, lens: Lens) -> None:
         full = await self._mind.texts.fetch_text(paper)
         question = await self._question(asking, paper, lens)
         reading = await asyncio.to_thread(self._mind.choose, full, question)
         found = await self._mind.answerer.answer(question, reading, self._mind.call_log)
         if isinstance(found, Wait):
-            await self._store.put_off(job, timedelta(seconds=found.seconds), found.reason)
+            await self._wait(job, asking, platform, timedelta(seconds=found.seconds), found.reason)
             return
         await self._say(job, asking, question, reading, found)
 
@@ -163,8 +163,7 @@ class Discuss:
 
     async def _tell(self, job: Job, asking: Asking, platform: Platform, post: Post, about: str) -> None:
         """A private word to who asked, once for what it is about; the remark is passed over."""
-        person = asking.remark.asker.person
-        place = asking.remark.asker.place if asking.remark.is_private else platform.private(person)
+        place = self._privately(asking, platform)
         if place is not None:
             await self._store.pass_remark(job, None, post.text, [notice_to(place, post, about)])
             return
@@ -172,10 +171,26 @@ class Discuss:
             await platform.answer(_as_asked(asking), post)
         await self._store.pass_remark(job, None, post.text)
 
-    async def _come_back(self, job: Job, error: SourceUnavailable) -> None:
-        now = self._means.clock.now()
-        asked_for = error.retry_at - now if error.retry_at else timedelta(0)
-        await self._store.put_off(job, max(asked_for, retry_delay(job.attempt)), f"arXiv cannot be asked: {error.what}")
+    def _again(self, job: Job, error: SourceUnavailable) -> timedelta:
+        """When arXiv is asked again."""
+        asked_for = error.retry_at - self._means.clock.now() if error.retry_at else timedelta(0)
+        return max(asked_for, retry_delay(job.attempt))
+
+    async def _wait(self, job: Job, asking: Asking, platform: Platform, delay: timedelta, reason: str) -> None:
+        """Come back later; who asked is told why, once."""
+        place = self._privately(asking, platform)
+        post = waits(reason)
+        if place is not None:
+            await self._store.add_jobs([notice_to(place, post, f"waits {asking.remark.id}")])
+        elif job.attempt == 1:
+            with suppress(PlatformError):
+                await platform.answer(_as_asked(asking), post)
+        await self._store.put_off(job, delay, reason)
+
+    def _privately(self, asking: Asking, platform: Platform) -> Place | None:
+        """Where only who asked reads it; None where the platform has no such place."""
+        asker = asking.remark.asker
+        return asker.place if asking.remark.is_private else platform.private(asker.person)
 
     @asynccontextmanager
     async def _working(self, platform: Platform, asking: Asking) -> AsyncIterator[None]:

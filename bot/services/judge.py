@@ -12,6 +12,7 @@ from bot.core.verdict import Wait
 from bot.core.work import Job, JobState, NewJob, Queue
 from bot.ports import Analyst, Store
 from bot.ports_model import CallLog
+from bot.ports_text import TextSource
 
 
 class NoCalls:
@@ -48,7 +49,15 @@ class NoCalls:
 class Judge:
     """The step of the judging queue."""
 
-    def __init__(self, store: Store, analyst: Analyst, lenses: Mapping[str, Lens], call_log: CallLog) -> None:
+    def __init__(
+        self,
+        store: Store,
+        analyst: Analyst,
+        lenses: Mapping[str, Lens],
+        call_log: CallLog,
+        texts: TextSource | None = None,
+    ) -> None:
+        self._texts = texts
         self._store = store
         self._analyst = analyst
         self._lenses = lenses
