@@ -9,6 +9,7 @@ from bot.core.asked import Asked, Asker, Standing
 from bot.core.connection import Connection
 from bot.core.option import Option
 from bot.core.post import Place, Post, PostKey, PostRef
+from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,20 @@ class Inbox(Protocol):
 
     async def take(self, asked: Asked) -> bool:
         """Store an event once, by its own id; False when it was stored before."""
+        ...
+
+    async def hear(self, remark: Remark) -> bool:
+        """Store a remark once, by its own id; False when it was stored before, or nobody wants it (a bot's).
+
+        Whether it is answered is decided later: a platform tells every remark of a thread that we are in."""
+        ...
+
+    async def edited(self, change: RemarkEdited) -> None:
+        """A person changed a remark: its words are changed here, and a question not yet answered becomes the new one."""
+        ...
+
+    async def deleted(self, gone: RemarkDeleted) -> None:
+        """A remark is gone: so are its words here, and a question not yet answered stays without an answer."""
         ...
 
     async def leave(self, place: Place) -> None:

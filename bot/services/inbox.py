@@ -6,6 +6,7 @@ from bot.core.asked import Asked, Asker
 from bot.core.lens import Lens
 from bot.core.option import Option
 from bot.core.post import Place
+from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
 from bot.core.work import NewJob, Queue
 from bot.ports import Store
 from bot.services.scheduler import Bell
@@ -47,6 +48,22 @@ class StoredInbox:
     async def put_known_hash(self, name: str, fingerprint: str) -> None:
         """The platform was told that."""
         await self._store.put_known_hash(name, fingerprint)
+
+    async def hear(self, remark: Remark) -> bool:
+        """Store a remark once; False when it was stored before, or it is a bot's. A thread's are taken in order."""
+        if remark.is_bot:
+            return False
+        new = NewJob(Queue.REMARK, remark.key, remark.payload(), lane=remark.lane)
+        with self._store.urgently():
+            is_new = bool(await self._store.add_jobs([new]))
+        self._bell.ring(Queue.REMARK)
+        return is_new
+
+    async def edited(self, change: RemarkEdited) -> None:
+        """A person changed a remark."""
+
+    async def deleted(self, gone: RemarkDeleted) -> None:
+        """A remark is gone."""
 
     async def take(self, asked: Asked) -> bool:
         """Store an event once; False when it was stored before. What one person asks is answered in order."""
