@@ -157,7 +157,7 @@ def rewording(reading: Reading) -> Callable[[str], str]:
 
 
 def tidied(text: str) -> str:
-    """A model's words in one line, without addresses, mentions, markup and sentence numbers; nothing in them is live."""
+    """A model's words in one line, without addresses, mentions, markup and sentence numbers; nothing in it is live."""
     text = _LINK.sub(lambda found: found[1] or "", text)
     text = _MARKS.sub("", _MENTION.sub("", _ADDRESS.sub("", text)))
     return re.sub(r"\s+([.,;:])", r"\1", " ".join(defang(_NUMBERS.sub("", text)).split()))

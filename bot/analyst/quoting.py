@@ -1,4 +1,4 @@
-"""The rule answerer: quotes the sentences that match a question best and says that no model answers; it calls nobody."""
+"""The rule answerer: quotes the sentences that match a question best, and says that no model answers; calls nobody."""
 
 import asyncio
 from collections.abc import Sequence

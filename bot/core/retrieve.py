@@ -136,6 +136,7 @@ def choose(full: FullText, words: str, room: int) -> Reading:
     ranked = _index(full).rank(words)
     chosen.take(_with_neighbours(ranked, every, _tables(full)), room)
     chosen.take(_section_heads(every), room)
+    chosen.take(_around(every, ranked), room)
     picked = chosen.sentences
     return Reading(picked, True, _basis_words(full, len(picked), len(every)), len(every))
 
@@ -217,6 +218,19 @@ def _heads(every: Sequence[ReadSentence]) -> dict[str, ReadSentence]:
 def _section_heads(every: Sequence[ReadSentence]) -> Iterable[ReadSentence]:
     """The first sentence of each section: what the text goes through."""
     return _heads(every).values()
+
+
+def _around(every: Sequence[ReadSentence], ranked: Sequence[Match]) -> list[ReadSentence]:
+    """Everything, what stands nearest to a hit first: whoever asks in other words than the text's is served by it."""
+    hits = {one.number for one in ranked}
+    far = len(every)
+    distances = [far] * len(every)
+    for order in (range(len(every)), range(len(every) - 1, -1, -1)):
+        since = far
+        for at in order:
+            since = 0 if every[at].number in hits else since + 1
+            distances[at] = min(distances[at], since)
+    return [every[at] for at in sorted(range(len(every)), key=lambda at: distances[at])]
 
 
 def _tables(full: FullText) -> frozenset[str]:
