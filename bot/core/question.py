@@ -68,7 +68,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing that the paper says, and the numbers of the sentences that say it; every one of them was read."""
+    """One thing that the paper says, and the numbers of the sentences that say it; every one of them was read.
+
+    Without words the sentences speak for themselves."""
 
     words: str
     numbers: tuple[int, ...]
@@ -87,7 +89,8 @@ class AnswerOutcome(StrEnum):
 class Answered:
     """An answer: what the paper says, apart from what the lens thinks (empty: nothing).
 
-    `dropped`: how many things were said without a sentence that was read, and are not in it.
+    `dropped`: how many things were said without a sentence that was read, and are not in it. `is_part`: who answered
+    took only a part of what was given.
     """
 
     paper_says: tuple[Said, ...]
@@ -95,3 +98,4 @@ class Answered:
     outcome: AnswerOutcome
     provenance: Provenance
     dropped: int = 0
+    is_part: bool = False

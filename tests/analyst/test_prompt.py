@@ -11,7 +11,7 @@ from bot.analyst.chat import Form, asked_form
 from bot.analyst.endpoint import ASSUMED, FREE, Endpoint, price_of
 from bot.analyst.prompt import example_of, prompt_fingerprint, prompt_for
 from bot.analyst.replies import read_reply, texts_of
-from bot.analyst.schema import schema_of
+from bot.analyst.schema import schema_of, verdict_shape
 from bot.analyst.wording import faults_of
 from bot.core.call import Price
 from bot.core.lens import Lens, LensClass
@@ -157,10 +157,16 @@ def test_only_openrouter_is_asked_for_what_only_it_knows() -> None:
     lens = LENSES[0]
     router = Endpoint("https://openrouter.ai/api/v1", "minimax/minimax-m2.7")
     for mode in ("strict", "strict-plain", "json_object"):
-        assert asked_form(router, Form(mode), lens)["extra_body"] == {"provider": {"require_parameters": True}}
-        assert "extra_body" not in asked_form(Endpoint("https://api.openai.com/v1", "m"), Form(mode), lens)
-        assert "extra_body" not in asked_form(Endpoint("https://openrouter.ai.example.org/v1", "m"), Form(mode), lens)
-    assert asked_form(router, Form("none"), lens) == {}
+        assert asked_form(router, Form(mode), verdict_shape(lens))["extra_body"] == {
+            "provider": {"require_parameters": True}
+        }
+        assert "extra_body" not in asked_form(
+            Endpoint("https://api.openai.com/v1", "m"), Form(mode), verdict_shape(lens)
+        )
+        assert "extra_body" not in asked_form(
+            Endpoint("https://openrouter.ai.example.org/v1", "m"), Form(mode), verdict_shape(lens)
+        )
+    assert asked_form(router, Form("none"), verdict_shape(lens)) == {}
 
 
 def test_forms_are_read_back_and_nonsense_is_the_first_form() -> None:
