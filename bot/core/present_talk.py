@@ -95,12 +95,12 @@ def _body(question: Question, reading: Reading, found: Answered, readable: Reada
         case AnswerOutcome.TOO_LITTLE:
             return [line(Role.PARAGRAPH, "There is too little text to answer from.")]
         case AnswerOutcome.SILENT:
-            return [line(Role.PARAGRAPH, silence(reading))]
+            return [line(Role.PARAGRAPH, silence(reading, is_part=found.is_part))]
     lines: list[Line] = []
     for one in found.paper_says[: room.claims]:
         lines.append(line(Role.PARAGRAPH, fit(sentence(one.words), room.claim)))
         lines += _quotes(one, reading, readable, room)
-    return lines or [line(Role.PARAGRAPH, silence(reading))]
+    return lines or [line(Role.PARAGRAPH, silence(reading, is_part=found.is_part))]
 
 
 def _kindly(paper: Paper, readable: Readable) -> str:
@@ -108,9 +108,9 @@ def _kindly(paper: Paper, readable: Readable) -> str:
     return f"That is not about this paper, so I leave it. I answer what “{title}” says, from its own text."
 
 
-def silence(reading: Reading) -> str:
+def silence(reading: Reading, *, is_part: bool = False) -> str:
     """What is said where nothing that was read answers; never more than was read."""
-    if not reading.is_part:
+    if not (reading.is_part or is_part):
         return "The text read does not say."
     read = len(reading.sentences)
     rest = f"; {read} of {reading.known} sentences were read" if read < reading.known else ""
