@@ -16,7 +16,7 @@ from bot.ports_model import CallLog
 
 MOST = 3
 LOOKED_AT = 6
-ENOUGH = 0.5  # half of what is asked for, by weight, must stand in a sentence or in one and its heading
+ENOUGH = 0.3  # that share of what is asked for, by weight, must stand in a sentence and its heading
 NEAR = 0.6  # a further sentence is quoted when it matches nearly as well as the best
 LONGEST_QUOTED = 900
 LONGEST_SAYS = 400

@@ -1,8 +1,8 @@
 """Questions with known answers, and how well a retrieval and an answerer do on them, in figures.
 
-A file has a row a question: `paper,question,kind,sentences,answer_words`. `sentences`: the numbers that give the answer,
-with spaces between. `answer_words`: what a right answer contains, in lower case; `;` between words that are all needed,
-`|` between spellings of which one will do. They are necessary and not sufficient.
+A file has a row a question: `paper,question,kind,sentences,answer_words`. `sentences`: the numbers that give the
+answer, with spaces between. `answer_words`: what a right answer contains, in lower case; `;` between words that are
+all needed, `|` between spellings of which one will do. They are necessary and not sufficient.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -134,6 +134,11 @@ class Tried:
         return frozenset(number for one in said for number in one.numbers)
 
     @property
+    def has_read(self) -> bool:
+        """Whether a right sentence was among what was read."""
+        return any(one.number in self.question.sentences for one in self.reading.sentences)
+
+    @property
     def is_answered(self) -> bool:
         """Whether it is an answer and no declining."""
         return self.answer is not None and self.answer.outcome is AnswerOutcome.ANSWERED
@@ -159,6 +164,7 @@ class QuizFigures:
     retrieved: Share
     answered: Share
     right: Share
+    right_of_read: Share
     pointed: Share
     citing: Share
     unanswerable_declined: Share
@@ -182,9 +188,10 @@ def quiz_figures(tried: Sequence[Tried]) -> QuizFigures:
         questions=len(tried),
         unanswered=len(tried) - len(replied),
         unfit=sum(one.ending is Ending.UNFIT for one in replied),
-        retrieved=_share(bool(one.question.sentences & {s.number for s in one.reading.sentences}) for one in asked),
+        retrieved=_share(one.has_read for one in asked),
         answered=_share(one.is_answered for one in asked),
         right=_share(one.is_right for one in asked),
+        right_of_read=_share(one.is_right for one in asked if one.has_read),
         pointed=_share(bool(one.question.sentences & one.cited) for one in asked),
         citing=Share(claims, claims + dropped),
         unanswerable_declined=_declined(by_kind[Expected.UNANSWERABLE]),

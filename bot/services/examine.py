@@ -5,12 +5,13 @@ Replies are rows of the store's calls under prompts of their own, and the day's 
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.call import REPLIED, CallOutcome, PastCall
 from bot.core.evaluation import REPAIRABLE, Ending, is_over
 from bot.core.lens import Lens
+from bot.core.paper import ArxivId
 from bot.core.question import Answered, Question, QuestionKind, Reading
 from bot.core.quiz import KnownQuestion, Source, Tried, part_of
 from bot.core.verdict import STOPPED_SAYS, Wait
@@ -49,13 +50,17 @@ class Sheet:
 
 
 def sheets_of(
-    examinees: Iterable[Examinee], known: Sequence[KnownQuestion], sources: dict[str, Source], lens: Lens, part: int
+    examinees: Iterable[Examinee],
+    known: Sequence[KnownQuestion],
+    sources: Mapping[ArxivId, Source],
+    lens: Lens,
+    part: int,
 ) -> list[Sheet]:
     """All there is to ask; of every text one `part` is read (4: a quarter), as of a long paper."""
     chosen = list(examinees)
     sheets = []
     for one in known:
-        source = sources[str(one.paper)]
+        source = sources[one.paper]
         question = Question(source.paper, lens, QuestionKind.ASK, one.words)
         reading = part_of(source.full, one.words, part)
         sheets += [Sheet(examinee, one, question, reading) for examinee in chosen]
