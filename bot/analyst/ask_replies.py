@@ -4,7 +4,7 @@ A claim without such a sentence is dropped and counted. What is wrong with the w
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -30,7 +30,7 @@ _ADDRESS = re.compile(
 )
 _MENTION = re.compile(r"<[@#!][^>]{0,200}>|(?<![\w@])@(?=\w)")
 _MARKS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__|~~|\|\||`+|^\s*(?:#{1,6}|>+|-#)\s+", re.MULTILINE)
-_NUMBERS = re.compile(r"\s*[\[(](?:sentences?\s+)?\d{1,4}(?:\s*(?:,|and|-|–)\s*\d{1,4})*[\])]", re.IGNORECASE)
+_NUMBERS = re.compile(r"\s*[\[(](sentences?\s+)?(\d{1,4}(?:\s*(?:,|and|-|–)\s*\d{1,4})*)[\])]", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
 
@@ -101,7 +101,8 @@ class _Weighing:
     def weigh(self, outcome: AnswerOutcome, reply: _Reply) -> Weighed[ReadAnswer]:
         """The reply without what had to go, or what is wrong with it."""
         claims = [said for one in reply.paper_says if (said := self._claim(one))]
-        lens_says = self._allowed(self._tidied(reply.lens_says, "lens_says"))
+        cited = {number for one in reply.paper_says for number in one.cites}
+        lens_says = self._allowed(self._tidied(reply.lens_says, "lens_says", cited))
         claims, lens_says = self._fitted(claims, lens_says)
         if outcome is AnswerOutcome.ANSWERED and not self._answers(claims, lens_says):
             self._faults.append(NOTHING_CITED)
@@ -118,14 +119,14 @@ class _Weighing:
         """The claim if every sentence that it cites was read, and it may be said."""
         words = ""
         if part.cites and self._known.issuperset(part.cites):
-            words = self._allowed(self._tidied(part.text, "text"))
+            words = self._allowed(self._tidied(part.text, "text", part.cites))
         if not words:
             self._dropped += 1
             return None
         return Said(words, tuple(sorted(set(part.cites))[:MOST_CITES]))
 
-    def _tidied(self, text: str, name: str) -> str:
-        words = self._reword(tidied(text))
+    def _tidied(self, text: str, name: str, cited: Collection[int]) -> str:
+        words = self._reword(tidied(text, cited))
         if is_placeholder(words) or not _LETTERS.search(words):
             return ""
         if len(words) > 2 * LONGEST[name]:
@@ -156,11 +157,17 @@ def rewording(reading: Reading) -> Callable[[str], str]:
     return of_the_abstract if is_abstract else lambda text: text
 
 
-def tidied(text: str) -> str:
-    """A model's words in one line, without addresses, mentions, markup and sentence numbers; nothing in it is live."""
+def tidied(text: str, cited: Collection[int] = ()) -> str:
+    """A model's words in one line, without addresses, mentions, markup and `cited` numbers; nothing in it is live."""
+
+    def unnumbered(found: re.Match[str]) -> str:
+        are_cited = all(int(number) in cited for number in re.findall(r"\d+", found[2]))
+        is_reference = found[1] or (are_cited and "[" in found[0])
+        return "" if is_reference else found[0]
+
     text = _LINK.sub(lambda found: found[1] or "", text)
     text = _MARKS.sub("", _MENTION.sub("", _ADDRESS.sub("", text)))
-    return re.sub(r"\s+([.,;:])", r"\1", " ".join(defang(_NUMBERS.sub("", text)).split()))
+    return re.sub(r"\s+([.,;:])", r"\1", " ".join(defang(_NUMBERS.sub(unnumbered, text)).split()))
 
 
 def shares_words(text: str) -> bool:

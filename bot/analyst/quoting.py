@@ -16,13 +16,13 @@ from bot.ports_model import CallLog
 
 MOST = 3
 LOOKED_AT = 6
-ENOUGH = 0.5  # half of what is asked for, by weight, must stand in a sentence or in one and its heading
+ENOUGH = 0.3  # that share of what is asked for, by weight, must stand in a sentence and its heading
 NEAR = 0.6  # a further sentence is quoted when it matches nearly as well as the best
 LONGEST_QUOTED = 900
 LONGEST_SAYS = 400
-NO_MODEL = "No model answers here: these are the sentences that match the question best."
+NO_MODEL = "No model answers here; these sentences match the question best."
 NO_MATCH = "No model answers here, and no sentence matches the question well enough to be quoted."
-NO_STEELMAN = "No model answers here: these sentences come nearest to what the paper has to show."
+NO_STEELMAN = "No model answers here; these sentences come nearest to what the paper has to show."
 WOULD_CHANGE = "No model answers here. By the lens's own list, sentences on these would change it: {names}."
 
 
@@ -45,8 +45,8 @@ class QuotingAnswerer:
         if not found:
             return self._answered(question, (), NO_MATCH, AnswerOutcome.SILENT)
         says = NO_MODEL if question.kind is QuestionKind.ASK else NO_STEELMAN
-        said = tuple(Said("", (one.number,)) for one in found)
-        return self._answered(question, said, says, AnswerOutcome.ANSWERED)
+        said = Said(says, tuple(one.number for one in found))
+        return self._answered(question, (said,), "", AnswerOutcome.ANSWERED)
 
     async def close(self) -> None:
         """There is nothing to let go of."""
@@ -58,7 +58,7 @@ class QuotingAnswerer:
 
 
 def quoted(words: str, reading: Reading, *, most_needed: float = ENOUGH) -> tuple[ReadSentence, ...]:
-    """The one to three sentences that match those words best, in the text's order; none where nothing matches enough.
+    """The one to three sentences that match those words best, the best first; none where nothing matches enough.
 
     Of words that ask for nothing in particular ("what is it about?") the first sentence is the answer. A sentence that
     instructs a model is not quoted.
@@ -69,7 +69,7 @@ def quoted(words: str, reading: Reading, *, most_needed: float = ENOUGH) -> tupl
     best = ranked[:1]
     near = [one for one in ranked[1:] if best and one.score >= NEAR * best[0].score]
     chosen = _honest(_sentences([*best, *near][:LOOKED_AT], reading), MOST)
-    return tuple(sorted(_short(chosen), key=lambda one: one.number))
+    return tuple(_short(chosen))
 
 
 def _needed(question: Question) -> float:

@@ -68,9 +68,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing that the paper says, and the numbers of the sentences that say it; every one of them was read.
-
-    Without words the sentences speak for themselves."""
+    """One thing that the paper says, and the numbers of the sentences that say it; every one of them was read."""
 
     words: str
     numbers: tuple[int, ...]

@@ -19,9 +19,18 @@ SATURATION = 1.2
 LENGTH = 0.5
 HEADING = 0.4
 KIN = 0.35
+QUANTITY = 1.3  # a sentence with a number, where a number is asked for
 NUMBER_ROOM = 10  # what a sentence's number takes beside its words
 FIRST_OF_ABSTRACT = 3
 SHARE_OF_ENDS = 3  # a third of the room, where the question is what is missing
+_ASKS_QUANTITY = re.compile(
+    r"\bhow (?:many|much|long|often|big|large|small|old|far|fast|high|wide|good|accurate|wrong)\b|\bwhat (?:share"
+    r"|percentage|fraction|proportion|number|rate)\b|\bwhen\b|\b(?:cost|price)s?\b",
+    re.IGNORECASE,
+)
+_QUANTITY = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|dozens?)\b", re.IGNORECASE
+)
 _ENDS = re.compile(
     r"limit|threat|conclu|discuss|future|broader|impact|ethic|caveat|scope|closing|summary", re.IGNORECASE
 )
@@ -57,6 +66,7 @@ class Index:
 
     def __init__(self, sentences: Sequence[ReadSentence]) -> None:
         self._numbers = [one.number for one in sentences]
+        self._has_quantity = [bool(_QUANTITY.search(one.text)) for one in sentences]
         self._found: dict[str, list[tuple[int, float]]] = {}
         headings = {name: terms_of(name) for name in {one.section for one in sentences}}
         lengths = []
@@ -88,6 +98,8 @@ class Index:
             for at, score in self._of_kin(term, asked).items():
                 scores[at] = scores.get(at, 0.0) + score
                 shares[at] = shares.get(at, 0.0) + KIN * self.weight(term) / total
+        if _ASKS_QUANTITY.search(words):
+            scores = {at: score * (QUANTITY if self._has_quantity[at] else 1.0) for at, score in scores.items()}
         found = sorted(scores, key=lambda at: (-scores[at], at))
         return tuple(Match(self._numbers[at], scores[at], min(shares[at], 1.0)) for at in found)
 

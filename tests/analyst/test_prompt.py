@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.analyst import ask_prompt, prompt
 from bot.analyst.chat import Form, asked_form
 from bot.analyst.endpoint import ASSUMED, FREE, Endpoint, price_of
 from bot.analyst.prompt import example_of, prompt_fingerprint, prompt_for
@@ -75,27 +76,35 @@ def test_text_of_a_paper_can_pretend_to_be_no_other_line_of_the_prompt() -> None
 
 
 def test_every_file_of_the_prompts_is_part_of_the_fingerprint_or_of_a_lens(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.analyst import prompt
-
-    right = prompt._file.__wrapped__
+    right = prompt.words_of.__wrapped__
 
     def changing(name: str) -> Callable[[str], str]:
         return lambda one: right(one).replace("a", "4", 1) if one == name else right(one)
 
     for name in FILES:
-        monkeypatch.setattr(prompt, "_file", changing(name))
-        for cached in (prompt.prompt_fingerprint, prompt._constant, prompt.example_of):
+        monkeypatch.setattr(prompt, "words_of", changing(name))
+        monkeypatch.setattr(ask_prompt, "words_of", changing(name))
+        for cached in CACHED:
             cached.cache_clear()
         try:
-            changed = {lens.key: prompt.prompt_fingerprint(lens) for lens in LENSES}
+            changed = {lens.key: fingerprints(lens) for lens in LENSES}
         except (ValueError, KeyError):
             continue
         assert changed != FINGERPRINTS, name
-    for cached in (prompt.prompt_fingerprint, prompt._constant, prompt.example_of):
+    for cached in CACHED:
         cached.cache_clear()
 
 
-FINGERPRINTS = {lens.key: prompt_fingerprint(lens) for lens in LENSES}
+def fingerprints(lens: Lens) -> tuple[str, str]:
+    """Of what is asked for a verdict, and of what is asked for an answer."""
+    return prompt_fingerprint(lens), ask_prompt.question_fingerprint(lens)
+
+
+CACHED = (
+    *(prompt_fingerprint, prompt._constant, prompt.example_of),
+    *(ask_prompt.question_fingerprint, ask_prompt._constant),
+)
+FINGERPRINTS = {lens.key: fingerprints(lens) for lens in LENSES}
 
 
 def test_another_lens_or_text_is_another_prompt_and_the_same_is_the_same() -> None:
