@@ -27,7 +27,7 @@ from bot.core.schedule import Cadence
 from bot.core.work import Portion, Queue
 from bot.lenses.load import load_lenses
 from bot.platforms.console import ConsoleFaults, ConsolePlatform, Pressable
-from bot.ports import Analyst, Clock, Inbox, PaperSource, Platform, Store
+from bot.ports import Clock, FullAnalyst, Inbox, PaperSource, Platform, Store
 from bot.ports_talk import Answerer
 from bot.ports_text import TextSource
 from bot.services.answer import Answer
@@ -36,6 +36,7 @@ from bot.services.desk import Desk
 from bot.services.discuss import Discuss, Mind
 from bot.services.inbox import StoredInbox
 from bot.services.judge import Judge, NoCalls
+from bot.services.judge_full import JudgeFull
 from bot.services.means import Means
 from bot.services.poll import Poll
 from bot.services.publish import Publish
@@ -72,7 +73,7 @@ class App:
     texts: TextSource
     platforms: Mapping[str, Platform]
     lenses: Mapping[str, Lens]
-    analyst: Analyst
+    analyst: FullAnalyst
     answerer: Answerer
     clock: Clock
     bell: Bell
@@ -153,7 +154,7 @@ class App:
         """One crew a queue, wired to their steps."""
         work, store, bell = self.settings.work, self.store, self.bell
         calls = store if self.has_model else NoCalls()
-        judge = Judge(store, self.analyst, self.lenses, calls, self.texts)
+        judge = Judge(store, self.analyst, self.lenses, calls, JudgeFull(store, self.analyst, self.texts, calls))
         discuss = Discuss(self.means, Mind(self.texts, self._choose, self.answerer, calls))
         publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)
         operators = frozenset(self.settings.access.operators)
@@ -265,7 +266,7 @@ def build_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
     )
 
 
-def build_analyst(settings: Settings, clock: Clock) -> Analyst:
+def build_analyst(settings: Settings, clock: Clock) -> FullAnalyst:
     """The models of the settings; the rules of the lens when there are none."""
     if not settings.model.endpoints:
         return ScanAnalyst(clock)

@@ -10,6 +10,7 @@ from bot.core.connection import Closure, Connection, SeenConnection
 from bot.core.edition import ClosedEdition, EditionFacts, EditionKey, EditionOutlook, EditionPlan
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
+from bot.core.fulltext import FullText
 from bot.core.lens import Lens
 from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
 from bot.core.post import Place, PostKey, PostRef
@@ -101,6 +102,14 @@ class Analyst(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class FullAnalyst(Analyst, Protocol):
+    """Judges full texts too."""
+
+    async def judge_text(self, paper: Paper, full: FullText, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+        """The verdict on a paper's full text, or why it must wait."""
         ...
 
 

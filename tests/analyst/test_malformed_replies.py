@@ -55,7 +55,7 @@ def check_mutated(seed: int) -> bool:
         assert read.faults
         return False
     verdict = verdict_of(
-        of, LENS, read, sentences=4, model="m", fingerprint="f", usage=Usage(), judged_at=NOON, flags=()
+        of, LENS, read, sentences=4, model="m", fingerprint="f", usage=Usage(), judged_at=NOON
     )
     assert_sound(verdict, of, LENS, text)
     return True

@@ -11,6 +11,7 @@ from bot.analyst.scan import ScanAnalyst
 from bot.core.asked import Asked, Asker, Standing
 from bot.core.connection import Connection, LinkState
 from bot.core.errors import PlaceClosed, PlatformError, Refused, SourceUnavailable
+from bot.core.fulltext import FullText
 from bot.core.lens import Lens
 from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.core.people import AskLimits
@@ -28,6 +29,7 @@ from bot.services.discuss import Discuss
 from bot.services.discuss import Mind as DiscussMind
 from bot.services.inbox import StoredInbox
 from bot.services.judge import Judge, NoCalls
+from bot.services.judge_full import JudgeFull
 from bot.services.means import Means
 from bot.services.poll import Poll
 from bot.services.publish import Publish
@@ -177,6 +179,16 @@ class Mind:
         assert isinstance(verdict, Verdict)
         return replace(verdict, provenance=replace(verdict.provenance, cost_usd=self.cost))
 
+    async def judge_text(self, paper: Paper, full: FullText, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+        found = await self.judge(paper, lens, call_log)
+        if isinstance(found, Wait):
+            return found
+        assert found.analysis is not None
+        analysis = replace(found.analysis, headline="It tests at length.")
+        return replace(found, basis=full.verdict_basis, analysis=analysis)
+
+    async def close(self) -> None: ...
+
 
 @dataclass
 class Hand:
@@ -229,7 +241,7 @@ class Talk:
             Queue.ANSWER: Answer(store, platforms, Desk(self.means)),
             Queue.REMARK: Discuss(self.means, DiscussMind(self.library, whole, self.oracle, store)),
             Queue.POLL: self.poll,
-            Queue.JUDGE: Judge(store, analyst, lenses, NoCalls(), self.library),
+            Queue.JUDGE: Judge(store, analyst, lenses, NoCalls(), JudgeFull(store, analyst, self.library, NoCalls())),
             Queue.EDITION: Publish(store, platforms, clock, messages_a_day=10),
             Queue.DELIVER: Deliver(store, platforms, self.renderer, LEASE, clock, frozenset(operators)),
         }
