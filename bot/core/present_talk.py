@@ -75,9 +75,18 @@ def _lines(
     return (
         *_head(question, asked, room),
         *_body(question, reading, found, readable, room),
-        *([field("The lens thinks", fit(sentence(found.lens_says), room.lens))] if found.lens_says else ()),
+        *_thoughts(found, room),
         line(Role.SMALL, _basis(question, reading, found)),
     )
+
+
+def _thoughts(found: Answered, room: _Room) -> list[Line]:
+    """What the lens thinks, apart from what the paper says; rules think nothing, and may have something to add."""
+    words = fit(sentence(found.lens_says), room.lens)
+    if not words:
+        return []
+    is_scan = found.provenance.analyst is AnalystKind.SCAN
+    return [line(Role.PARAGRAPH, words) if is_scan else field("The lens thinks", words)]
 
 
 def _head(question: Question, asked: Asked, room: _Room) -> list[Line]:
