@@ -60,6 +60,10 @@ class Platform(Protocol):
         """Answer who asked, privately; a later answer to the same event may take the place of an earlier one."""
         ...
 
+    async def show_work(self, place: Place, thread: PostRef | None) -> None:
+        """Show for some seconds that an answer is under way (typing, a status); whatever fails is nobody's trouble."""
+        ...
+
     def answers_until(self, asked: Asked) -> datetime | None:
         """Until when `answer` can reach who asked; None when there is no such end."""
         ...
@@ -115,7 +119,7 @@ class Inbox(Protocol):
         ...
 
     async def edited(self, change: RemarkEdited) -> None:
-        """A person changed a remark: its words are changed here, and a question not yet answered becomes the new one."""
+        """A person changed a remark: so do its words here; a question not yet answered becomes the new one."""
         ...
 
     async def deleted(self, gone: RemarkDeleted) -> None:

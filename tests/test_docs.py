@@ -78,8 +78,20 @@ def test_the_lens_of_the_lens_page_is_a_good_one_and_reads_as_the_page_says() ->
 def test_the_privacy_page_names_every_table_that_holds_people() -> None:
     page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
     people = [table for table in metadata.sorted_tables if {"person", "community"} & set(table.columns.keys())]
-    assert {table.name for table in people} == {"votes", "requests", "feedback", "places"}
-    for words in ("a vote", "a request for a verdict", "feedback", "a command as it came", "a follow", "settings"):
+    assert {table.name for table in people} == {
+        *("votes", "requests", "feedback", "places", "turns", "talks", "disputes")
+    }
+    for words in (
+        "a vote",
+        "a request for a verdict",
+        "feedback",
+        "a command as it came",
+        "a follow",
+        "settings",
+        "a remark",
+        "a talk",
+        "an objection",
+    ):
         assert words in page
     for key in ("privacy.keep_remarks_days", "work.keep_done_days"):
         assert key in page

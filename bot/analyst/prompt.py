@@ -17,10 +17,13 @@ from bot.core.hygiene import clean
 from bot.core.lens import Lens
 from bot.core.paper import Paper
 from bot.core.sentence import Sentence
+from bot.core.verdict import Basis, BasisKind
 
 Message = dict[str, str]
 LONGEST_TITLE = 500
 LONGEST_REPLY = 12_000
+WHOLE = "You have read all of it, so you may say what the paper does not say."
+PART = 'You have read a part of it. Write "what was read does not mention", never "the paper does not".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,16 @@ class Prompt:
         return [*self.messages(with_schema=with_schema), answered, {"role": "user", "content": told}]
 
 
-def prompt_for(paper: Paper, lens: Lens, sentences: Sequence[Sentence]) -> Prompt:
-    """The prompt for those sentences of the paper's abstract."""
+def prompt_for(paper: Paper, lens: Lens, sentences: Sequence[Sentence], basis: Basis | None = None) -> Prompt:
+    """The prompt for those sentences of the paper's abstract; of its full text where `basis` says so."""
     constant, schema = _constant(lens)
     numbered = "\n".join(f"[{one.number}] {inline(one.text)}" for one in sentences)
-    asked = fill("paper.md", title=inline(paper.title)[:LONGEST_TITLE], sentences=numbered or "(empty)")
+    title = inline(paper.title)[:LONGEST_TITLE]
+    if basis is None or basis.kind is BasisKind.ABSTRACT:
+        asked = fill("paper.md", title=title, sentences=numbered or "(empty)")
+    else:
+        allowed = WHOLE if basis.characters >= basis.of_characters else PART
+        asked = fill("full.md", title=title, sentences=numbered or "(empty)", allowed=allowed)
     return Prompt(constant, schema, asked, len(sentences), prompt_fingerprint(lens))
 
 
@@ -62,7 +70,7 @@ def prompt_for(paper: Paper, lens: Lens, sentences: Sequence[Sentence]) -> Promp
 def prompt_fingerprint(lens: Lens) -> str:
     """SHA-256 (hex) of everything that is asked but the paper: prompts, lens, example and form."""
     constant, schema = _constant(lens)
-    parts = (constant, schema, words_of("paper.md"), words_of("repair.md"))
+    parts = (constant, schema, *(words_of(name) for name in ("paper.md", "full.md", "repair.md")))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

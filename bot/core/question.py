@@ -26,7 +26,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody wants to know of a paper. `words` is theirs (hostile text); of a kind with a button it may be empty.
+    """What somebody wants to know of a paper. `words` is theirs (hostile text); empty where a button asked.
 
     `verdict` is the one through that lens, if there is any; `turns` is what was said before, oldest first.
     """

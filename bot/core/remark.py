@@ -36,11 +36,6 @@ class Remark:
         """The remark's key among jobs: two deliveries of one remark are one job."""
         return remark_key(self.asker.place, self.id)
 
-    @property
-    def lane(self) -> str:
-        """What is worked on one after another: the remarks of one thread."""
-        return f"talk {self.asker.place} {self.thread.id if self.thread else ''}".rstrip()
-
     def payload(self) -> dict[str, Any]:
         """The remark as plain values, for a job."""
         asker = self.asker

@@ -245,9 +245,10 @@ def test_a_button_is_the_command_that_its_press_is(tier: int) -> None:
     elements = payload_of(post, tier)["blocks"][-1]["elements"]
     assert [(one["action_id"], one["text"]["text"], one["value"], one.get("style")) for one in elements] == [
         ("cc1.0", "Full analysis", "analysis 2611.99900 discontinuity", None),
-        ("cc1.1", "Agree 3", "agree 2611.99900 discontinuity", None),
-        ("cc1.2", "Disagree", "disagree 2611.99900 discontinuity", None),
-        ("cc1.3", "Share here", "share 2611.99900 discontinuity", "primary"),
+        ("cc1.1", "Discuss", "discuss 2611.99900 discontinuity", None),
+        ("cc1.2", "Agree 3", "agree 2611.99900 discontinuity", None),
+        ("cc1.3", "Disagree", "disagree 2611.99900 discontinuity", None),
+        ("cc1.4", "Share here", "share 2611.99900 discontinuity", "primary"),
     ]
 
 
