@@ -22,6 +22,9 @@ LONGEST_QUOTED = 900
 LONGEST_SAYS = 400
 NO_MODEL = "No model answers here; these sentences match the question best."
 NO_MATCH = "No model answers here, and no sentence matches the question well enough to be quoted."
+NO_MATCH_IN_PART = (
+    "No model answers here, and no sentence of the part that was read matches the question well enough to be quoted."
+)
 NO_STEELMAN = "No model answers here; these sentences come nearest to what the paper has to show."
 WOULD_CHANGE = "No model answers here. By the lens's own list, sentences on these would change it: {names}."
 
@@ -44,7 +47,8 @@ class QuotingAnswerer:
             )
         found = quoted(search_words(question), reading, needed=_needed(question))
         if not found:
-            return self._answered(question, (), NO_MATCH, AnswerOutcome.SILENT)
+            says = NO_MATCH_IN_PART if reading.is_part else NO_MATCH
+            return self._answered(question, (), says, AnswerOutcome.SILENT)
         says = NO_MODEL if question.kind is QuestionKind.ASK else NO_STEELMAN
         said = Said(says, tuple(one.number for one in found))
         return self._answered(question, (said,), "", AnswerOutcome.ANSWERED)
