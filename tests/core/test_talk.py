@@ -147,7 +147,7 @@ def test_rules_say_in_plain_words_that_nothing_matches_and_call_it_no_thought_of
 
 def test_what_would_change_the_mind_needs_no_sentence_and_is_no_silence() -> None:
     text = shown(answered(thinks="A sentence on wages."), reading(), kind=QuestionKind.CHANGE_MIND)
-    assert "The lens thinks: A sentence on wages." in text
+    assert "The lens thinks  A sentence on wages." in text
     assert "does not say" not in text
 
 
