@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import big_store, five_days, fulltext, ingest, model, scan, startup, talk
+from bench import big_store, five_days, fulltext, ingest, model, questions, scan, startup, talk
 
 PARTS = {
     "ingest": ingest,
@@ -13,6 +13,7 @@ PARTS = {
     "talk": talk,
     "model": model,
     "fulltext": fulltext,
+    "questions": questions,
 }
 
 

@@ -1,8 +1,8 @@
 """The rule answerer: quotes the sentences that match a question best, and says that no model answers; calls nobody."""
 
-import asyncio
 from collections.abc import Sequence
 
+from bot.analyst.pointing import Readiness
 from bot.core.injection import instructions_in
 from bot.core.lens import Lens
 from bot.core.phrase import fit
@@ -17,11 +17,14 @@ from bot.ports_model import CallLog
 MOST = 3
 LOOKED_AT = 6
 ENOUGH = 0.3  # that share of what is asked for, by weight, must stand in a sentence and its heading
-NEAR = 0.6  # a further sentence is quoted when it matches nearly as well as the best
+NEAR = 0.5  # a further sentence is quoted when it matches half as well as the best
 LONGEST_QUOTED = 900
 LONGEST_SAYS = 400
 NO_MODEL = "No model answers here; these sentences match the question best."
 NO_MATCH = "No model answers here, and no sentence matches the question well enough to be quoted."
+NO_MATCH_IN_PART = (
+    "No model answers here, and no sentence of the part that was read matches the question well enough to be quoted."
+)
 NO_STEELMAN = "No model answers here; these sentences come nearest to what the paper has to show."
 WOULD_CHANGE = "No model answers here. By the lens's own list, sentences on these would change it: {names}."
 
@@ -31,19 +34,21 @@ class QuotingAnswerer:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._ready = Readiness()
 
     async def answer(self, question: Question, reading: Reading, call_log: CallLog) -> Answered | Wait:
         """The sentences that match, or that none does; at once."""
-        await asyncio.sleep(0)
+        await self._ready.wait()
         if not reading.sentences:
             return self._answered(question, (), "", AnswerOutcome.TOO_LITTLE)
         if question.kind is QuestionKind.CHANGE_MIND and (names := _absent(question.verdict, question.lens)):
             return self._answered(
                 question, (), fit(WOULD_CHANGE.format(names=names), LONGEST_SAYS), AnswerOutcome.ANSWERED
             )
-        found = quoted(search_words(question), reading, most_needed=_needed(question))
+        found = quoted(search_words(question), reading, needed=_needed(question))
         if not found:
-            return self._answered(question, (), NO_MATCH, AnswerOutcome.SILENT)
+            says = NO_MATCH_IN_PART if reading.is_part else NO_MATCH
+            return self._answered(question, (), says, AnswerOutcome.SILENT)
         says = NO_MODEL if question.kind is QuestionKind.ASK else NO_STEELMAN
         said = Said(says, tuple(one.number for one in found))
         return self._answered(question, (said,), "", AnswerOutcome.ANSWERED)
@@ -57,7 +62,7 @@ class QuotingAnswerer:
         return Answered(said, says, outcome, made)
 
 
-def quoted(words: str, reading: Reading, *, most_needed: float = ENOUGH) -> tuple[ReadSentence, ...]:
+def quoted(words: str, reading: Reading, *, needed: float = ENOUGH) -> tuple[ReadSentence, ...]:
     """The one to three sentences that match those words best, the best first; none where nothing matches enough.
 
     Of words that ask for nothing in particular ("what is it about?") the first sentence is the answer. A sentence that
@@ -65,10 +70,12 @@ def quoted(words: str, reading: Reading, *, most_needed: float = ENOUGH) -> tupl
     """
     if not terms_of(words):
         return _honest(reading.sentences[:LOOKED_AT], 2)
-    ranked = [one for one in index_of(reading.sentences).rank(words)[: 4 * LOOKED_AT] if one.share >= most_needed]
-    best = ranked[:1]
-    near = [one for one in ranked[1:] if best and one.score >= NEAR * best[0].score]
-    chosen = _honest(_sentences([*best, *near][:LOOKED_AT], reading), MOST)
+    ranked = index_of(reading.sentences).rank(words)[:LOOKED_AT]
+    best = next((one for one in ranked if one.share >= needed), None)
+    if best is None:
+        return ()
+    near = [one for one in ranked if one is not best and one.score >= NEAR * best.score]
+    chosen = _honest(_sentences([best, *near], reading), MOST)
     return tuple(_short(chosen))
 
 

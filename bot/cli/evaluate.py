@@ -23,6 +23,20 @@ if TYPE_CHECKING:
     from bot.services.evaluate import Contender, Piece
 
 
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        help="Labels by hand, a CSV with paper,item,label: item is lens.key; label is present, absent, "
+        "not_applicable or unclear. In a checkout: docs/checks/items.csv.",
+    ),
+]
+SampleOption = Annotated[
+    Path | None, typer.Option("--sample", help="Write claims with the sentences they cite, to be labelled.")
+]
+SupportOption = Annotated[
+    Path | None, typer.Option("--support", help="That file with yes or no in its column `supported`.")
+]
 QuestionsOption = Annotated[
     bool, typer.Option("--questions", help="Ask questions with known answers instead (docs/checks/questions.md).")
 ]
@@ -44,20 +58,9 @@ def evaluate(
     endpoint: Annotated[
         list[str] | None, typer.Option("--endpoint", help="Only this endpoint, by name or model; may be given again.")
     ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option(
-            "--labels",
-            help="Labels by hand, a CSV with paper,item,label: item is lens.key; label is present, absent, "
-            "not_applicable or unclear. In a checkout: docs/checks/items.csv.",
-        ),
-    ] = None,
-    sample: Annotated[
-        Path | None, typer.Option("--sample", help="Write claims with the sentences they cite, to be labelled.")
-    ] = None,
-    support: Annotated[
-        Path | None, typer.Option("--support", help="That file with yes or no in its column `supported`.")
-    ] = None,
+    labels: LabelsOption = None,
+    sample: SampleOption = None,
+    support: SupportOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures and labels as JSON.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Start without asking, whatever it costs.")] = False,
     questions: QuestionsOption = False,

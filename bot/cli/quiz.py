@@ -204,6 +204,7 @@ def _close(
     from bot.core.evaluation import Ending
     from bot.core.quiz import quiz_figures, retrieval
 
+    known.sort(key=lambda one: (one.judge, one.question.paper, one.question.words))
     made: list[dict[str, Any]] = []
     for half in halves:
         found: list[Found] = retrieval(half.questions, half.sources)

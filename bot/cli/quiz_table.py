@@ -73,7 +73,7 @@ def plain_tried(
         "read": f"1/{part}",
         "retrieval": [plain(one) for one in found],
         "figures": [plain(one) for one in figures],
-        "answers": [_plain(one) for one in sorted(tried, key=lambda one: (one.judge, one.question.paper))],
+        "answers": [_plain(one) for one in tried],
     }
 
 

@@ -75,18 +75,9 @@ def _lines(
     return (
         *_head(question, asked, room),
         *_body(question, reading, found, readable, room),
-        *_thoughts(found, room),
+        *_thought(found, room),
         line(Role.SMALL, _basis(question, reading, found)),
     )
-
-
-def _thoughts(found: Answered, room: _Room) -> list[Line]:
-    """What the lens thinks, apart from what the paper says; rules think nothing, and may have something to add."""
-    words = fit(sentence(found.lens_says), room.lens)
-    if not words:
-        return []
-    is_scan = found.provenance.analyst is AnalystKind.SCAN
-    return [line(Role.PARAGRAPH, words) if is_scan else field("The lens thinks", words)]
 
 
 def _head(question: Question, asked: Asked, room: _Room) -> list[Line]:
@@ -103,13 +94,27 @@ def _body(question: Question, reading: Reading, found: Answered, readable: Reada
             return [line(Role.PARAGRAPH, _kindly(question.paper, readable))]
         case AnswerOutcome.TOO_LITTLE:
             return [line(Role.PARAGRAPH, "There is too little text to answer from.")]
-        case AnswerOutcome.SILENT:
+        case AnswerOutcome.SILENT if not _is_by_rule(found):
             return [line(Role.PARAGRAPH, silence(reading, is_part=found.is_part))]
     lines: list[Line] = []
     for one in found.paper_says[: room.claims]:
         lines.append(line(Role.PARAGRAPH, fit(sentence(one.words), room.claim)))
         lines += _quotes(one, reading, readable, room)
-    return lines or [line(Role.PARAGRAPH, silence(reading, is_part=found.is_part))]
+    if lines or found.lens_says:
+        return lines
+    return [line(Role.PARAGRAPH, silence(reading, is_part=found.is_part))]
+
+
+def _thought(found: Answered, room: _Room) -> list[Line]:
+    """What the lens thinks; rules think nothing, and say in plain words what they did."""
+    if not found.lens_says:
+        return []
+    words = fit(sentence(found.lens_says), room.lens)
+    return [line(Role.PARAGRAPH, words) if _is_by_rule(found) else field("The lens thinks", words)]
+
+
+def _is_by_rule(found: Answered) -> bool:
+    return found.provenance.analyst is not AnalystKind.MODEL
 
 
 def _kindly(paper: Paper, readable: Readable) -> str:

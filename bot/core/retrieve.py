@@ -20,6 +20,7 @@ LENGTH = 0.5
 HEADING = 0.4
 KIN = 0.35
 QUANTITY = 1.3  # a sentence with a number, where a number is asked for
+BEST = 8  # that many hits are read before the neighbours of any
 NUMBER_ROOM = 10  # what a sentence's number takes beside its words
 FIRST_OF_ABSTRACT = 3
 SHARE_OF_ENDS = 3  # a third of the room, where the question is what is missing
@@ -205,11 +206,12 @@ def _opening(full: FullText, every: Sequence[ReadSentence]) -> Sequence[ReadSent
 
 
 def _with_neighbours(
-    ranked: Iterable[Match], every: Sequence[ReadSentence], tables: frozenset[str]
+    ranked: Sequence[Match], every: Sequence[ReadSentence], tables: frozenset[str]
 ) -> Iterator[ReadSentence]:
-    """Every hit, then what stands before and after it in its section; the head of its table for a row of one."""
+    """The best hits; then each hit with what stands beside it in its section, and a table's head for a row of it."""
     place = {one.number: at for at, one in enumerate(every)}
     heads = _heads(every)
+    yield from (every[place[match.number]] for match in ranked[:BEST])
     for match in ranked:
         at = place[match.number]
         one = every[at]

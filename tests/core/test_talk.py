@@ -136,6 +136,21 @@ def test_silence_says_no_more_than_was_read() -> None:
     assert "The part that was read does not say." in shown(replace(silent, is_part=True), reading())
 
 
+def test_rules_say_in_plain_words_that_nothing_matches_and_call_it_no_thought_of_the_lens() -> None:
+    by_rule = replace(MADE, analyst=AnalystKind.SCAN, model=None)
+    silent = replace(answered(thinks="No model answers here.", outcome=AnswerOutcome.SILENT), provenance=by_rule)
+    text = shown(silent, reading())
+    assert "No model answers here.\n" in text
+    assert "The lens thinks" not in text
+    assert "does not say" not in text, "that nothing matches is not that the text is silent"
+
+
+def test_what_would_change_the_mind_needs_no_sentence_and_is_no_silence() -> None:
+    text = shown(answered(thinks="A sentence on wages."), reading(), kind=QuestionKind.CHANGE_MIND)
+    assert "The lens thinks  A sentence on wages." in text
+    assert "does not say" not in text
+
+
 def test_what_is_not_about_the_paper_is_turned_down_kindly() -> None:
     assert "That is not about this paper" in shown(answered(outcome=AnswerOutcome.OFF_TOPIC), reading())
     assert "too little text" in shown(answered(outcome=AnswerOutcome.TOO_LITTLE), reading(0))

@@ -31,10 +31,15 @@ def a_text(
 ) -> FullText:
     """The full text of those sections; `known`: how many characters the file has."""
     blocks = [_block(name, words, (kinds or {}).get(name)) for name, words in (parts or SHELVES).items()]
-    laid = lay_out(blocks, 1_000_000)
-    spans = split_blocks(laid.text, laid.blocks)
     reason = "it is longer than is read" if known else ""
-    return full_text(a_paper(), kind, Extract(tuple(blocks), known=known), laid, spans, reason, is_final=True)
+    return text_of(Extract(tuple(blocks), known=known), kind, reason)
+
+
+def text_of(extract: Extract, kind: TextKind = TextKind.HTML, reason: str = "") -> FullText:
+    """The full text that an extractor's blocks become."""
+    laid = lay_out(extract.blocks, 1_000_000)
+    spans = split_blocks(laid.text, laid.blocks)
+    return full_text(a_paper(), kind, extract, laid, spans, reason, is_final=True)
 
 
 def _block(name: str, words: str, kind: SectionKind | None) -> Block:

@@ -12,7 +12,7 @@ from bot.analyst.ask_prompt import anonymous, answer_shape, own_words, question_
 from bot.analyst.ask_replies import shares_words, tidied, weigh_answer
 from bot.analyst.chat import Chat
 from bot.analyst.discuss import LlmAnswerer
-from bot.analyst.quoting import NO_MATCH, NO_MODEL, QuotingAnswerer
+from bot.analyst.quoting import NO_MATCH, NO_MATCH_IN_PART, NO_MODEL, QuotingAnswerer
 from bot.analyst.scan import ScanAnalyst
 from bot.core.call import Budget, CallOutcome, Stage
 from bot.core.question import Answered, AnswerOutcome, Question, QuestionKind, Reading, ReadSentence, Said, Turn
@@ -503,6 +503,7 @@ async def test_without_a_model_what_nothing_matches_is_silence(table: Table, wor
     answer = await quoting(table, words)
     assert (answer.outcome, answer.paper_says) == (AnswerOutcome.SILENT, ())
     assert answer.lens_says == NO_MATCH
+    assert (await quoting(table, words, table.part)).lens_says == NO_MATCH_IN_PART
 
 
 async def test_without_a_model_a_question_for_everything_gets_the_first_sentences(table: Table) -> None:
