@@ -104,7 +104,7 @@ def thread_of(asker: Asker) -> PostRef | None:
 class Asking:
     """A question as a row of work: the remark (or press) that asks it, and what is known of it beyond its words.
 
-    `is_counted`: it fits the limits already. `is_again`: it takes the place of an answer that was given to older words.
+    `is_command`: it was asked by a command or a button. `is_again`: its answer takes the place of one to older words.
     """
 
     remark: Remark
@@ -112,7 +112,6 @@ class Asking:
     paper: ArxivId | None = None
     lens: str = ""
     is_command: bool = False
-    is_counted: bool = False
     is_again: bool = False
 
     @property
@@ -148,7 +147,7 @@ class Asking:
     def payload(self) -> dict[str, Any]:
         """The question as plain values, for a job."""
         own = {"kind": str(self.kind), "about": str(self.paper) if self.paper else None, "through": self.lens}
-        marks = {"is_command": self.is_command, "is_counted": self.is_counted, "is_again": self.is_again}
+        marks = {"is_command": self.is_command, "is_again": self.is_again}
         return self.remark.payload() | own | marks
 
     @classmethod
@@ -160,7 +159,6 @@ class Asking:
             paper=ArxivId(payload["about"]) if payload.get("about") else None,
             lens=payload.get("through") or "",
             is_command=bool(payload.get("is_command")),
-            is_counted=bool(payload.get("is_counted")),
             is_again=bool(payload.get("is_again")),
         )
 

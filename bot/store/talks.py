@@ -184,7 +184,7 @@ class TalkRows(PeopleRows):
         if later is not None or body is None:
             return None
         asking = Asking.of(json.loads(body) | {"words": storable(change.words), "is_again": True, "about": row.paper})
-        payload = asking.payload() | {"through": row.lens, "is_counted": False}
+        payload = asking.payload() | {"through": row.lens}
         return NewJob(Queue.REMARK, asking.key, payload, lane=asking.lane)
 
     @whole

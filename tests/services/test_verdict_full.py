@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SourceUnavailable
-from bot.core.post import PostKind
+from bot.core.post import Place, PostKind
 from bot.core.verdict import BasisKind
 from bot.core.work import JobState, Queue
 from tests.fakes.worlds import paper
@@ -94,3 +94,13 @@ async def test_without_a_model_the_rules_read_the_full_text(talk: Talk) -> None:
     assert "Full text leaves out" in said
     assert "full text · one lens" in said
     assert await talk.jobs(Queue.JUDGE, JobState.FAILED) == []
+
+
+async def test_t24_ten_places_that_ask_at_once_are_one_reading(talk: Talk) -> None:
+    talk.shelf.papers[paper(7).id] = paper(7)
+    asked = [talk.asked("verdict 2606.00007 full", who=f"w{one}", place=Place("stage", f"c{one}")) for one in range(10)]
+    for one in asked:
+        await talk.inbox.take(one)
+    await talk.work()
+    assert all("It tests at length." in talk.heard(one)[-1].text for one in asked)
+    assert talk.mind.judged == ["2606.00007"]
