@@ -5,7 +5,7 @@
 
 import sys
 
-from bench import big_store, chats, five_days, fulltext, ingest, model, scan, startup, talk
+from bench import big_store, chats, five_days, fulltext, ingest, model, questions, scan, startup, talk
 
 PARTS = {
     "ingest": ingest,
@@ -17,6 +17,7 @@ PARTS = {
     "model": model,
     "fulltext": fulltext,
     "chats": chats,
+    "questions": questions,
 }
 
 

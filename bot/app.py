@@ -11,25 +11,32 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from bot.analyst.endpoint import Endpoint, price_of
+from bot.analyst.quoting import QuotingAnswerer
 from bot.analyst.scan import ScanAnalyst
 from bot.config import Settings
 from bot.config_model import secret_of
 from bot.core.call import Budget
 from bot.core.errors import SettingsError
 from bot.core.follow import Follow
+from bot.core.fulltext import FullText
 from bot.core.lens import Lens
 from bot.core.people import AskLimits
+from bot.core.question import Question, Reading
+from bot.core.retrieve import choose, search_words
 from bot.core.schedule import Cadence
 from bot.core.work import Portion, Queue
 from bot.lenses.load import load_lenses
 from bot.platforms.console import ConsoleFaults, ConsolePlatform, Pressable
-from bot.ports import Analyst, Clock, Gate, Inbox, PaperSource, Platform, Store
+from bot.ports import Clock, FullAnalyst, Gate, Inbox, PaperSource, Platform, Store
+from bot.ports_talk import Answerer
 from bot.ports_text import TextSource
 from bot.services.answer import Answer
 from bot.services.deliver import Deliver
 from bot.services.desk import Desk
+from bot.services.discuss import Discuss, Mind
 from bot.services.inbox import StoredInbox
 from bot.services.judge import Judge, NoCalls
+from bot.services.judge_full import JudgeFull
 from bot.services.means import Means
 from bot.services.poll import Poll
 from bot.services.publish import Publish
@@ -66,7 +73,8 @@ class App:
     texts: TextSource
     platforms: Mapping[str, Platform]
     lenses: Mapping[str, Lens]
-    analyst: Analyst
+    analyst: FullAnalyst
+    answerer: Answerer
     clock: Clock
     bell: Bell
 
@@ -125,7 +133,14 @@ class App:
             poll=self.poll,
             scan=ScanAnalyst(self.clock),
             clock=self.clock,
-            limits=AskLimits(limits.person_a_day, limits.place_a_day, *money),
+            limits=AskLimits(
+                limits.person_a_day,
+                limits.place_a_day,
+                *money,
+                answers_person=limits.answers_person_a_day,
+                answers_thread=limits.answers_thread_a_day,
+                answers_place=limits.answers_place_a_day,
+            ),
             operators=frozenset(self.settings.access.operators),
             has_model=self.has_model,
             describe=lambda: describe_analyst(self.settings, self.store),
@@ -138,7 +153,9 @@ class App:
     def crews(self) -> tuple[Crew, ...]:
         """One crew a queue, wired to their steps."""
         work, store, bell = self.settings.work, self.store, self.bell
-        judge = Judge(store, self.analyst, self.lenses, store if self.has_model else NoCalls())
+        calls = store if self.has_model else NoCalls()
+        judge = Judge(store, self.analyst, self.lenses, calls, JudgeFull(store, self.analyst, self.texts, calls))
+        discuss = Discuss(self.means, Mind(self.texts, self._choose, self.answerer, calls))
         publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)
         operators = frozenset(self.settings.access.operators)
         deliver = Deliver(store, self.platforms, self.renderer, self.lease, self.clock, operators)
@@ -149,8 +166,13 @@ class App:
             Crew(store, Queue.JUDGE, judge, hands=judges, lease=self.lease, bell=bell),
             Crew(store, Queue.EDITION, publish, hands=1, lease=self.lease, bell=bell),
             *self._crews_of(Queue.ANSWER, answer, work.answerers),
+            *self._crews_of(Queue.REMARK, discuss, work.answerers),
             *self._crews_of(Queue.DELIVER, deliver, work.senders),
         )
+
+    def _choose(self, full: FullText, question: Question) -> Reading:
+        """What is read of a text for a question, within what is sent to a model."""
+        return choose(full, search_words(question), self.settings.text.question_characters)
 
     def _crews_of(self, queue: Queue, step: Step, hands: int) -> list[Crew]:
         """A crew for each platform, so that one that hangs holds up no other; the console's takes what is left."""
@@ -194,15 +216,16 @@ async def open_app(
     arxiv = source if source is not None else build_source(settings, store, clock)
     platforms = build_platforms(settings, clock, paint, buttons, store)
     texts = build_texts(settings, store, clock)
-    analyst = build_analyst(settings, clock)
+    analyst, answerer = build_analyst(settings, clock), build_answerer(settings, clock)
     try:
         await store.sync_follows(follows)
         await store.resume_stopped()
-        yield App(settings, store, arxiv, texts, platforms, lenses, analyst, clock, Bell())
+        yield App(settings, store, arxiv, texts, platforms, lenses, analyst, answerer, clock, Bell())
     finally:
         closing = [platform.close() for platform in platforms.values()]
         await asyncio.gather(texts.close(), *closing, *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
         await analyst.close()
+        await answerer.close()
         await store.close()
 
 
@@ -281,13 +304,22 @@ def build_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
     )
 
 
-def build_analyst(settings: Settings, clock: Clock) -> Analyst:
+def build_analyst(settings: Settings, clock: Clock) -> FullAnalyst:
     """The models of the settings; the rules of the lens when there are none."""
     if not settings.model.endpoints:
         return ScanAnalyst(clock)
     from bot.analyst.llm import LlmAnalyst  # the openai package is slow to import, and needed only here
 
     return LlmAnalyst(build_endpoints(settings), budget_of(settings), clock)
+
+
+def build_answerer(settings: Settings, clock: Clock) -> Answerer:
+    """Who answers questions: the models of the settings; quotation by rule when there are none."""
+    if not settings.model.endpoints:
+        return QuotingAnswerer(clock)
+    from bot.analyst.discuss import LlmAnswerer  # as above
+
+    return LlmAnswerer(build_endpoints(settings), budget_of(settings), clock)
 
 
 async def describe_analyst(settings: Settings, store: Store) -> str:

@@ -114,6 +114,9 @@ class LimitSettings(Section):
     messages_a_day: int = Field(10, ge=1)
     person_a_day: int = Field(5, ge=0)
     place_a_day: int = Field(30, ge=0)
+    answers_person_a_day: int = Field(20, ge=0)
+    answers_thread_a_day: int = Field(20, ge=0)
+    answers_place_a_day: int = Field(100, ge=0)
     person_usd_a_day: float = Field(0.25, ge=0, allow_inf_nan=False)
     place_usd_a_day: float = Field(0.75, ge=0, allow_inf_nan=False)
 

@@ -13,3 +13,4 @@ class TextSettings(BaseModel):
     seconds: float = Field(30.0, gt=0, le=3600, allow_inf_nan=False)
     memory_megabytes: int = Field(1024, ge=128, le=1_000_000)
     max_characters: int = Field(1_000_000, ge=1000, le=20_000_000)
+    question_characters: int = Field(24_000, ge=1000, le=1_000_000)

@@ -10,6 +10,7 @@ from bot.core.connection import Closure, Connection, SeenConnection
 from bot.core.edition import ClosedEdition, EditionFacts, EditionKey, EditionOutlook, EditionPlan
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
+from bot.core.fulltext import FullText
 from bot.core.lens import Lens
 from bot.core.paper import AnnounceType, ArxivId, Batch, Paper
 from bot.core.post import Place, PostKey, PostRef
@@ -21,6 +22,7 @@ from bot.ports_platform import Capacity as Capacity
 from bot.ports_platform import Inbox as Inbox
 from bot.ports_platform import Platform as Platform
 from bot.ports_platform import Problem as Problem
+from bot.ports_talk import TalkStore
 from bot.ports_text import TextCache
 
 
@@ -104,6 +106,14 @@ class Analyst(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class FullAnalyst(Analyst, Protocol):
+    """Judges full texts too."""
+
+    async def judge_text(self, paper: Paper, full: FullText, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+        """The verdict on a paper's full text, or why it must wait."""
         ...
 
 
@@ -222,7 +232,7 @@ class JobStore(Protocol):
         ...
 
 
-class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, Protocol):
+class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, TalkStore, Protocol):
     """Everything that is remembered. Every method is one transaction."""
 
     async def open(self) -> None:
@@ -376,6 +386,10 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, Protocol):
 
     async def sent(self, key: PostKey) -> SentPost | None:
         """Where the post of that key stands, if it does."""
+        ...
+
+    async def post_at(self, place: Place, ref: str) -> SentPost | None:
+        """Our post that stands there, if it is one of ours."""
         ...
 
     async def posts_showing(self, id: ArxivId, lens: str) -> Sequence[SentPost]:

@@ -10,6 +10,7 @@ from bot.core.connection import Connection
 from bot.core.follow import Follow
 from bot.core.option import Option
 from bot.core.post import Line, Place, Post, PostKey, PostRef
+from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ class Platform(Protocol):
 
     async def answer(self, asked: Asked, post: Post) -> None:
         """Answer who asked, privately; a later answer to the same event may take the place of an earlier one."""
+        ...
+
+    async def show_work(self, place: Place, thread: PostRef | None) -> None:
+        """Show for some seconds that an answer is under way (typing, a status); whatever fails is nobody's trouble."""
         ...
 
     def answers_until(self, asked: Asked) -> datetime | None:
@@ -131,6 +136,20 @@ class Inbox(Protocol):
 
     async def home(self, places: Sequence[Place]) -> Home:
         """What a person who sees those places sees of us."""
+        ...
+
+    async def hear(self, remark: Remark) -> bool:
+        """Store a remark once, by its own id; False when it was stored before, or nobody wants it (a bot's).
+
+        Whether it is answered is decided later: a platform tells every remark of a thread that we are in."""
+        ...
+
+    async def edited(self, change: RemarkEdited) -> None:
+        """A person changed a remark: so do its words here; a question not yet answered becomes the new one."""
+        ...
+
+    async def deleted(self, gone: RemarkDeleted) -> None:
+        """A remark is gone: so are its words here, and a question not yet answered stays without an answer."""
         ...
 
     async def leave(self, place: Place) -> None:

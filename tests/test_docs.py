@@ -16,9 +16,11 @@ from bot.cli.main import application
 from bot.core.command import COMMANDS, parse
 from bot.core.gold import gold_from_rows
 from bot.core.lens import lens_from_mapping
+from bot.core.quiz import Expected, questions_from_rows
 from bot.core.scan import scan
 from bot.core.verbs import Verb
 from bot.core.verdict import Label
+from bot.demo.invented import invented_papers
 from bot.lenses.load import load_lenses
 from bot.store.tables import metadata
 from bot.text.split import split
@@ -76,8 +78,20 @@ def test_the_lens_of_the_lens_page_is_a_good_one_and_reads_as_the_page_says() ->
 def test_the_privacy_page_names_every_table_that_holds_people() -> None:
     page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
     people = [table for table in metadata.sorted_tables if {"person", "community"} & set(table.columns.keys())]
-    assert {table.name for table in people} == {"votes", "requests", "feedback", "places"}
-    for words in ("a vote", "a request for a verdict", "feedback", "a command as it came", "a follow", "settings"):
+    assert {table.name for table in people} == {
+        *("votes", "requests", "feedback", "places", "turns", "talks", "disputes")
+    }
+    for words in (
+        "a vote",
+        "a request for a verdict",
+        "feedback",
+        "a command as it came",
+        "a follow",
+        "settings",
+        "a remark",
+        "a talk",
+        "an objection",
+    ):
         assert words in page
     for key in ("privacy.keep_remarks_days", "work.keep_done_days"):
         assert key in page
@@ -153,6 +167,26 @@ def test_the_labels_of_eval_cover_30_papers_and_never_contradict_the_sentences_m
             assert marked[row["paper"], question, row["sentence"]] == "yes", row
         elif row["label"] != "unclear":
             assert (row["paper"], question) not in answered, row
+
+
+def test_the_figures_of_the_known_questions_are_what_rules_do_today() -> None:
+    code = "import runpy; print(runpy.run_path('docs/checks/questions.py')['figures'](), end='')"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown in (ROOT / "docs" / "checks" / "questions.md").read_text(encoding="utf-8")
+
+
+def test_the_sentences_of_answerable_questions_hold_a_part_of_the_answer() -> None:
+    texts = {one.paper.id: one.full for one in invented_papers()}
+    with (ROOT / "docs" / "checks" / "questions.csv").open(encoding="utf-8", newline="") as file:
+        known = questions_from_rows(csv.DictReader(file), "questions.csv")
+    page = (ROOT / "docs" / "checks" / "questions.md").read_text(encoding="utf-8")
+    counts = [f"{sum(one.expected is kind for one in known)} `{kind}`" for kind in Expected]
+    assert f"{len(known)} questions" in page
+    assert all(words in page for words in counts)
+    for one in known:
+        said = " ".join(texts[one.paper].sentence(number).text for number in sorted(one.sentences)).lower()
+        assert bool(one.sentences) is (one.expected is Expected.ANSWERABLE)
+        assert all(any(word in said for word in spellings) for spellings in one.answer_words), one.words
 
 
 def test_the_figures_of_the_injection_check_are_what_the_detector_does_today() -> None:

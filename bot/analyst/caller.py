@@ -12,6 +12,7 @@ from bot.analyst.answer import Answer, read_answer
 from bot.analyst.chat import Chat, Form, Sent
 from bot.analyst.endpoint import Endpoint
 from bot.analyst.prompt import Message
+from bot.analyst.schema import Shape
 from bot.core.call import (
     TRANSIENT,
     Budget,
@@ -70,13 +71,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked: the paper and lens it is for, the prompt's hash, and its words for either kind of form."""
+    """What is asked: the paper and lens it is for, the prompt's hash, its words for either kind of form, and that."""
 
     paper: str
     lens: Lens | None
     prompt: str
     stage: Stage
     messages: Callable[[bool], Sequence[Message]]
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Caller:
             call = await calls.reserve_call(_planned(endpoint, ask, characters), self._budget)
             if isinstance(call, Wait):
                 return Failure(CallOutcome.BEGUN, call.reason, call.seconds)
-            sent = await self._chat.send(endpoint, messages, form, ask.lens)
+            sent = await self._chat.send(endpoint, messages, form, ask.shape)
             if sent.body is not None:
                 await calls.store_reply(call, sent.body, sent.milliseconds)
                 return await self._read(endpoint, call, sent.body, characters, state, form, calls)

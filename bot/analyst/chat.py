@@ -25,9 +25,8 @@ from openai import (
 from bot.analyst.answer import sorted_fault
 from bot.analyst.endpoint import Endpoint
 from bot.analyst.prompt import Message
-from bot.analyst.schema import schema_of
+from bot.analyst.schema import Shape
 from bot.core.call import CallOutcome
-from bot.core.lens import Lens
 
 STRICT, PLAIN, OBJECT, NONE = MODES = ("strict", "strict-plain", "json_object", "none")
 NEW_LIMIT = "max_completion_tokens"
@@ -93,12 +92,12 @@ class Chat:
     def __init__(self) -> None:
         self._clients: dict[str, AsyncOpenAI] = {}
 
-    async def send(self, endpoint: Endpoint, messages: Sequence[Message], form: Form, lens: Lens | None) -> Sent:
-        """Ask once. Without a lens any text is welcome (a trial)."""
+    async def send(self, endpoint: Endpoint, messages: Sequence[Message], form: Form, shape: Shape | None) -> Sent:
+        """Ask once. Without a shape any text is welcome (a trial)."""
         started = time.monotonic()
         try:
             async with asyncio.timeout(endpoint.timeout.total_seconds()):
-                body = await self._request(endpoint, messages, form, lens)
+                body = await self._request(endpoint, messages, form, shape)
         except TimeoutError:
             return Sent(CallOutcome.TIMEOUT, _since(started), note="no answer in time")
         except OpenAIError as error:
@@ -115,11 +114,11 @@ class Chat:
             return Sent(CallOutcome.BAD_REQUEST, _since(started), note=type(error).__name__)
         return Sent(CallOutcome.ANSWERED, _since(started), _masked(body, endpoint))
 
-    async def _request(self, endpoint: Endpoint, messages: Sequence[Message], form: Form, lens: Lens | None) -> str:
+    async def _request(self, endpoint: Endpoint, messages: Sequence[Message], form: Form, shape: Shape | None) -> str:
         client = self._client(endpoint)
         whole = [{name: _encodable(words) for name, words in message.items()} for message in messages]
         arguments: dict[str, Any] = {"model": endpoint.model, "messages": whole}
-        arguments |= {form.limit: endpoint.max_tokens} | asked_form(endpoint, form, lens)
+        arguments |= {form.limit: endpoint.max_tokens} | asked_form(endpoint, form, shape)
         if endpoint.temperature is not None:
             arguments["temperature"] = endpoint.temperature
         body = bytearray()
@@ -148,14 +147,14 @@ class Chat:
             await client.close()
 
 
-def asked_form(endpoint: Endpoint, form: Form, lens: Lens | None) -> dict[str, Any]:
+def asked_form(endpoint: Endpoint, form: Form, shape: Shape | None) -> dict[str, Any]:
     """The arguments that ask for the form of a reply."""
-    if lens is None or form.mode == NONE:
+    if shape is None or form.mode == NONE:
         return {}
     if form.mode == OBJECT:
         asked: dict[str, Any] = {"response_format": {"type": "json_object"}}
     else:
-        schema = {"name": "verdict", "strict": True, "schema": schema_of(lens, lengths=form.mode == STRICT)}
+        schema = {"name": shape.name, "strict": True, "schema": shape.schema(form.mode == STRICT)}
         asked = {"response_format": {"type": "json_schema", "json_schema": schema}}
     return asked | ({"extra_body": {"provider": {"require_parameters": True}}} if endpoint.is_openrouter else {})
 

@@ -1,10 +1,9 @@
 """A checked reply and its paper -> the verdict. What the program knows better is the program's: title, first line,
 sentences, score and touch."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from bot.analyst.pointing import Pointing
+from bot.analyst.pointing import Pointed, Pointing
 from bot.analyst.replies import Read, Reply
 from bot.core.call import Usage
 from bot.core.lens import Lens
@@ -15,8 +14,6 @@ from bot.core.verdict import (
     Analysis,
     AnalystKind,
     Assumption,
-    Basis,
-    BasisKind,
     Claim,
     Classification,
     Fallacy,
@@ -40,23 +37,20 @@ def verdict_of(
     fingerprint: str,
     usage: Usage,
     judged_at: datetime,
-    flags: Sequence[str] = (),
+    pointing: Pointed | None = None,
 ) -> Verdict:
-    """The verdict of a reply that rests on the first so many sentences of the abstract."""
-    pointing = Pointing(paper)
+    """The verdict of a reply on the first so many sentences of a text; of the abstract where none is given."""
+    pointing = pointing or Pointing(paper)
+    basis = pointing.basis(sentences)
     findings = _findings(read.reply, lens, pointing) if read.reply else _too_little(lens)
-    last = pointing.sentences[sentences - 1].end if sentences else 0
-    whole = sentences >= len(pointing.sentences)
-    length = len(paper.abstract)
-    reason = None if whole else f"only its first {sentences} sentences fit the model"
     return Verdict(
         paper=paper.id,
         version=paper.version,
         paper_hash=paper.text_hash,
-        basis=Basis(BasisKind.ABSTRACT, length if whole else last, length, reason),
+        basis=basis,
         first_line=pointing.first_line,
         findings=findings,
-        score=score(findings, lens, BasisKind.ABSTRACT),
+        score=score(findings, lens, basis.kind),
         touch=touch(paper.title, pointing.judged, lens),
         provenance=Provenance(
             analyst=AnalystKind.MODEL,
@@ -71,11 +65,11 @@ def verdict_of(
         ),
         analysis=_analysis(read, pointing),
         dropped_claims=read.dropped,
-        flags=tuple(flags),
+        flags=pointing.flags,
     )
 
 
-def nothing_to_say(paper: Paper, lens: Lens, fingerprint: str, judged_at: datetime, flags: Sequence[str]) -> Verdict:
+def nothing_to_say(paper: Paper, lens: Lens, fingerprint: str, judged_at: datetime) -> Verdict:
     """The verdict on an empty abstract: no model is asked what stands in a text that is not there."""
     return verdict_of(
         paper,
@@ -86,11 +80,10 @@ def nothing_to_say(paper: Paper, lens: Lens, fingerprint: str, judged_at: dateti
         fingerprint=fingerprint,
         usage=Usage(),
         judged_at=judged_at,
-        flags=flags,
     )
 
 
-def _analysis(read: Read, pointing: Pointing) -> Analysis:
+def _analysis(read: Read, pointing: Pointed) -> Analysis:
     reply = read.reply
     if reply is None:
         return Analysis(TOO_LITTLE, "", Claim(""), None, (), "", (), "", "", too_little=read.too_little)
@@ -111,7 +104,7 @@ def _analysis(read: Read, pointing: Pointing) -> Analysis:
     )
 
 
-def _findings(reply: Reply, lens: Lens, pointing: Pointing) -> tuple[Finding, ...]:
+def _findings(reply: Reply, lens: Lens, pointing: Pointed) -> tuple[Finding, ...]:
     made = []
     for asked in lens.checklist:
         part = reply.checklist[asked.key]

@@ -1,14 +1,49 @@
-"""Sentences of one paper's abstract as evidence: numbers come in, the stored words go out."""
+"""Sentences of one paper's abstract, or of its full text, as evidence: numbers come in, the stored words go out."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Protocol
 
+from bot.core.fulltext import FullText
 from bot.core.injection import Instruction, flags_for, instructions_in
 from bot.core.injection_tongues import prepare
 from bot.core.paper import Paper
+from bot.core.phrase import fit
 from bot.core.sentence import Evidence, Sentence, hash_text
+from bot.core.verdict import Basis, BasisKind
 from bot.text.split import split
+
+HIDDEN_SHOWN = 2
+
+
+class Pointed(Protocol):
+    """A text that a verdict is about. `sentences` are numbered from 1 without a gap, as a model is given them."""
+
+    sentences: tuple[Sentence, ...]
+    judged: tuple[Sentence, ...]
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What is found about the text itself, in words for people."""
+        ...
+
+    @property
+    def first_line(self) -> Evidence | None:
+        """The text's own first sentence."""
+        ...
+
+    def evidence(self, one: Sentence) -> Evidence:
+        """A sentence as it is kept under a claim."""
+        ...
+
+    def cited(self, numbers: Iterable[int]) -> tuple[Evidence, ...]:
+        """The sentences of those numbers, each once and in the text's order; they must be there."""
+        ...
+
+    def basis(self, sentences: int) -> Basis:
+        """What a verdict on the first so many of the sentences rests on."""
+        ...
 
 
 class Pointing:
@@ -42,6 +77,57 @@ class Pointing:
     def cited(self, numbers: Iterable[int]) -> tuple[Evidence, ...]:
         """The sentences of those numbers, each once and in the text's order; they must be there."""
         return tuple(self.evidence(self.sentences[number - 1]) for number in sorted(set(numbers)))
+
+    def basis(self, sentences: int) -> Basis:
+        """The abstract, or its first so many sentences."""
+        length = len(self._paper.abstract)
+        if sentences >= len(self.sentences):
+            return Basis(BasisKind.ABSTRACT, length, length)
+        last = self.sentences[sentences - 1].end if sentences else 0
+        return Basis(BasisKind.ABSTRACT, last, length, f"only its first {sentences} sentences fit the model")
+
+
+class FullPointing:
+    """The sentences of a full text that are read, numbered anew from 1; evidence keeps the number in the whole text."""
+
+    def __init__(self, paper: Paper, full: FullText, picked: Sequence[int]) -> None:
+        self._full = full
+        self._picked = tuple(full.sentence(number) for number in picked)
+        self.sentences = tuple(
+            Sentence(number, one.start, one.end, one.text) for number, one in enumerate(self._picked, 1)
+        )
+        self._instructions = instructions_in(paper.title, self.sentences)
+        ordering = {one.sentence for one in self._instructions}
+        self.judged = tuple(one for one in self.sentences if one.number not in ordering)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Instructions to a model, and words that the file hides from its readers."""
+        hidden = self._full.hidden[:HIDDEN_SHOWN]
+        told = tuple(f"Hidden words, {one.how}: “{fit(one.text, 120)}”" for one in hidden)
+        return (*flags_for(self._instructions), *told)
+
+    @property
+    def first_line(self) -> Evidence | None:
+        """The text's own first sentence, whether it was read or not."""
+        return self._full.evidence(self._full.sentence(1)) if self._full.spans else None
+
+    def evidence(self, one: Sentence) -> Evidence:
+        """A sentence as it is kept under a claim."""
+        return self._full.evidence(self._picked[one.number - 1])
+
+    def cited(self, numbers: Iterable[int]) -> tuple[Evidence, ...]:
+        """The sentences of those numbers, each once and in the text's order; they must be there."""
+        return tuple(self.evidence(self.sentences[number - 1]) for number in sorted(set(numbers)))
+
+    def basis(self, sentences: int) -> Basis:
+        """The full text, as far as it was read."""
+        known, whole = len(self._full.spans), self._full.verdict_basis
+        if sentences >= known:
+            return whole
+        read = sum(one.end - one.start for one in self._picked[:sentences])
+        part = f"{sentences:,} of {known:,} sentences were read"
+        return Basis(whole.kind, read, whole.of_characters, f"{part}; {whole.reason}" if whole.reason else part)
 
 
 @lru_cache(maxsize=1024)

@@ -17,10 +17,13 @@ from bot.core.hygiene import clean
 from bot.core.lens import Lens
 from bot.core.paper import Paper
 from bot.core.sentence import Sentence
+from bot.core.verdict import Basis, BasisKind
 
 Message = dict[str, str]
 LONGEST_TITLE = 500
 LONGEST_REPLY = 12_000
+WHOLE = "You have read all of it, so you may say what the paper does not say."
+PART = 'You have read a part of it. Write "what was read does not mention", never "the paper does not".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +48,21 @@ class Prompt:
 
     def repair(self, reply: str, faults: Iterable[str], *, with_schema: bool) -> list[Message]:
         """The one further request, which says what was wrong with the reply."""
-        told = _fill("repair.md", faults="\n".join(f"- {fault}" for fault in faults))
+        told = fill("repair.md", faults="\n".join(f"- {fault}" for fault in faults))
         answered = {"role": "assistant", "content": reply[:LONGEST_REPLY] or "(empty)"}
         return [*self.messages(with_schema=with_schema), answered, {"role": "user", "content": told}]
 
 
-def prompt_for(paper: Paper, lens: Lens, sentences: Sequence[Sentence]) -> Prompt:
-    """The prompt for those sentences of the paper's abstract."""
+def prompt_for(paper: Paper, lens: Lens, sentences: Sequence[Sentence], basis: Basis | None = None) -> Prompt:
+    """The prompt for those sentences of the paper's abstract; of its full text where `basis` says so."""
     constant, schema = _constant(lens)
-    numbered = "\n".join(f"[{one.number}] {_inline(one.text)}" for one in sentences)
-    asked = _fill("paper.md", title=_inline(paper.title)[:LONGEST_TITLE], sentences=numbered or "(empty)")
+    numbered = "\n".join(f"[{one.number}] {inline(one.text)}" for one in sentences)
+    title = inline(paper.title)[:LONGEST_TITLE]
+    if basis is None or basis.kind is BasisKind.ABSTRACT:
+        asked = fill("paper.md", title=title, sentences=numbered or "(empty)")
+    else:
+        allowed = WHOLE if basis.characters >= basis.of_characters else PART
+        asked = fill("full.md", title=title, sentences=numbered or "(empty)", allowed=allowed)
     return Prompt(constant, schema, asked, len(sentences), prompt_fingerprint(lens))
 
 
@@ -62,13 +70,13 @@ def prompt_for(paper: Paper, lens: Lens, sentences: Sequence[Sentence]) -> Promp
 def prompt_fingerprint(lens: Lens) -> str:
     """SHA-256 (hex) of everything that is asked but the paper: prompts, lens, example and form."""
     constant, schema = _constant(lens)
-    parts = (constant, schema, _file("paper.md"), _file("repair.md"))
+    parts = (constant, schema, *(words_of(name) for name in ("paper.md", "full.md", "repair.md")))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @lru_cache(maxsize=64)
 def _constant(lens: Lens) -> tuple[str, str]:
-    words = _fill(
+    words = fill(
         "lens.md",
         name=lens.name,
         thesis=lens.thesis,
@@ -79,8 +87,8 @@ def _constant(lens: Lens) -> tuple[str, str]:
     example = example_of(lens)
     reply = json.dumps(example["reply"], ensure_ascii=False, separators=(", ", ": "))
     numbered = "\n".join(f"[{number}] {text}" for number, text in enumerate(example["sentences"], 1))
-    shown = _fill("example.md", paper=numbered, reply=reply)
-    return f"{_file('rules.md')}\n{words}\n{shown}", _fill("schema.md", schema=schema_text(lens))
+    shown = fill("example.md", paper=numbered, reply=reply)
+    return f"{words_of('rules.md')}\n{words}\n{shown}", fill("schema.md", schema=schema_text(lens))
 
 
 @lru_cache(maxsize=64)
@@ -88,7 +96,7 @@ def example_of(lens: Lens) -> dict[str, Any]:
     """The worked example in the lens's own words, or the plain one with the lens's keys where it has none."""
     names = {one.name for one in importlib.resources.files("bot.analyst.prompts").iterdir()}
     own = f"example.{lens.key}.json"
-    example: dict[str, Any] = json.loads(_file(own if own in names else "example.plain.json"))
+    example: dict[str, Any] = json.loads(words_of(own if own in names else "example.plain.json"))
     reply = example["reply"]
     classes = {one.name for one in lens.classes}
     fits = set(reply["checklist"]) == {asked.key for asked in lens.checklist}
@@ -101,14 +109,15 @@ def example_of(lens: Lens) -> dict[str, Any]:
 
 
 @cache
-def _file(name: str) -> str:
+def words_of(name: str) -> str:
+    """A file of `prompts/`, without white space around it."""
     text = importlib.resources.files("bot.analyst.prompts").joinpath(name).read_text(encoding="utf-8")
     return text.strip() + ("\n" if name.endswith(".md") else "")
 
 
-def _fill(file: str, **words: str) -> str:
+def fill(file: str, **words: str) -> str:
     """The file with its marks filled; what is filled in is not looked at again."""
-    pieces = _file(file).split("{{")
+    pieces = words_of(file).split("{{")
     filled = [pieces[0]]
     for piece in pieces[1:]:
         name, _, rest = piece.partition("}}")
@@ -116,6 +125,6 @@ def _fill(file: str, **words: str) -> str:
     return "".join(filled)
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Text from outside in one line: it can pretend to be no other line of the prompt."""
     return " ".join(clean(text).split())

@@ -32,7 +32,7 @@ def _line(value: Any) -> Any:
     return "\n\n".join(block for block in paragraphs if block)
 
 
-def _is_placeholder(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a model left a form's blank unfilled."""
     words = text.strip(_AROUND).lower()
     is_mark = words.startswith("<") and words.endswith(">") and ">" not in words[:-1]
@@ -160,7 +160,7 @@ def read_reply(text: str, lens: Lens, sentences: int) -> Read:
     try:
         reply = Reply.model_validate(found)
     except ValidationError as error:
-        return Read(None, _told(error))
+        return Read(None, told(error))
     checking = _Checking(lens, sentences)
     checked = checking.check(reply)
     if checking.faults:
@@ -180,12 +180,13 @@ def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
 
 def _read_too_little(why: Any) -> Read:
     is_said = isinstance(why, str) and len(why) <= LONGEST["too_little"] and len(_LETTERS.findall(why)) > 1
-    if not is_said or _is_placeholder(why):
+    if not is_said or is_placeholder(why):
         return Read(None, ('"too_little" must be null, or say in one sentence why the text is not enough.',))
     return Read(None, too_little=_line(why))
 
 
-def _told(error: ValidationError) -> tuple[str, ...]:
+def told(error: ValidationError) -> tuple[str, ...]:
+    """What is wrong with a form, in words for the one who filled it in."""
     lines: list[str] = []
     for fault in error.errors()[:TOLD]:
         path = ".".join(str(part) for part in fault["loc"])[:80] or "the object"
@@ -224,7 +225,7 @@ class _Checking:
         most = LONGEST[name]
         if len(text) > most:
             self.faults.append(f'"{path or name}" has {len(text)} characters; at most {most} are allowed.')
-        elif len(_LETTERS.findall(text)) < 2 or _is_placeholder(text):
+        elif len(_LETTERS.findall(text)) < 2 or is_placeholder(text):
             self.faults.append(f'"{path or name}" says nothing; write it.')
 
     def _holds(self, part: _Cited) -> bool:

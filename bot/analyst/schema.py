@@ -1,6 +1,8 @@
 """A lens -> the JSON schema of its verdicts: the same bytes for every paper, so that providers can keep it at hand."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from bot.core.lens import Lens
@@ -25,6 +27,19 @@ LONGEST = {
 MOST_CITES = 8
 MOST_ASSUMPTIONS = 5
 MOST_CLASSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The form that a reply is asked for in: its name, and its JSON schema with limits of length (True) or without."""
+
+    name: str
+    schema: Callable[[bool], dict[str, Any]]
+
+
+def verdict_shape(lens: Lens) -> Shape:
+    """The form of a verdict through that lens."""
+    return Shape("verdict", lambda lengths: schema_of(lens, lengths=lengths))
 
 
 def schema_of(lens: Lens, *, lengths: bool = True) -> dict[str, Any]:
@@ -55,7 +70,12 @@ def schema_of(lens: Lens, *, lengths: bool = True) -> dict[str, Any]:
 
 def schema_text(lens: Lens) -> str:
     """The schema as it stands in a prompt; that every key is required and no other allowed is said in words there."""
-    return json.dumps(_bare(schema_of(lens, lengths=False)), separators=(",", ":"), ensure_ascii=False)
+    return bare_text(schema_of(lens, lengths=False))
+
+
+def bare_text(schema: dict[str, Any]) -> str:
+    """A schema as text, without what is said in words."""
+    return json.dumps(_bare(schema), separators=(",", ":"), ensure_ascii=False)
 
 
 def _bare(schema: Any) -> Any:

@@ -6,11 +6,9 @@ wrongly costs a call.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-_SUBJECT = (
-    r"(?:the|this|that|its|their)\s+(?:full\s+|whole\s+)?(?:paper|work|study|article|manuscript|research)"
-    r"|the\s+authors?"
-)
+_PAPER = "paper|work|study|article|manuscript|research"
 _LACKS = (
     r"never\s+(?:once\s+)?\w+|(?:does|do|did)(?:\s+not|n[’']t)\s+(?:\w+ly\s+|even\s+|ever\s+|once\s+)?"
     r"(?:mention|discuss|address|engage|say|name|ask|consider|acknowledge|report|explain|examine|explore|touch|state|"
@@ -20,14 +18,59 @@ _LACKS = (
     r"|(?:is|are|stays?|remains?)\s+silent|says?\s+nothing|has\s+nothing\s+to\s+say|lacks?\s+(?:any|a|all)\b"
     r"|contains?\s+no\b|mentions?\s+no(?:\s+|thing\b)|offers?\s+no\b|names?\s+no(?:\s+|body\b)"
 )
-_ABSENCE = re.compile(
-    rf"\b(?<!in the abstract )({_SUBJECT})\s+(?:\w+ly\s+|also\s+|itself\s+|themselves\s+)?({_LACKS})", re.IGNORECASE
-)
-_NOWHERE = re.compile(
-    rf"\bnowhere\s+(?:does|do|did|in)\s+({_SUBJECT})|\bno\s+(?:mention|discussion|word|account|trace|talk)\b"
-    rf"[^.;:]{{0,80}}?\bin\s+({_SUBJECT})|\b({_SUBJECT})\s+(?:is|are|stays?|remains?)\s+mute\b",
-    re.IGNORECASE,
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Absences:
+    """Ways to say that a whole lacks something, and the name of what was read of it."""
+
+    read: str
+    lacks: re.Pattern[str]
+    nowhere: re.Pattern[str]
+
+    @classmethod
+    def of(cls, read: str, whole: str) -> "_Absences":
+        """`whole`: the nouns that mean more than was read."""
+        subject = rf"(?:the|this|that|its|their)\s+(?:full\s+|whole\s+)?(?:{whole})|the\s+authors?"
+        return cls(
+            read,
+            re.compile(
+                rf"\b(?<!in {read} )({subject})\s+(?:\w+ly\s+|also\s+|itself\s+|themselves\s+)?({_LACKS})",
+                re.IGNORECASE,
+            ),
+            re.compile(
+                rf"\bnowhere\s+(?:does|do|did|in)\s+({subject})"
+                r"|\bno\s+(?:mention|discussion|word|account|trace|talk)\b"
+                rf"[^.;:]{{0,80}}?\bin\s+({subject})|\b({subject})\s+(?:is|are|stays?|remains?)\s+mute\b",
+                re.IGNORECASE,
+            ),
+        )
+
+    def reworded(self, text: str) -> str:
+        """`text` with what it says of the whole's absences said of what was read."""
+        return self.nowhere.sub(self._elsewhere, self.lacks.sub(self._lacking, text))
+
+    def _elsewhere(self, found: re.Match[str]) -> str:
+        subject = next(group for group in found.groups() if group)
+        is_people = "author" in subject.lower()
+        where = f"{subject}, in {self.read}," if is_people else self.read
+        if not is_people and found.group().startswith(subject) and subject[0].isupper():
+            where = _capital(self.read)
+        return found.group().replace(subject, where, 1)
+
+    def _lacking(self, found: re.Match[str]) -> str:
+        subject, rest = found[1], found.group()[len(found[1]) :]
+        is_people = "author" in subject.lower()
+        words = f"in {self.read} {subject[0].lower()}{subject[1:]}" if is_people else self.read
+        return (_capital(words) if subject[0].isupper() else words) + rest
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+_ABSTRACT = _Absences.of("the abstract", _PAPER)
+_PART = _Absences.of("the part that was read", f"{_PAPER}|text|document|preprint")
 _BAD = (
     r"(?:dishonest\w*|liars?|lying|deceitful\w*|fraudulent\w*|fraudsters?|incompeten\w+|stupid\w*|ignoran\w+"
     r"|corrupt(?:ed|ion)?|in bad[- ]faith|bad[- ]faith|greed(?:y|ily)?|cynic(?:al|ally|ism)|malic\w+)"
@@ -47,7 +90,7 @@ _NAMES = re.compile(r",|;|\band\b|\n")
 def faults_of(text: str, *, abstract_only: bool, authors: str = "") -> list[str]:
     """What must not be said and is, each in words for the one who wrote it; empty when there is nothing."""
     faults: list[str] = []
-    if abstract_only and (found := _ABSENCE.search(text) or _NOWHERE.search(text)):
+    if abstract_only and (found := _ABSTRACT.lacks.search(text) or _ABSTRACT.nowhere.search(text)):
         faults.append(
             f'"{found.group()[:80]}": you read the abstract alone. Write what the abstract does not mention, '
             "or leave it out."
@@ -61,21 +104,12 @@ def faults_of(text: str, *, abstract_only: bool, authors: str = "") -> list[str]
 
 def of_the_abstract(text: str) -> str:
     """`text` with what it says of the paper's absences said of the abstract, which is all that was read."""
-    return _NOWHERE.sub(_elsewhere, _ABSENCE.sub(_reworded, text))
+    return _ABSTRACT.reworded(text)
 
 
-def _elsewhere(found: re.Match[str]) -> str:
-    subject = next(group for group in found.groups() if group)
-    where = f"{subject}, in the abstract," if "author" in subject.lower() else "the abstract"
-    if "author" not in subject.lower() and found.group().startswith(subject) and subject[0].isupper():
-        where = "The abstract"
-    return found.group().replace(subject, where, 1)
-
-
-def _reworded(found: re.Match[str]) -> str:
-    subject, rest = found[1], found.group()[len(found[1]) :]
-    words = f"in the abstract {subject[0].lower()}{subject[1:]}" if "author" in subject.lower() else "the abstract"
-    return (words[0].upper() + words[1:] if subject[0].isupper() else words) + rest
+def of_the_part(text: str) -> str:
+    """`text` with what it says of the paper's or the text's absences said of the part that was read."""
+    return _PART.reworded(text)
 
 
 def _full_names(authors: str) -> Iterable[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import ConfigOption, StoreOption, settings_for
-from bot.core.asked import Asked, Asker, Standing
-from bot.core.post import Place
+from bot.cli.seat import US, Seat
+from bot.core.asked import Asked, Standing
+from bot.core.post import Place, PostRef
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -23,28 +23,11 @@ if TYPE_CHECKING:
 
 HELP = """\
 Type a command as in a channel (help lists them), an arXiv link, or the number of a button.
+thread N: into the thread of the post with button N, where what you type is a remark   /out: out of it
+@copecheck WORDS: to the bot   > WORDS: in reply to the last post   /edit WORDS, /delete: your last remark
 Of this shell: /as member|admin|operator   /who NAME   /in PLACE   /quit"""
 PATIENCE = timedelta(seconds=1)
 LONGEST = 600.0
-
-
-@dataclass(slots=True)
-class Seat:
-    """Who sits at the terminal: as whom, and in which place."""
-
-    place: Place
-    person: str = "you"
-    standing: Standing = Standing.ADMIN
-
-    @property
-    def prompt(self) -> str:
-        """`you (admin) console:main> `."""
-        return f"{self.person} ({self.standing}) {self.place}> "
-
-    def asked(self, text: str, terminal: str) -> Asked:
-        """What is typed, as an event of the platform."""
-        asker = Asker(f"console:{self.person}", self.place, "console", self.standing)
-        return Asked(uuid.uuid4().hex, asker, text, reply_to={"terminal": terminal})
 
 
 @dataclass(slots=True)
@@ -63,20 +46,52 @@ class Shell:
         if text in ("/quit", "/exit", "exit", "quit"):
             return False
         if text.startswith("/") and not text.lower().startswith("/copecheck"):
-            _note(self._own(text[1:].split()))
+            await self._own(text[1:])
         elif text.isdecimal():
-            command = self.buttons.press(int(text)) if len(text) < 9 else None
-            if command is None:
-                _note(f"There is no button {text[:20]}.")
-            else:
-                await self._ask(command)
+            await self._press(text)
+        elif text.startswith("thread ") and text[7:].strip().isdecimal():
+            self._enter(text[7:].strip())
+        elif text and self._is_remark(text):
+            await self._remark(text)
         elif text:
             await self._ask(text)
         return True
 
+    def _is_remark(self, text: str) -> bool:
+        """In a thread everything is, but for what is a command by its first word."""
+        is_command = text.lower().startswith("/copecheck")
+        return (self.seat.thread is not None and not is_command) or text.lower().startswith((US, ">"))
+
+    async def _press(self, number: str) -> None:
+        command = self.buttons.press(int(number)) if len(number) < 9 else None
+        if command is None:
+            _note(f"There is no button {number[:20]}.")
+        else:
+            await self._ask(command)
+
+    def _enter(self, number: str) -> None:
+        """Into the thread of the post that has that button."""
+        ref = self.buttons.post(int(number)) if len(number) < 9 else None
+        if ref is None or ref.place != self.seat.place:
+            _note(f"There is no post with a button {number[:20]} here.")
+            return
+        self.seat.thread = PostRef(ref.place, ref.thread or ref.id)
+        _note("In the thread. What you type is said there; /out leaves it.")
+
+    async def _remark(self, text: str) -> None:
+        """Say something as people do, and not as a command."""
+        last = self.buttons.last if text.startswith(">") else None
+        remark = self.seat.remark(text.lstrip("> "), self._terminal, last)
+        await self.app.inbox.hear(remark)
+        if not self.is_typed:
+            await self.settle()
+
+    @property
+    def _terminal(self) -> str:
+        return getattr(self.app.platforms["console"], "terminal", "")
+
     async def _ask(self, text: str) -> None:
-        console = self.app.platforms["console"]
-        asked = self.seat.asked(text, getattr(console, "terminal", ""))
+        asked = self.seat.asked(text, self._terminal)
         await self.app.inbox.take(asked)
         await (self._first_answer(asked) if self.is_typed else self.settle())
 
@@ -103,15 +118,30 @@ class Shell:
                 return
             await asyncio.sleep(0.02)
 
-    def _own(self, words: list[str]) -> str:
+    async def _own(self, text: str) -> None:
         """The shell's own commands."""
+        name, _, rest = text.partition(" ")
+        if name == "edit" and self.seat.said and rest.strip():
+            await self.app.inbox.edited(self.seat.edited(rest.strip()))
+        elif name == "delete" and self.seat.said:
+            await self.app.inbox.deleted(self.seat.deleted())
+        else:
+            _note(self._seated(text.split()))
+            return
+        if not self.is_typed:
+            await self.settle()
+
+    def _seated(self, words: list[str]) -> str:
+        """Sit elsewhere, or as somebody else."""
         match words:
+            case ["out"]:
+                self.seat.thread = None
             case ["as", name] if name in list(Standing):
                 self.seat.standing = Standing(name)
             case ["who", name] if name.replace("-", "").replace("_", "").isalnum() and len(name) <= 40:
                 self.seat.person = name
             case ["in", name] if _place(name) is not None:
-                self.seat.place = _place(name) or self.seat.place
+                self.seat.place, self.seat.thread = _place(name) or self.seat.place, None
             case _:
                 return HELP
         return self.seat.prompt.rstrip("> ")

@@ -23,6 +23,29 @@ if TYPE_CHECKING:
     from bot.services.evaluate import Contender, Piece
 
 
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        help="Labels by hand, a CSV with paper,item,label: item is lens.key; label is present, absent, "
+        "not_applicable or unclear. In a checkout: docs/checks/items.csv.",
+    ),
+]
+SampleOption = Annotated[
+    Path | None, typer.Option("--sample", help="Write claims with the sentences they cite, to be labelled.")
+]
+SupportOption = Annotated[
+    Path | None, typer.Option("--support", help="That file with yes or no in its column `supported`.")
+]
+QuestionsOption = Annotated[
+    bool, typer.Option("--questions", help="Ask questions with known answers instead (docs/checks/questions.md).")
+]
+CapturesOption = Annotated[
+    Path | None,
+    typer.Option("--captures", help="With --questions: a folder of saved feeds, whose abstracts are asked about too."),
+]
+
+
 def evaluate(
     context: typer.Context,
     feed: Annotated[
@@ -35,38 +58,35 @@ def evaluate(
     endpoint: Annotated[
         list[str] | None, typer.Option("--endpoint", help="Only this endpoint, by name or model; may be given again.")
     ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option(
-            "--labels",
-            help="Labels by hand, a CSV with paper,item,label: item is lens.key; label is present, absent, "
-            "not_applicable or unclear. In a checkout: docs/checks/items.csv.",
-        ),
-    ] = None,
-    sample: Annotated[
-        Path | None, typer.Option("--sample", help="Write claims with the sentences they cite, to be labelled.")
-    ] = None,
-    support: Annotated[
-        Path | None, typer.Option("--support", help="That file with yes or no in its column `supported`.")
-    ] = None,
+    labels: LabelsOption = None,
+    sample: SampleOption = None,
+    support: SupportOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures and labels as JSON.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Start without asking, whatever it costs.")] = False,
+    questions: QuestionsOption = False,
+    captures: CapturesOption = None,
     config: ConfigOption = None,
     store: StoreOption = None,
 ) -> None:
-    """Measure how well each model applies a lens, the scan beside it; the cost is shown before anything starts."""
+    """Measure how well each model applies a lens, or answers; the cost is shown before anything starts."""
     from bot.cli.agreement import load_alpha
     from bot.cli.evaluate_files import check_files, read_labels, read_support
 
     settings = settings_for(context, config, store, is_quiet=True)
     check_files(sample, json_file)
-    endpoints = _endpoints(settings, endpoint or [])
+    endpoints = endpoints_named(settings, endpoint or [])
+    if questions:
+        from bot.cli.quiz import run_quiz
+
+        raise typer.Exit(
+            run_quiz(settings, lenses_named(settings, lens or ["plain"])[0], endpoints, captures, json_file, yes)
+        )
     wanted = Wanted(
         feeds=tuple(feed or ()),
         is_labelled=labelled,
         papers=papers,
         runs=runs,
-        lenses=_lenses(settings, lens or ["discontinuity"]),
+        lenses=lenses_named(settings, lens or ["discontinuity"]),
         endpoints=endpoints,
         gold=read_labels(labels),
         supported=read_support(support),
@@ -113,7 +133,7 @@ async def _evaluate(settings: "Settings", wanted: Wanted) -> int:
                 known, left = await evaluation.look(pieces_of(judges, papers, wanted.lenses), bars)
             if left:
                 await _show_cost(settings, wanted, store, left, len(known))
-                if not _is_wanted(wanted.is_sure):
+                if not is_wanted(wanted.is_sure):
                     return 1
                 await store.resume_stopped()
                 stop, signals = stopper()
@@ -175,7 +195,8 @@ async def _entries(settings: "Settings", wanted: Wanted, store: "Store", labelle
     return [entry for batch in batches if batch for entry in batch.entries]
 
 
-def _lenses(settings: "Settings", names: Sequence[str]) -> "tuple[Lens, ...]":
+def lenses_named(settings: "Settings", names: Sequence[str]) -> "tuple[Lens, ...]":
+    """The lenses of those names."""
     from bot.core.errors import LensError
     from bot.lenses.load import load_lenses
 
@@ -186,7 +207,7 @@ def _lenses(settings: "Settings", names: Sequence[str]) -> "tuple[Lens, ...]":
     return tuple(known[name] for name in dict.fromkeys(names))
 
 
-def _endpoints(settings: "Settings", names: Sequence[str]) -> "dict[str, Endpoint]":
+def endpoints_named(settings: "Settings", names: Sequence[str]) -> "dict[str, Endpoint]":
     """The endpoints of the settings by the name that the tables have for them; only those that were named, if any."""
     from bot.app import build_endpoints
     from bot.core.errors import SettingsError
@@ -246,7 +267,7 @@ async def _show_cost(settings: "Settings", wanted: Wanted, store: "Store", left:
     console.print(f"The day's budget holds: {budget_words(await store.spending(), budget)}.")
 
 
-def _is_wanted(is_sure: bool) -> bool:
+def is_wanted(is_sure: bool) -> bool:
     """Whether to start: yes by option, else by the answer of somebody at a terminal."""
     if is_sure:
         return True

@@ -68,12 +68,13 @@ def _percent(share: Share) -> str:
     return NONE if share.value is None else f"{100 * share.value:.0f}%"
 
 
-def _share(share: Share) -> str:
+def share_words(share: Share) -> str:
+    """`92% (11/12)`."""
     return NONE if share.value is None else f"{100 * share.value:.0f}% ({share.part}/{share.of})"
 
 
 def _of_marks(count: Callable[[Marks], Share]) -> Callable[[Figures], str]:
-    return lambda one: _share(count(one.labels)) if one.labels else NOT_MEASURED
+    return lambda one: share_words(count(one.labels)) if one.labels else NOT_MEASURED
 
 
 def _replies(cell: Callable[[Figures], str]) -> Callable[[Figures], str]:
@@ -82,7 +83,7 @@ def _replies(cell: Callable[[Figures], str]) -> Callable[[Figures], str]:
 
 
 def _supported(one: Figures) -> str:
-    return _share(one.supported) if one.supported else NOT_MEASURED
+    return share_words(one.supported) if one.supported else NOT_MEASURED
 
 
 def _alpha(one: Figures) -> str:
@@ -103,10 +104,10 @@ def _tokens(one: Figures) -> str:
 
 ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("papers × runs", lambda one: f"{one.papers} × {one.runs}"),
-    ("fits at once", _replies(lambda one: _share(one.at_once))),
-    ("fits after repair", _replies(lambda one: _share(one.after_repair))),
+    ("fits at once", _replies(lambda one: share_words(one.at_once))),
+    ("fits after repair", _replies(lambda one: share_words(one.after_repair))),
     ("no reply", _replies(lambda one: str(one.unanswered))),
-    ("claims that cite", lambda one: _share(one.citing)),
+    ("claims that cite", lambda one: share_words(one.citing)),
     ("claims dropped", lambda one: str(one.dropped)),
     ("  supported, by hand", _supported),
     ("labels right, by hand", _of_marks(lambda marks: Share(marks.right, marks.of))),
@@ -122,7 +123,7 @@ ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("  distinct", _scores(lambda spread: str(spread.distinct))),
     ("  commonest", _scores(lambda spread: f"{spread.commonest} in {_percent(spread.have_it)}")),
     ("  moves between runs", lambda one: NONE if one.moved is None else f"{one.moved:.1f}"),
-    ("core fallacy none", lambda one: _share(one.fallacy_none)),
+    ("core fallacy none", lambda one: share_words(one.fallacy_none)),
     ("headlines, same start", _alike(lambda same: same.shared_openings)),
     ("  shared word triples", _alike(lambda same: same.overlap)),
     ("tokens in + out", _tokens),

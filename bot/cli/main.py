@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import chat, demo, evaluate, lens, operate, people, run, setup, status
+from bot.cli import chat, demo, disputes, evaluate, lens, operate, people, run, setup, status
 from bot.cli.options import ConfigOption
 from bot.core.errors import CopeCheckError, LensError, SettingsError, SourceUnavailable
 
@@ -44,6 +44,7 @@ application.command()(operate.backup)
 application.add_typer(operate.jobs_commands, name="jobs")
 application.add_typer(lens.lens_commands, name="lens")
 application.command()(people.feedback)
+application.add_typer(disputes.disputes_commands, name="disputes")
 application.add_typer(people.forget_commands, name="forget")
 
 

@@ -36,33 +36,42 @@ NO_VOTES = Tally()
 
 @dataclass(frozen=True, slots=True)
 class AskLimits:
-    """What may be asked for that is not known yet, a day: requests, and money (USD) that answering them cost."""
+    """What may be asked for that is not known yet, a day: verdicts, answers, and money (USD) that all of them cost."""
 
     person: int
     place: int
     person_usd: float
     place_usd: float
+    answers_person: int = 20
+    answers_thread: int = 20
+    answers_place: int = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a person and a place have asked for on a day, and what it cost (USD)."""
+    """What a person and a place (and a thread) have asked for on a day, and what it cost (USD)."""
 
     person: int
     place: int
     person_usd: float
     place_usd: float
+    thread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AskedFor:
-    """A request that may cost: which verdict, by whom, where, on which day (UTC); `event` is the platform's own id."""
+    """A request that may cost: which verdict, by whom, where, on which day (UTC); `event` is the platform's own id.
+
+    `is_answer`: it is a question, asked in that thread of the place.
+    """
 
     event: str
     asker: Asker
     paper: ArxivId
     lens: str
     day: date
+    is_answer: bool = False
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +131,33 @@ class WeekFacts:
     votes: Mapping[tuple[ArxivId, str], Tally]
 
 
-def refusal(spent: Spent, limits: AskLimits) -> str | None:
+def refusal(spent: Spent, limits: AskLimits, *, is_answer: bool = False) -> str | None:
     """Which limit is reached, in words; None when one more request fits."""
-    if spent.person >= limits.person:
-        return f"You have asked for {spent.person} verdicts today, which is the limit for one person."
-    if spent.place >= limits.place:
-        return f"This place has asked for {spent.place} verdicts today, which is its limit."
+    counted = _answers_refused(spent, limits) if is_answer else _verdicts_refused(spent, limits)
+    if counted is not None:
+        return counted
     if spent.person_usd >= limits.person_usd:
         return "Your share of today's money for the model is used up."
     if spent.place_usd >= limits.place_usd:
         return "This place's share of today's money for the model is used up."
+    return None
+
+
+def _answers_refused(spent: Spent, limits: AskLimits) -> str | None:
+    if spent.person >= limits.answers_person:
+        return f"You have had {spent.person} answers today, which is the limit for one person."
+    if spent.thread >= limits.answers_thread:
+        return f"This thread has had {spent.thread} answers today, which is its limit."
+    if spent.place >= limits.answers_place:
+        return f"This place has had {spent.place} answers today, which is its limit."
+    return None
+
+
+def _verdicts_refused(spent: Spent, limits: AskLimits) -> str | None:
+    if spent.person >= limits.person:
+        return f"You have asked for {spent.person} verdicts today, which is the limit for one person."
+    if spent.place >= limits.place:
+        return f"This place has asked for {spent.place} verdicts today, which is its limit."
     return None
 
 

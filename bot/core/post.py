@@ -49,6 +49,7 @@ class PostKind(StrEnum):
     REPORT = "report"
     ANSWER = "answer"
     NOTICE = "notice"
+    TALK = "talk"
 
 
 @dataclass(frozen=True, slots=True, order=True)

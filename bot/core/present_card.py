@@ -6,6 +6,7 @@ What is long is shortened in one fixed order, each part down to its floor, until
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.core.dispute import WITHDRAWN, Dispute
 from bot.core.people import NO_VOTES, Tally
 from bot.core.phrase import field, fit, joined, line, said, sentence, shown
 from bot.core.post import Button, Line, Post, PostKind, Role, Span, Style
@@ -47,27 +48,36 @@ class Part:
     cut: Cut = fit
 
 
-def card(sheet: Sheet, tally: Tally = NO_VOTES) -> Post:
+def card(sheet: Sheet, tally: Tally = NO_VOTES, dispute: Dispute | None = None) -> Post:
     """One paper: by a model (or by hand) with headline and fallacy, by rule with what is named and left out.
 
-    `tally`: the votes of the place in which it stands.
+    `tally`: the votes of the place in which it stands; `dispute`: an objection that was made there.
     """
     if sheet.paper.is_withdrawn:
         return withdrawn(sheet)
     analysis = sheet.verdict.analysis
     parts = _scanned(sheet) if analysis is None else _judged(sheet, analysis)
-    lines = fitted([part for part in parts if part.text])
+    mark = [disputed(dispute)] if dispute else []
+    room = CARD_MOST - sum(len(one.text) + 1 for one in mark)
+    lines = (*fitted([part for part in parts if part.text], room), *mark)
     return Post(PostKind.CARD, notification=fit(lines[0].text, 140), lines=lines, buttons=_buttons(sheet, tally))
+
+
+def disputed(dispute: Dispute) -> Line:
+    """The mark of a card to which somebody objects, with a link to where that is talked about."""
+    link = (Span(" See the thread.", post=dispute.thread),) if dispute.thread else ()
+    return line(Role.SMALL, Span("Disputed", Style.EM), " here: an objection to a claim waits for a decision.", *link)
 
 
 def _buttons(sheet: Sheet, tally: Tally) -> tuple[Button, ...]:
     """A scan has nothing to agree with: rules do not judge."""
     of_this = f"{sheet.paper.id} {sheet.lens.key}"
     whole = Button("analysis", "Full analysis", f"analysis {of_this}")
+    discuss = Button("discuss", "Discuss", f"discuss {of_this}")
     if sheet.verdict.analysis is None:
-        return (whole,)
+        return whole, discuss
     agree = Button("agree", f"Agree {tally.agree or ''}".strip(), f"agree {of_this}")
-    return whole, agree, Button("disagree", f"Disagree {tally.disagree or ''}".strip(), f"disagree {of_this}")
+    return whole, discuss, agree, Button("disagree", f"Disagree {tally.disagree or ''}".strip(), f"disagree {of_this}")
 
 
 def withdrawn(sheet: Sheet) -> Post:
@@ -151,6 +161,8 @@ def _scanned(sheet: Sheet) -> tuple[Part, ...]:
 
 def fallacy_words(analysis: Analysis) -> str:
     """What is assumed, then what the lens says instead; or, in words, that there is none."""
+    if "fallacy" in analysis.withdrawn:
+        return WITHDRAWN
     if analysis.fallacy_dropped:
         return "One was named, and dropped: no sentence carries it."
     if analysis.fallacy is None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.core.asked import Standing
+from bot.core.dispute import CLAIMS
 from bot.core.option import Kind, Option
 
 
@@ -28,6 +29,7 @@ def _paper(*, required: bool = True) -> Option:
 
 
 LENS = Option("lens", Kind.LENS, "the name of a lens", "plain", is_positional=True, most=40)
+FULL = Option("full", Kind.FLAG, "read the full text, not the abstract alone", "on")
 PAGE = Option("page", Kind.NUMBER, "the page", "2", least=1, most=9999, is_hidden=True)
 NAME = Option("name", Kind.NAME, "the name of a follow (see follow list)", "cs.AI", is_positional=True, most=80)
 NAMED = Option(
@@ -57,8 +59,55 @@ _VERBS = (
         "verdict",
         "the verdict on a paper",
         "verdict 2611.01234",
-        (_paper(), LENS),
+        (_paper(), LENS, FULL),
         is_slow=True,
+    ),
+    Verb(
+        "ask",
+        "ask a paper a question; in its thread, or of any paper",
+        "ask What was it compared with? paper=2611.01234",
+        (
+            Option(
+                "question",
+                Kind.WORDS,
+                "what you want to know",
+                "What was it compared with?",
+                is_required=True,
+                is_positional=True,
+                most=1000,
+            ),
+            Option("paper", Kind.PAPER, "an arXiv id, link or DOI; in a thread, its own", "2611.01234"),
+            Option("lens", Kind.LENS, "the name of a lens", "plain", most=40),
+        ),
+        is_slow=True,
+    ),
+    Verb("stop", "be silent in this thread until somebody addresses me again", "stop"),
+    Verb(
+        "dispute",
+        "object to a claim of a verdict",
+        "dispute 2611.01234 plain fallacy The text names its baseline.",
+        (
+            _paper(),
+            Option("lens", Kind.LENS, "the name of a lens", "plain", is_required=True, is_positional=True, most=40),
+            Option(
+                "claim",
+                Kind.CHOICE,
+                "which claim",
+                "fallacy",
+                is_required=True,
+                is_positional=True,
+                choices=CLAIMS,
+            ),
+            Option(
+                "reason",
+                Kind.WORDS,
+                "why it is wrong",
+                "The text names its baseline.",
+                is_required=True,
+                is_positional=True,
+                most=1000,
+            ),
+        ),
     ),
     Verb(
         "search",
@@ -175,13 +224,33 @@ _VERBS = (
     ),
     Verb("agree", "agree with a verdict", "agree 2611.01234 plain", (_paper(), LENS), is_hidden=True),
     Verb("disagree", "disagree with a verdict", "disagree 2611.01234 plain", (_paper(), LENS), is_hidden=True),
+    Verb("discuss", "open the thread of a paper", "discuss 2611.01234 plain", (_paper(), LENS), is_hidden=True),
+    Verb(
+        "steelman",
+        "the strongest case for a paper",
+        "steelman 2611.01234 plain",
+        (_paper(required=False), LENS),
+        is_hidden=True,
+        is_slow=True,
+    ),
+    Verb(
+        "changes",
+        "what would change the lens's mind about a paper",
+        "changes 2611.01234 plain",
+        (_paper(required=False), LENS),
+        is_hidden=True,
+        is_slow=True,
+    ),
     Verb("share", "post a verdict here for all", "share 2611.01234 plain", (_paper(), LENS), is_hidden=True),
 )
 
 
+FREE_WORDS = ("feedback", "ask", "dispute")
+
+
 def _paged(verb: Verb) -> Verb:
     """Any answer may be longer than a platform's post, so that every verb takes a page; but for free words."""
-    has_page = any(option.name == PAGE.name for option in verb.options) or verb.name == "feedback"
+    has_page = any(option.name == PAGE.name for option in verb.options) or verb.name in FREE_WORDS
     return verb if has_page else replace(verb, options=(*verb.options, PAGE))
 
 

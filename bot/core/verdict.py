@@ -1,5 +1,6 @@
 """What an analyst said of one paper through one lens, part by part, with what each part rests on."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,7 +82,8 @@ class Analysis:
     """The parts that only a reader can write; a rule-based scan has none. `fallacy` None: there is none, said so.
 
     `fallacy_dropped`: one was named, without a sentence that carries it. `too_little`: why the text is not enough to
-    say anything; then the other parts are empty.
+    say anything; then the other parts are empty. `withdrawn`: the claims (`core.dispute.CLAIMS`) taken back
+    after an objection.
     """
 
     headline: str
@@ -95,6 +97,7 @@ class Analysis:
     closing: str
     too_little: str = ""
     fallacy_dropped: bool = False
+    withdrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,15 @@ class Verdict:
     analysis: Analysis | None = None
     dropped_claims: int = 0
     flags: tuple[str, ...] = ()
+
+    @property
+    def stamp(self) -> str:
+        """Tells what is shown of a verdict apart: its text, what was read of it, and what was taken back."""
+        withdrawn = self.analysis.withdrawn if self.analysis else ()
+        if self.basis.kind is BasisKind.ABSTRACT and not withdrawn:
+            return self.paper_hash
+        told = "|".join((self.paper_hash, self.basis.kind, str(self.basis.characters), *withdrawn))
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def labelled(self, label: Label) -> tuple[Finding, ...]:
         """The findings with that label, in the checklist's order."""

@@ -15,6 +15,7 @@ class Queue(StrEnum):
     EDITION = "edition"
     DELIVER = "deliver"
     ANSWER = "answer"
+    REMARK = "remark"
 
 
 class JobState(StrEnum):

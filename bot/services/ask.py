@@ -14,6 +14,7 @@ from bot.core.present_analysis import full_analysis
 from bot.core.present_answer import answer, judged, receipt, waiting, words
 from bot.core.verdict import Verdict
 from bot.core.work import Job, JobState, Queue
+from bot.services.judge_full import is_full, judging_full
 from bot.services.look_up import look_up
 from bot.services.means import Means, Reply, Turn, Verbs
 from bot.services.poll import judging
@@ -69,7 +70,7 @@ class Ask:
         paper_id, _ = parse_arxiv_id(turn.command.get("paper"))
         lens = await self._means.lens_for(turn.place, turn.command.get("lens"), paper_id)
         paper, verdict = await asyncio.gather(self._store.paper(paper_id), self._store.verdict(paper_id, lens.key))
-        if paper and verdict and (verdict.paper_hash == paper.text_hash or paper.is_withdrawn):
+        if paper and verdict and _is_current(turn, paper, verdict):
             if turn.told:
                 await self._store.settle_request(turn.asked.key, verdict.provenance.cost_usd)
             return paper, verdict
@@ -113,11 +114,14 @@ class Ask:
 
     async def _wait(self, turn: Turn, paper: Paper, lens: Lens) -> Reply:
         """See that the paper is judged, before what the day's papers wait for; say why when it takes long."""
-        new = judging(paper, lens.key, URGENT)
+        new = judging_full(paper, lens.key, URGENT) if _wants_full(turn) else judging(paper, lens.key, URGENT)
         await self._store.add_jobs([new])
         job = await self._store.find_job(Queue.JUDGE, new.key)
         if job is None:
             raise Refused(f"The work on {paper.id} is gone.", "Ask again.")
+        if _wants_full(turn) and job.state is JobState.DONE and job.reason:
+            reason = fit(said(job.reason), 200)
+            raise Refused(f"The full text of {paper.id} is not judged: {reason}.", f"Try verdict {paper.id}.")
         if job.state in (JobState.FAILED, JobState.DROPPED):
             reason = fit(said(job.reason or job.state), 200)
             raise Refused(f"{paper.id} cannot be judged: {reason}.", "The operator can try it again: copecheck jobs.")
@@ -139,3 +143,14 @@ class Ask:
         """Why the judging was put off; empty while it is only in the queue."""
         late = job.state is JobState.OPEN and job.due_at > self._means.clock.now() + SOON
         return job.reason if late and job.reason else ""
+
+
+def _wants_full(turn: Turn) -> bool:
+    return bool(turn.command.get("full"))
+
+
+def _is_current(turn: Turn, paper: Paper, verdict: Verdict) -> bool:
+    """Whether a known verdict is what was asked for."""
+    if paper.is_withdrawn:
+        return True
+    return is_full(verdict, paper) if _wants_full(turn) else verdict.paper_hash == paper.text_hash

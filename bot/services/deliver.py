@@ -11,6 +11,7 @@ from datetime import time, timedelta
 
 from bot.core import errors
 from bot.core.post import Post, PostKey, PostKind, PostRef
+from bot.core.remark import ref_of
 from bot.core.week import IsoWeek, report_moment
 from bot.core.work import Job, JobState, retry_delay
 from bot.ports import Clock, Platform, SentPost, Store
@@ -121,6 +122,8 @@ class Deliver:
 
     async def _thread(self, job: Job) -> PostRef | None:
         """The post whose thread this one goes to; None when it goes to the channel itself."""
+        if job.payload.get("under"):
+            return ref_of(job.payload["under"])
         thread = job.payload.get("thread")
         opening = await self._store.sent(PostKey.parse(str(thread))) if thread else None
         return opening.ref if opening else None

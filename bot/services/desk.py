@@ -10,9 +10,11 @@ from bot.core.post import VALUE_MOST
 from bot.core.present_answer import refused
 from bot.core.verbs import Verb
 from bot.services.ask import Ask
+from bot.services.debate import Debate
 from bot.services.find import Find
 from bot.services.follow import FollowVerbs
 from bot.services.means import Means, Reply, Turn
+from bot.services.object import Object
 from bot.services.tell import Tell
 from bot.services.vote import Vote
 
@@ -24,7 +26,7 @@ class Desk:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        parts = (Ask(means), Find(means), FollowVerbs(means), Vote(means), Tell(means))
+        parts = (Ask(means), Debate(means), Object(means), Find(means), FollowVerbs(means), Vote(means), Tell(means))
         self._verbs = {name: verb for part in parts for name, verb in part.verbs().items()}
 
     async def reply(self, asked: Asked, told: str, since: datetime, *, is_repeat: bool = False) -> Reply:

@@ -187,7 +187,7 @@ class Evaluation:
                 return reading
             tries += run_log.refusal is None
             if tries < TRIES:
-                await _first(stop.wait(), self._rest(seconds))
+                await first_of(stop.wait(), self._rest(seconds))
         return reading
 
     async def _read(self, piece: Piece, run_log: RunLog) -> tuple[Reading, float]:
@@ -205,7 +205,7 @@ class Evaluation:
             run=piece.run,
             ending=ending_of(rows, verdict),
             verdict=verdict,
-            usage=_usage(rows),
+            usage=usage_of(rows),
             replies=sum(one.outcome in REPLIED for one in rows),
             seconds=sum(one.milliseconds for one in rows) / 1000,
             reason=reason,
@@ -218,7 +218,7 @@ def _unanswered(piece: Piece, reason: str) -> Reading:
     return Reading(judge, piece.paper.id, lens, piece.run, Ending.UNANSWERED, reason=reason)
 
 
-def _usage(rows: Sequence[PastCall]) -> Usage:
+def usage_of(rows: Sequence[PastCall]) -> Usage:
     """What all calls took, those that came to nothing too."""
     return Usage(
         sum(one.usage.tokens_in for one in rows),
@@ -228,7 +228,7 @@ def _usage(rows: Sequence[PastCall]) -> Usage:
     )
 
 
-async def _first(*several: Awaitable[object]) -> None:
+async def first_of(*several: Awaitable[object]) -> None:
     """Wait for the first of them; the others are given up."""
     tasks = [asyncio.ensure_future(one) for one in several]
     try:

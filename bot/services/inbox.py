@@ -7,6 +7,8 @@ from bot.core.follow import Follow
 from bot.core.lens import Lens
 from bot.core.option import Option
 from bot.core.post import Place
+from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.talk import Asking, is_stop
 from bot.core.work import NewJob, Queue
 from bot.ports import Store
 from bot.ports_platform import Home
@@ -63,6 +65,29 @@ class StoredInbox:
     async def put_known_hash(self, name: str, fingerprint: str) -> None:
         """The platform was told that."""
         await self._store.put_known_hash(name, fingerprint)
+
+    async def hear(self, remark: Remark) -> bool:
+        """Store a remark once; False when it was stored before, or it is a bot's. A thread's are taken in order.
+
+        `stop` waits for nothing: what it is to end may be under way.
+        """
+        if remark.is_bot:
+            return False
+        asking = Asking(remark)
+        lane = None if is_stop(remark.words) else asking.lane
+        with self._store.urgently():
+            is_new = bool(await self._store.add_jobs([NewJob(Queue.REMARK, asking.key, asking.payload(), lane)]))
+        self._bell.ring(Queue.REMARK)
+        return is_new
+
+    async def edited(self, change: RemarkEdited) -> None:
+        """A person changed a remark: so do its words here; a question not yet answered becomes the new one."""
+        if await self._store.change_remark(change):
+            self._bell.ring(Queue.REMARK)
+
+    async def deleted(self, gone: RemarkDeleted) -> None:
+        """A remark is gone: so are its words here, and a question not yet answered stays without an answer."""
+        await self._store.drop_remark(gone)
 
     async def take(self, asked: Asked) -> bool:
         """Store an event once; False when it was stored before. What one person asks is answered in order."""

@@ -7,11 +7,13 @@ from bot.core.call import Budget, CallOutcome, EndpointState, PastCall, PlannedC
 from bot.core.errors import CopeCheckError
 from bot.core.lens import Lens
 from bot.core.paper import ArxivId
-from bot.core.post import PostKey
 from bot.core.verdict import Wait
-from bot.core.work import Job, JobState, NewJob, Queue
+from bot.core.work import Job, JobState
 from bot.ports import Analyst, Store
 from bot.ports_model import CallLog
+from bot.services.edits import edit_of as edit_of
+from bot.services.edits import edits_of as edits_of
+from bot.services.judge_full import FULL, JudgeFull
 
 
 class NoCalls:
@@ -48,21 +50,35 @@ class NoCalls:
 class Judge:
     """The step of the judging queue."""
 
-    def __init__(self, store: Store, analyst: Analyst, lenses: Mapping[str, Lens], call_log: CallLog) -> None:
+    def __init__(
+        self,
+        store: Store,
+        analyst: Analyst,
+        lenses: Mapping[str, Lens],
+        call_log: CallLog,
+        judge_full: JudgeFull | None = None,
+    ) -> None:
+        self._judge_full = judge_full
         self._store = store
         self._analyst = analyst
         self._lenses = lenses
         self._call_log = call_log
 
     async def __call__(self, job: Job) -> None:
-        """Judge `job.payload` (`paper`, `lens`), or put it off with the analyst's reason."""
-        paper = await self._store.paper(ArxivId(job.payload["paper"]))
-        lens = self._lenses.get(job.payload["lens"])
+        """Judge what the payload names (`paper`, `lens`; `full`, `through`), or put it off with the reason."""
+        named, through = (
+            job.payload.get(FULL) or job.payload["paper"],
+            job.payload.get("through") or job.payload["lens"],
+        )
+        paper, lens = await self._store.paper(ArxivId(named)), self._lenses.get(through)
         if paper is None or lens is None:
-            missing = "paper is not in the store" if paper is None else f"lens {job.payload['lens']!r} is not there"
+            missing = "paper is not in the store" if paper is None else f"lens {through!r} is not there"
             await self._store.end(job, JobState.FAILED, f"the {missing}")
             return
         before = await self._store.verdict(paper.id, lens.key)
+        if job.payload.get(FULL) and self._judge_full is not None:
+            await self._judge_full(job, paper, lens, before)
+            return
         if paper.is_withdrawn or (before and before.paper_hash == paper.text_hash):
             await self._store.end(job, JobState.DONE, "withdrawn" if paper.is_withdrawn else "already judged")
             return
@@ -77,7 +93,7 @@ class Judge:
             kept = "the model's verdict on an earlier text is kept: a scan does not take its place"
             await self._store.end(job, JobState.DONE, kept)
             return
-        edits = await edits_of(self._store, paper.id, lens.key, answer.paper_hash) if before else ()
+        edits = await edits_of(self._store, paper.id, lens.key, answer.stamp) if before else ()
         await self._store.finish_judging(job, answer, edits)
 
     async def _is_too_late(self, job: Job, lens: str) -> bool:
@@ -86,13 +102,3 @@ class Judge:
         if not day or job.is_urgent:
             return False
         return not await self._store.is_day_open(lens, date.fromisoformat(day))
-
-
-async def edits_of(store: Store, paper: ArxivId, lens: str, text_hash: str) -> tuple[NewJob, ...]:
-    """The jobs that put a changed verdict (or a withdrawal) in the place of every post that shows the old one."""
-    return tuple(edit_of(post.key, text_hash) for post in await store.posts_showing(paper, lens))
-
-
-def edit_of(key: PostKey, stamp: str) -> NewJob:
-    """The job that puts a post's present content in the place of what stands there; `stamp` tells contents apart."""
-    return NewJob(Queue.DELIVER, f"edit|{key}|{stamp[:16]}", {"edit": str(key)}, lane=str(key.place))

@@ -27,6 +27,11 @@ class Renderer:
         self._lenses = lenses
         self._readable = readable
 
+    @property
+    def readable(self) -> Callable[[str], str]:
+        """How a paper's raw text becomes one that people read."""
+        return self._readable
+
     async def post(self, key: PostKey, payload: Mapping[str, Any]) -> Post:
         """The post of that key; `PostRejected` when what it is made of is gone."""
         if payload.get("post"):
@@ -76,7 +81,9 @@ class Renderer:
         return await self._card(key, await self.sheet(paper, verdict))
 
     async def _card(self, key: PostKey, sheet: Sheet) -> Post:
-        return card(sheet, await self._store.tally(key.place, sheet.paper.id, key.lens))
+        tally = await self._store.tally(key.place, sheet.paper.id, key.lens)
+        dispute = await self._store.open_dispute(key.place, sheet.paper.id, key.lens)
+        return card(sheet, tally, dispute)
 
     async def stamp(self, key: PostKey, payload: Mapping[str, Any]) -> str:
         """SHA-256 (hex) of the texts that the post's verdicts were made from; empty when it shows none."""
@@ -84,7 +91,7 @@ class Renderer:
         if not ids or key.kind is PostKind.LATE:
             return ""
         verdicts = await self._store.verdicts(ids, key.lens)
-        hashes = "".join(verdicts[one].paper_hash for one in ids if one in verdicts)
+        hashes = "".join(verdicts[one].stamp for one in ids if one in verdicts)
         return hashlib.sha256(hashes.encode()).hexdigest()
 
     async def is_first(self, payload: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from bot.services.supervise import supervise
 
 log = logging.getLogger(__name__)
 
-WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER)
+WORK = (Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
 ROUND = (Queue.JUDGE, Queue.DELIVER)
 TOLD_TO_WAIT = (Outcome.RATE_LIMITED, Outcome.REFUSED)
 LOOK = 0.25

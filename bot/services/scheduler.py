@@ -22,7 +22,8 @@ MAKES_WORK = {
     Queue.POLL: (Queue.JUDGE, Queue.EDITION, Queue.DELIVER),
     Queue.JUDGE: (Queue.DELIVER,),
     Queue.EDITION: (Queue.DELIVER,),
-    Queue.ANSWER: (Queue.POLL, Queue.JUDGE, Queue.EDITION, Queue.DELIVER),
+    Queue.ANSWER: (Queue.POLL, Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.REMARK),
+    Queue.REMARK: (Queue.DELIVER,),
 }
 
 

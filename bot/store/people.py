@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, or_, select, update
+from sqlalchemy import Table, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follow import Follow
@@ -19,6 +19,7 @@ from bot.store.presence import PresenceRows
 from bot.store.rows import chunks, moment, storable, whole
 from bot.store.tables import (
     closures,
+    disputes,
     editions,
     fates,
     feedback,
@@ -30,8 +31,13 @@ from bot.store.tables import (
     posts,
     requests,
     showings,
+    talks,
+    turns,
     votes,
 )
+
+OF_PLACES = (votes, requests, feedback, places, showings, posts, plans, follows, closures)
+PEOPLES = (Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
 
 
 class PeopleRows(PresenceRows):
@@ -82,19 +88,28 @@ class PeopleRows(PresenceRows):
             known = select(requests.c.event).where(requests.c.event == request.event)
             if (await connection.execute(known)).first() is not None:
                 return None
-            person = await self._spent(connection, and_(requests.c.person == asker.person, requests.c.day == day))
-            place = await self._spent(connection, and_(requests.c.place == str(asker.place), requests.c.day == day))
-            spent = Spent(person[0], place[0], person[1], place[1])
-            if refusal(spent, limits) is not None:
+            spent = await self._spent_by(connection, request)
+            if refusal(spent, limits, is_answer=request.is_answer) is not None:
                 return spent
             row = {"event": request.event, "person": asker.person, "place": str(asker.place), "day": day, "cost": 0.0}
             row |= {"community": asker.community, "paper": str(request.paper), "lens": request.lens}
+            row |= {"is_answer": request.is_answer, "thread": request.thread}
             await self._add(connection, requests, [row | {"asked": await self._moment(connection)}])
         return None
 
-    async def _spent(self, connection: AsyncConnection, which: Any) -> tuple[int, float]:
-        """How many requests, and what they cost."""
-        counted = select(func.count(), func.coalesce(func.sum(requests.c.cost), 0.0)).where(which)
+    async def _spent_by(self, connection: AsyncConnection, request: AskedFor) -> Spent:
+        """What was asked for so far that a request is measured against: counts of its own sort, money of all."""
+        today = requests.c.day == request.day.isoformat()
+        person = await self._spent(connection, request, and_(today, requests.c.person == request.asker.person))
+        here = and_(today, requests.c.place == str(request.asker.place))
+        place = await self._spent(connection, request, here)
+        thread = await self._spent(connection, request, and_(here, requests.c.thread == request.thread))
+        return Spent(person[0], place[0], person[1], place[1], thread[0])
+
+    async def _spent(self, connection: AsyncConnection, request: AskedFor, which: Any) -> tuple[int, float]:
+        """How many requests of that sort, and what those of any sort cost."""
+        same = func.coalesce(func.sum(case((requests.c.is_answer == request.is_answer, 1), else_=0)), 0)
+        counted = select(same, func.coalesce(func.sum(requests.c.cost), 0.0)).where(which)
         count, cost = (await connection.execute(counted)).one()
         return int(count), float(cost)
 
@@ -138,9 +153,13 @@ class PeopleRows(PresenceRows):
     @whole
     async def forget_person(self, person: str) -> int:
         """Delete everything stored about a person: votes, requests, feedback, and what they asked; how many rows."""
-        asked = and_(jobs.c.queue == Queue.ANSWER, or_(jobs.c.lane == f"asks {person}", _says("person", person)))
+        theirs = and_(jobs.c.queue.in_(PEOPLES), _says("person", person))
+        asked = or_(theirs, and_(jobs.c.queue == Queue.ANSWER, jobs.c.lane == f"asks {person}"))
+        said = (votes, requests, feedback, turns, disputes)
         async with self._database.write() as connection:
-            gone = [await _delete(connection, table, table.c.person == person) for table in (votes, requests, feedback)]
+            gone = [await _delete(connection, table, table.c.person == person) for table in said]
+            writers = update(talks).where(talks.c.alone == person).values(alone="")
+            gone.append(int((await connection.execute(writers)).rowcount))
             gone.append(await self._forget_maker(connection, person))
             alone = str(Place.private(person))
             gone.append(await _delete(connection, posts, posts.c.place == alone))
@@ -176,8 +195,8 @@ class PeopleRows(PresenceRows):
                 gone += await _delete(connection, editions, editions.c.key.in_(piece))
             own = [jobs.c.key.startswith(f"{mark}{name}|", autoescape=True) for mark in ("", "edit|")]
             of_place = or_(jobs.c.lane == name, *own, _says("place", name))
-            gone += await _delete(connection, jobs, and_(jobs.c.queue.in_((Queue.DELIVER, Queue.ANSWER)), of_place))
-            for table in (votes, requests, feedback, places, showings, posts, plans, follows, closures):
+            gone += await _delete(connection, jobs, and_(jobs.c.queue.in_(PEOPLES), of_place))
+            for table in (*OF_PLACES, turns, talks, disputes):
                 gone += await _delete(connection, table, table.c.place == name)
         return gone
 
@@ -185,10 +204,13 @@ class PeopleRows(PresenceRows):
     async def forget_remarks(self, older: timedelta) -> int:
         """Delete what people wrote and asked longer ago than that; how many rows."""
         past = self._database.now() - older.total_seconds()
-        asked = and_(jobs.c.queue == Queue.ANSWER, jobs.c.state != JobState.OPEN, jobs.c.added < past)
+        asking = (Queue.ANSWER, Queue.REMARK)
+        asked = and_(jobs.c.queue.in_(asking), jobs.c.state != JobState.OPEN, jobs.c.added < past)
         async with self._database.write() as connection:
             gone = await _delete(connection, feedback, feedback.c.said < past)
             gone += await _delete(connection, requests, requests.c.asked < past)
+            for table in (turns, talks, disputes):
+                gone += await _delete(connection, table, table.c.at < past)
             return gone + await _delete(connection, jobs, asked)
 
 

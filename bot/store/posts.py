@@ -39,25 +39,27 @@ class PostRows(EditionRows):
     async def sent(self, key: PostKey) -> SentPost | None:
         """Where the post of that key stands, if it does."""
         async with self._database.read() as connection:
-            row = (await connection.execute(_sent().where(posts.c.key == str(key)))).first()
-        return _post(row) if row else None
+            row = (await connection.execute(sent_rows().where(posts.c.key == str(key)))).first()
+        return post_of_row(row) if row else None
 
     @whole
     async def posts_showing(self, id: ArxivId, lens: str) -> Sequence[SentPost]:
         """The posts that show that paper's verdict: what an edit must reach."""
         keys = select(post_papers.c.key).where(post_papers.c.paper == str(id), post_papers.c.lens == lens)
         async with self._database.read() as connection:
-            rows = (await connection.execute(_sent().where(posts.c.key.in_(keys)).order_by(posts.c.sent))).all()
-        return [_post(row) for row in rows]
+            rows = (await connection.execute(sent_rows().where(posts.c.key.in_(keys)).order_by(posts.c.sent))).all()
+        return [post_of_row(row) for row in rows]
 
 
-def _sent() -> Select[Any]:
+def sent_rows() -> Select[Any]:
+    """Posts with what they were planned with."""
     return select(posts, plans.c.papers, plans.c.opened, plans.c.edition).join_from(
         posts, plans, plans.c.key == posts.c.key, isouter=True
     )
 
 
-def _post(row: Row[Any]) -> SentPost:
+def post_of_row(row: Row[Any]) -> SentPost:
+    """A row of `sent_rows` as the port says it."""
     key = PostKey.parse(row.key)
     return SentPost(
         key=key,

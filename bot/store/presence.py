@@ -14,7 +14,20 @@ from bot.store.codec import loads
 from bot.store.jobs import OPEN
 from bot.store.posts import PostRows
 from bot.store.rows import moment, storable, whole
-from bot.store.tables import closures, connections, events, follows, jobs, places, posts, requests, sync_hashes, votes
+from bot.store.tables import (
+    closures,
+    connections,
+    disputes,
+    events,
+    follows,
+    jobs,
+    places,
+    posts,
+    requests,
+    sync_hashes,
+    talks,
+    votes,
+)
 
 FORGOTTEN = timedelta(days=1)
 
@@ -92,7 +105,7 @@ class PresenceRows(PostRows):
         """Every place of a guild or workspace that is known from follows, votes, requests and settings."""
         found: set[str] = set()
         async with self._database.read() as connection:
-            for table in (votes, requests, places):
+            for table in (votes, requests, places, talks, disputes):
                 ours = select(table.c.place).distinct().where(table.c.community == community, table.c.place != "")
                 found |= set((await connection.execute(ours)).scalars())
             bodies = (await connection.execute(select(follows.c.body))).scalars().all()

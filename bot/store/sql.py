@@ -9,12 +9,12 @@ from bot.core.errors import StoreError
 from bot.store.backup import copy_sqlite
 from bot.store.calls import CallRows
 from bot.store.database import Database, named
+from bot.store.disputes import DisputeRows
 from bot.store.gate import GateRows
-from bot.store.people import PeopleRows
 from bot.store.texts import TextRows
 
 
-class SqlStore(PeopleRows, CallRows, TextRows, GateRows):
+class SqlStore(DisputeRows, CallRows, TextRows, GateRows):
     """Everything that is remembered (`ports.Store`).
 
     `url` is a path or SQLAlchemy URL; `skew` shifts the database's clock, for tests.

@@ -54,9 +54,7 @@ def check_mutated(seed: int) -> bool:
     if not read.fits:
         assert read.faults
         return False
-    verdict = verdict_of(
-        of, LENS, read, sentences=4, model="m", fingerprint="f", usage=Usage(), judged_at=NOON, flags=()
-    )
+    verdict = verdict_of(of, LENS, read, sentences=4, model="m", fingerprint="f", usage=Usage(), judged_at=NOON)
     assert_sound(verdict, of, LENS, text)
     return True
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.analyst import ask_prompt, prompt
 from bot.analyst.chat import Form, asked_form
 from bot.analyst.endpoint import ASSUMED, FREE, Endpoint, price_of
 from bot.analyst.prompt import example_of, prompt_fingerprint, prompt_for
 from bot.analyst.replies import read_reply, texts_of
-from bot.analyst.schema import schema_of
+from bot.analyst.schema import schema_of, verdict_shape
 from bot.analyst.wording import faults_of
 from bot.core.call import Price
 from bot.core.lens import Lens, LensClass
@@ -75,27 +76,35 @@ def test_text_of_a_paper_can_pretend_to_be_no_other_line_of_the_prompt() -> None
 
 
 def test_every_file_of_the_prompts_is_part_of_the_fingerprint_or_of_a_lens(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.analyst import prompt
-
-    right = prompt._file.__wrapped__
+    right = prompt.words_of.__wrapped__
 
     def changing(name: str) -> Callable[[str], str]:
         return lambda one: right(one).replace("a", "4", 1) if one == name else right(one)
 
     for name in FILES:
-        monkeypatch.setattr(prompt, "_file", changing(name))
-        for cached in (prompt.prompt_fingerprint, prompt._constant, prompt.example_of):
+        monkeypatch.setattr(prompt, "words_of", changing(name))
+        monkeypatch.setattr(ask_prompt, "words_of", changing(name))
+        for cached in CACHED:
             cached.cache_clear()
         try:
-            changed = {lens.key: prompt.prompt_fingerprint(lens) for lens in LENSES}
+            changed = {lens.key: fingerprints(lens) for lens in LENSES}
         except (ValueError, KeyError):
             continue
         assert changed != FINGERPRINTS, name
-    for cached in (prompt.prompt_fingerprint, prompt._constant, prompt.example_of):
+    for cached in CACHED:
         cached.cache_clear()
 
 
-FINGERPRINTS = {lens.key: prompt_fingerprint(lens) for lens in LENSES}
+def fingerprints(lens: Lens) -> tuple[str, str]:
+    """Of what is asked for a verdict, and of what is asked for an answer."""
+    return prompt_fingerprint(lens), ask_prompt.question_fingerprint(lens)
+
+
+CACHED = (
+    *(prompt_fingerprint, prompt._constant, prompt.example_of),
+    *(ask_prompt.question_fingerprint, ask_prompt._constant),
+)
+FINGERPRINTS = {lens.key: fingerprints(lens) for lens in LENSES}
 
 
 def test_another_lens_or_text_is_another_prompt_and_the_same_is_the_same() -> None:
@@ -157,10 +166,16 @@ def test_only_openrouter_is_asked_for_what_only_it_knows() -> None:
     lens = LENSES[0]
     router = Endpoint("https://openrouter.ai/api/v1", "minimax/minimax-m2.7")
     for mode in ("strict", "strict-plain", "json_object"):
-        assert asked_form(router, Form(mode), lens)["extra_body"] == {"provider": {"require_parameters": True}}
-        assert "extra_body" not in asked_form(Endpoint("https://api.openai.com/v1", "m"), Form(mode), lens)
-        assert "extra_body" not in asked_form(Endpoint("https://openrouter.ai.example.org/v1", "m"), Form(mode), lens)
-    assert asked_form(router, Form("none"), lens) == {}
+        assert asked_form(router, Form(mode), verdict_shape(lens))["extra_body"] == {
+            "provider": {"require_parameters": True}
+        }
+        assert "extra_body" not in asked_form(
+            Endpoint("https://api.openai.com/v1", "m"), Form(mode), verdict_shape(lens)
+        )
+        assert "extra_body" not in asked_form(
+            Endpoint("https://openrouter.ai.example.org/v1", "m"), Form(mode), verdict_shape(lens)
+        )
+    assert asked_form(router, Form("none"), verdict_shape(lens)) == {}
 
 
 def test_forms_are_read_back_and_nonsense_is_the_first_form() -> None:

@@ -226,3 +226,54 @@ async def test_without_a_model_the_scan_alone_is_measured(tmp_path: Path) -> Non
     assert done.returncode == 0
     assert "the scan alone is measured" in " ".join(done.stderr.split())
     assert "by rule" in done.stdout
+
+
+# -- questions with known answers --------------------------------------------------------------------------------------
+
+QUIZ = ("eval", "--questions", "--endpoint", "the fake")
+
+
+async def test_questions_show_retrieval_quotations_and_each_model_within_80_columns(stand: Stand) -> None:
+    code, said, told = await stand.run(*QUIZ)
+    assert (code, said, stand.server.asked) == (1, "", []), "the cost is shown before anything is asked"
+    assert "the fake: 57 questions are to be asked" in told
+    assert "captured abstracts are left out" in told
+    code, said, told = await stand.run(*QUIZ, "--yes", "--json", "one.json", "--store", "quiz.db")
+    assert code == 0, told
+    assert len(stand.server.asked) == 57
+    assert max(len(line) for line in said.splitlines()) <= 80
+    rows = {line[:28].strip(): line[28:].split() for line in said.splitlines()}
+    assert rows["questions"] == ["57", "57"]
+    assert rows["no use after repair"][-1] == "0"
+    assert rows["claims with a sentence"][-2:] == ["100%", "(57/57)"]
+    assert rows["unanswerable, declined"][-2:] == ["0%", "(0/12)"], "the fake declines nothing"
+    assert rows["tokens in + out"][-3:] == ["148,200", "+", "39,900"]
+    code, said, _ = await stand.run(*QUIZ, "--json", "two.json", "--store", "quiz.db")
+    assert code == 0
+    assert len(stand.server.asked) == 57, "nothing is paid for twice"
+    one, two = (json.loads((stand.folder / name).read_text()) for name in ("one.json", "two.json"))
+    assert one == two
+    (half,) = one["halves"]
+    assert half["read"] == "1/4"
+    assert len(half["answers"]) == 114
+
+
+async def test_questions_about_captured_abstracts_are_asked_where_they_and_the_feeds_are(
+    stand: Stand, captures: Path
+) -> None:
+    file = Path(__file__).resolve().parents[2] / "docs" / "checks" / "questions_captured.csv"
+    if not file.exists():
+        pytest.skip("the questions about captured abstracts are not in this checkout")
+    code, said, told = await stand.run(*QUIZ, "--captures", str(captures), "--yes", "--json", "one.json")
+    assert code == 0, told
+    assert "Captured abstracts: answers" in said
+    halves = json.loads((stand.folder / "one.json").read_text())["halves"]
+    assert [half["read"] for half in halves] == ["1/4", "1/1"]
+    assert halves[1]["figures"][0]["retrieved"]["share"] == 1.0, "an abstract is read whole"
+
+
+async def test_a_model_that_is_away_leaves_its_questions_for_the_next_start(stand: Stand) -> None:
+    stand.server.takes_key = "another"
+    code, _, told = await stand.run(*QUIZ, "--yes")
+    assert code == 3
+    assert "57 replies are missing" in told

@@ -59,7 +59,7 @@ def test_a_card_has_the_products_lines_in_the_products_order() -> None:
         "arXiv cs.AI · 27 May 2026 · minimax/minimax-m2.7 · abstract only · AI, one lens: discontinuity",
     ]
     assert post.notification == "Takes the clerk out of the letter."
-    assert [button.action for button in post.buttons] == ["analysis", "agree", "disagree"]
+    assert [button.action for button in post.buttons] == ["analysis", "discuss", "agree", "disagree"]
 
 
 def test_the_title_is_a_link_built_from_the_id() -> None:
@@ -153,7 +153,7 @@ def test_a_scan_says_that_it_is_one_and_judges_nothing() -> None:
     assert "A rule-based scan" in post.text
     assert post.lines[-1].text.endswith("rule-based scan · abstract only · one lens: discontinuity")
     assert not [word for word in ("Class", "fallacy", "AI, one lens", "Does") if word in post.text]
-    assert [button.action for button in post.buttons] == ["analysis"]
+    assert [button.action for button in post.buttons] == ["analysis", "discuss"]
 
 
 def test_a_full_analysis_of_a_scan_has_only_what_rules_can_tell() -> None:

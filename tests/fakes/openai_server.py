@@ -20,7 +20,7 @@ from aiohttp import web
 
 from bot.core.lens import Lens
 from bot.lenses.load import load_lenses
-from tests.fakes.replies import as_text, completion, good_reply
+from tests.fakes.replies import as_text, completion, good_answer, good_reply
 
 Answer = Callable[["Asked", web.Request], Awaitable[web.StreamResponse]]
 
@@ -59,6 +59,11 @@ class Asked:
     @property
     def sentences(self) -> int:
         return len(re.findall(r"^\[\d+\] ", self.paper, re.MULTILINE))
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the sentences that were sent."""
+        return [int(number) for number in re.findall(r"^\[(\d+)\] ", self.paper, re.MULTILINE)]
 
     @property
     def lens(self) -> Lens:
@@ -132,7 +137,9 @@ class FakeOpenAi:
 
 
 async def good(asked: Asked, _request: web.Request) -> web.StreamResponse:
-    """A verdict that fits, different from paper to paper; any text to a trial."""
+    """A verdict that fits, different from paper to paper; an answer to a question; any text to a trial."""
+    if "# Kinds of question" in asked.system:
+        return web.json_response(completion(as_text(good_answer(asked.numbers[:1]))))
     if "# Lens: " not in asked.system:
         return web.json_response(completion("ok"))
     found = re.search(r"\d+", asked.paper)

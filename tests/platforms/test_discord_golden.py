@@ -24,6 +24,7 @@ from bot.core.present import Sheet, card, full_analysis
 from bot.core.present_answer import help_screen, judged, paged, refused
 from bot.core.present_edition import digest, late, listing, opening
 from bot.core.present_follow import preview
+from bot.core.present_talk import talk_post
 from bot.core.report import make_report, report_post
 from bot.core.week import IsoWeek
 from bot.demo.load import written_example
@@ -31,6 +32,7 @@ from bot.platforms.discord.limits import CHARACTERS, faults
 from bot.platforms.discord.markup import message_payload
 from bot.text.tex import readable
 from tests.fakes.discord_markdown import Node, read
+from tests.fakes.talks import a_talk_answer, objection
 from tests.fakes.verdicts import analysis, lens, paper, sheet
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "discord"
@@ -45,6 +47,7 @@ KINDS = {
     "digest": PostKind.DIGEST,
     "late": PostKind.LATE,
     "report": PostKind.REPORT,
+    "talk": PostKind.ANSWER,
 }
 
 TITLES = (
@@ -118,6 +121,9 @@ MADE: dict[str, Callable[[], Post]] = {
     "digest_model": lambda: digest(edition({Fate.POSTED: 2, Fate.LISTED: 2}), [one(0), one(3)], [one(1), one(2)]),
     "late": lambda: late(edition({Fate.LISTED: 4}, part=2)),
     "report": a_report,
+    "card_disputed": lambda: card(one(0), Tally(3, 1), objection(HERE)),
+    "talk_opening": lambda: talk_post(one(0).paper, lens(), readable, has_model=True),
+    "talk_answer": lambda: a_talk_answer(one(0), HERE),
     "help": lambda: help_screen(Standing.MEMBER),
     "refusal": lambda: refused(MalformedId("That is not an arXiv id.", "Try 2611.01234 or a link to arxiv.org/abs.")),
     "follow_preview": lambda: preview(
@@ -129,7 +135,7 @@ MADE: dict[str, Callable[[], Post]] = {
 def message(name: str) -> dict[str, Any]:
     made = MADE[name]()
     kind = KINDS.get(name.partition("_")[0], PostKind.CARD)
-    is_private = made.kind is PostKind.ANSWER
+    is_private = made.kind is PostKind.ANSWER and not name.startswith("talk")
     key = None if is_private else PostKey(HERE, kind, "2606.00001", "discontinuity")
     return message_payload(
         made, key, site_url="https://arxiv.org", link=lambda ref: "https://discord.com/channels/1/2/3"

@@ -32,6 +32,7 @@ from bot.core.present_answer import help_screen, judged, refused
 from bot.core.present_edition import digest, late, listing, opening, row
 from bot.core.present_follow import follow_lines, preview
 from bot.core.present_status import StatusFacts, status_post
+from bot.core.present_talk import talk_post
 from bot.core.report import make_report, report_post
 from bot.core.verbs import FOLLOW_SETTINGS
 from bot.core.verdict import Assumption, Claim, Classification, Fallacy
@@ -42,6 +43,7 @@ from bot.platforms.slack.forms import chooser_view, errors_of, feedback_view, fo
 from bot.platforms.slack.limits import CHARACTERS, LIST_LINES, TOTAL, faults, total, view_faults
 from bot.platforms.slack.views import Purpose, analysis_view, home_view, modal
 from tests.fakes.slack_reading import addresses, as_read, mrkdwn, objects
+from tests.fakes.talks import a_talk_answer, objection
 from tests.fakes.verdicts import analysis, evidence, lens, paper, sheet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,6 +171,9 @@ POSTS: dict[str, Callable[[], Post]] = {
     "refusal": lambda: refused(CommandError(f"{echoed('<!channel>')} is not an arXiv id.", "Try 2611.01234.")),
     "follow_preview": lambda: preview(follow(), DAY, sheet(), "", "331 announced"),
     "status": status,
+    "card_disputed": lambda: card(sheet(), Tally(3, 1), objection(PLACE)),
+    "talk_opening": lambda: talk_post(sheet().paper, lens(), str, has_model=True),
+    "talk_answer": lambda: a_talk_answer(sheet(), PLACE),
 }
 BOTH_TIERS = ("card_by_model", "card_by_scan", "card_withdrawn", "list", "digest")
 VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -245,9 +250,10 @@ def test_a_button_is_the_command_that_its_press_is(tier: int) -> None:
     elements = payload_of(post, tier)["blocks"][-1]["elements"]
     assert [(one["action_id"], one["text"]["text"], one["value"], one.get("style")) for one in elements] == [
         ("cc1.0", "Full analysis", "analysis 2611.99900 discontinuity", None),
-        ("cc1.1", "Agree 3", "agree 2611.99900 discontinuity", None),
-        ("cc1.2", "Disagree", "disagree 2611.99900 discontinuity", None),
-        ("cc1.3", "Share here", "share 2611.99900 discontinuity", "primary"),
+        ("cc1.1", "Discuss", "discuss 2611.99900 discontinuity", None),
+        ("cc1.2", "Agree 3", "agree 2611.99900 discontinuity", None),
+        ("cc1.3", "Disagree", "disagree 2611.99900 discontinuity", None),
+        ("cc1.4", "Share here", "share 2611.99900 discontinuity", "primary"),
     ]
 
 

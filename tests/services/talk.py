@@ -11,10 +11,12 @@ from bot.analyst.scan import ScanAnalyst
 from bot.core.asked import Asked, Asker, Standing
 from bot.core.connection import Connection, LinkState
 from bot.core.errors import PlaceClosed, PlatformError, Refused, SourceUnavailable
+from bot.core.fulltext import FullText
 from bot.core.lens import Lens
 from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.core.people import AskLimits
-from bot.core.post import Place, Post, PostKey, PostRef
+from bot.core.post import Place, Post, PostKey, PostKind, PostRef
+from bot.core.remark import Remark
 from bot.core.schedule import Cadence
 from bot.core.verdict import Verdict, Wait
 from bot.core.work import Job, JobState, Queue
@@ -23,8 +25,11 @@ from bot.ports_model import CallLog
 from bot.services.answer import Answer
 from bot.services.deliver import Deliver
 from bot.services.desk import Desk
+from bot.services.discuss import Discuss
+from bot.services.discuss import Mind as DiscussMind
 from bot.services.inbox import StoredInbox
 from bot.services.judge import Judge, NoCalls
+from bot.services.judge_full import JudgeFull
 from bot.services.means import Means
 from bot.services.poll import Poll
 from bot.services.publish import Publish
@@ -32,12 +37,14 @@ from bot.services.render import Renderer
 from bot.services.scheduler import Bell, Step
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
+from tests.fakes.minds import Library, Oracle, whole
 from tests.fakes.worlds import DAY, Reader, paper
 from tests.fakes.worlds import lens as shipped
 
 PLACE = Place("stage", "main")
 OTHER = Place("stage", "other")
 LEASE = timedelta(seconds=30)
+EVERY = (Queue.ANSWER, Queue.REMARK, Queue.JUDGE, Queue.EDITION, Queue.DELIVER)
 LIMITS = AskLimits(person=5, place=30, person_usd=1.0, place_usd=2.0)
 
 
@@ -52,11 +59,20 @@ class Stage:
         self.answers: list[tuple[Asked, Post]] = []
         self.missing: list[Problem] = []
         self.faults: list[PlatformError] = []
+        self.threads: dict[str, str | None] = {}
+        self.shown_work: list[tuple[Place, PostRef | None]] = []
+        self.drops_after: list[PlatformError] = []
+
+    async def show_work(self, place: Place, thread: PostRef | None) -> None:
+        self.shown_work.append((place, thread))
 
     async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
         if self.faults:
             raise self.faults.pop(0)
         self.posts.setdefault(str(key), []).append(post)
+        self.threads[str(key)] = thread.id if thread else None
+        if self.drops_after:
+            raise self.drops_after.pop(0)
         return PostRef(key.place, key.digest, thread.id if thread else None)
 
     async def find(self, key: PostKey, thread: PostRef | None) -> PostRef | None:
@@ -166,6 +182,16 @@ class Mind:
         assert isinstance(verdict, Verdict)
         return replace(verdict, provenance=replace(verdict.provenance, cost_usd=self.cost))
 
+    async def judge_text(self, paper: Paper, full: FullText, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+        found = await self.judge(paper, lens, call_log)
+        if isinstance(found, Wait):
+            return found
+        assert found.analysis is not None
+        analysis = replace(found.analysis, headline="It tests at length.")
+        return replace(found, basis=full.verdict_basis, analysis=analysis)
+
+    async def close(self) -> None: ...
+
 
 @dataclass
 class Hand:
@@ -199,6 +225,8 @@ class Talk:
         self.shelf = Shelf()
         self.mind = Mind(clock)
         self.number = 0
+        self.library = Library()
+        self.oracle = Oracle(clock)
         self.wire()
 
     def wire(self, limits: AskLimits = LIMITS, operators: tuple[str, ...] = (), *, has_model: bool = True) -> None:
@@ -214,10 +242,11 @@ class Talk:
         analyst = self.mind if has_model else ScanAnalyst(clock)
         self.steps: dict[Queue, Step] = {
             Queue.ANSWER: Answer(store, platforms, Desk(self.means)),
+            Queue.REMARK: Discuss(self.means, DiscussMind(self.library, whole, self.oracle, store)),
             Queue.POLL: self.poll,
-            Queue.JUDGE: Judge(store, analyst, lenses, NoCalls()),
+            Queue.JUDGE: Judge(store, analyst, lenses, NoCalls(), JudgeFull(store, analyst, self.library, NoCalls())),
             Queue.EDITION: Publish(store, platforms, clock, messages_a_day=10),
-            Queue.DELIVER: Deliver(store, platforms, self.renderer, LEASE, clock),
+            Queue.DELIVER: Deliver(store, platforms, self.renderer, LEASE, clock, frozenset(operators)),
         }
         self.inbox = StoredInbox(store, Bell(), lenses)
 
@@ -235,6 +264,66 @@ class Talk:
         self.number += 1
         asker = Asker(f"stage:{who}", place, "stage", standing)
         return Asked(event or f"e{self.number}", asker, text, values)
+
+    def remark(
+        self,
+        words: str,
+        *,
+        who: str = "ann",
+        thread: str | None = None,
+        reply_to: PostRef | None = None,
+        named: bool = False,
+        private: bool = False,
+        id: str | None = None,
+        place: Place = PLACE,
+        is_bot: bool = False,
+    ) -> Remark:
+        """A remark as the platform would hand it over; `named`: it mentions us."""
+        self.number += 1
+        own = id or f"r{self.number}"
+        if private:
+            place = Place(place.platform, f"@{who}")
+        return Remark(
+            id=own,
+            asker=Asker(f"stage:{who}", place, "stage"),
+            words=words,
+            thread=PostRef(place, thread) if thread else None,
+            reply_to_post=reply_to,
+            is_addressed=named or private,
+            is_private=private,
+            ref=PostRef(place, own, thread),
+            is_bot=is_bot,
+        )
+
+    async def remarks(self, words: str, **how: object) -> str | None:
+        """Say something in a thread, let everything be worked on: the words of the answer, None without one."""
+        remark = self.remark(words, **how)  # type: ignore[arg-type]
+        await self.inbox.hear(remark)
+        await self.work()
+        return self.answer_to(remark)
+
+    def answer_to(self, remark: Remark) -> str | None:
+        """The words of the answer that stands for a remark."""
+        posts = self.answers_to(remark)
+        return posts[-1].text if posts else None
+
+    def answers_to(self, remark: Remark) -> list[Post]:
+        """Every form of the answer to a remark that was ever sent."""
+        begin = f"{remark.asker.place}|answer|{remark.id}|"
+        return [post for key, posts in self.stage.posts.items() if key.startswith(begin) for post in posts]
+
+    def told(self, who: str) -> list[str]:
+        """What was said to a person in private."""
+        begin = f"stage:@{who}|notice|"
+        return [post.text for key, posts in self.stage.posts.items() if key.startswith(begin) for post in posts]
+
+    async def card(self, number: int = 1, lens: str = "discontinuity") -> str:
+        """A card that stands in the place: the id of its post."""
+        await self.know(number, lens)
+        await self.say(f"share 2606.{number:05} {lens}")
+        sent = await self.store.sent(PostKey(PLACE, PostKind.CARD, f"2606.{number:05}", lens))
+        assert sent is not None
+        return sent.ref.id
 
     async def say(self, text: str, **how: object) -> list[Post]:
         """Say something, let everything be worked on, and answer what came back."""
@@ -257,12 +346,12 @@ class Talk:
         """Work on what is due, and let short waits pass, until nothing is due within two seconds."""
         for _ in range(rounds):
             done = 0
-            for queue in queues or (Queue.ANSWER, Queue.JUDGE, Queue.EDITION, Queue.DELIVER):
+            for queue in queues or EVERY:
                 while jobs := await self.store.claim(queue, 5, LEASE):
                     for job in jobs:
                         await self.steps[queue](job)
                         done += 1
-            due = await self.store.next_due(queues or (Queue.ANSWER, Queue.JUDGE, Queue.EDITION, Queue.DELIVER))
+            due = await self.store.next_due(queues or EVERY)
             if not done and (due is None or due > timedelta(seconds=3)):
                 return
             self.clock.forward(seconds=1)

@@ -51,23 +51,23 @@ async def test_in_its_first_hour_a_card_counts_at_most_once_a_minute(talk: Talk)
         await talk.inbox.take(talk.asked(f"agree {ONE}", who=f"p{number}"))
     await talk.work(Queue.ANSWER)
     assert len(await talk.jobs(Queue.DELIVER)) == 1
-    assert labels(talk) == ["Full analysis", "Agree", "Disagree"]
+    assert labels(talk) == ["Full analysis", "Discuss", "Agree", "Disagree"]
     talk.clock.put("2026-06-02 14:06:00")
     await talk.work()
-    assert labels(talk) == ["Full analysis", "Agree 7", "Disagree"]
+    assert labels(talk) == ["Full analysis", "Discuss", "Agree 7", "Disagree"]
     assert len(talk.stage.posts) == 1
 
 
 async def test_later_a_card_counts_when_somebody_presses_at_most_hourly(talk: Talk) -> None:
     talk.clock.put("2026-06-02 20:10:00")
     await talk.last(f"agree {ONE}")
-    assert labels(talk)[1] == "Agree 1"
+    assert labels(talk)[2] == "Agree 1"
     talk.clock.put("2026-06-02 20:40:00")
     assert "2 agree" in await talk.last(f"agree {ONE}", who="ben")
-    assert labels(talk)[1] == "Agree 1", "who presses sees the exact count, the card waits"
+    assert labels(talk)[2] == "Agree 1", "who presses sees the exact count, the card waits"
     talk.clock.put("2026-06-02 21:01:00")
     await talk.last(f"disagree {ONE}", who="cem")
-    assert labels(talk) == ["Full analysis", "Agree 2", "Disagree 1"]
+    assert labels(talk) == ["Full analysis", "Discuss", "Agree 2", "Disagree 1"]
 
 
 async def test_a_count_that_waits_does_not_hold_up_the_place(talk: Talk) -> None:

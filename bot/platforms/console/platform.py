@@ -98,13 +98,13 @@ class ConsolePlatform:
     def _paint(self, console: Console, ref: PostRef, post: Post, is_edit: bool) -> None:
         """Show what stands in the file. A terminal that is gone is no reason to doubt a post that was made."""
         try:
-            paint(console, post, thread=self._thread_name(ref), is_edited=is_edit, buttons=self._numbered(post))
+            paint(console, post, thread=self._thread_name(ref), is_edited=is_edit, buttons=self._numbered(post, ref))
         except (OSError, ValueError, SystemExit):  # rich ends the program when a pipe is closed
             log.warning("the terminal takes nothing more; posts go on to %s", self._journal.file)
             self._console = None
 
-    def _numbered(self, post: Post) -> Sequence[tuple[int, Button]]:
-        return self._buttons.number(post.buttons) if self._buttons else ()
+    def _numbered(self, post: Post, ref: PostRef | None = None) -> Sequence[tuple[int, Button]]:
+        return self._buttons.number(post.buttons, ref) if self._buttons else ()
 
     def hears(self, asked: Asked) -> bool:
         """Only the terminal at which it was typed shows the answer."""
@@ -148,6 +148,9 @@ class ConsolePlatform:
     def connection(self) -> Connection:
         """A file is always there, or `check` says why not."""
         return Connection(self.name, LinkState.CONNECTED)
+
+    async def show_work(self, place: Place, thread: PostRef | None) -> None:
+        """A terminal shows answers, and nothing before them."""
 
     def answers_until(self, asked: Asked) -> datetime | None:
         """A terminal shows answers as long as it is there."""

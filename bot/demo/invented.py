@@ -1,0 +1,64 @@
+"""Three invented papers with all their sections, as full texts: what answers are tried on without a network.
+
+A file of `papers/` is a title (`# …`), `key: value` lines, then sections (`## 1 Name`, `### 1.1 Name`), a paragraph a
+line; a line that begins with `Table 1:` or `Figure 1:` is a caption.
+"""
+
+import importlib.resources
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from bot.core.fulltext import Block, Extract, FullText, SectionKind, TextKind, full_text, lay_out
+from bot.core.paper import ArxivId, Paper
+from bot.text.split import split_blocks
+
+LONGEST = 1_000_000
+_HEADING = re.compile(r"(#{2,4}) (?:(\d+(?:\.\d+)*|Appendix [A-Z]) )?(.+)")
+_CAPTION = re.compile(r"((?:Table|Figure) \d+): (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Invented:
+    """An invented paper and its full text."""
+
+    paper: Paper
+    full: FullText
+
+
+@cache
+def invented_papers() -> tuple[Invented, ...]:
+    """All of them, by id."""
+    folder = importlib.resources.files("bot.demo") / "papers"
+    texts = [one.read_text(encoding="utf-8") for one in folder.iterdir() if one.name.endswith(".md")]
+    return tuple(sorted((_read(text) for text in texts), key=lambda one: one.paper.id))
+
+
+def _read(text: str) -> Invented:
+    head, _, rest = text.partition("\n\n")
+    title, *lines = head.splitlines()
+    keys = dict(line.split(": ", 1) for line in lines)
+    blocks = tuple(_blocks(rest.splitlines()))
+    abstract = " ".join(one.text for one in blocks if one.kind is SectionKind.ABSTRACT)
+    paper = Paper(ArxivId(keys["id"]), 1, title.removeprefix("# "), abstract, "Nobody", ("cs.AI",))
+    laid = lay_out(blocks, LONGEST)
+    spans = split_blocks(laid.text, laid.blocks)
+    return Invented(paper, full_text(paper, TextKind.HTML, Extract(blocks), laid, spans, "", is_final=True))
+
+
+def _blocks(lines: list[str]) -> Iterator[Block]:
+    number, heading, level = "", "", 1
+    for line in lines:
+        if found := _HEADING.fullmatch(line):
+            level, number, heading = len(found[1]) - 1, found[2] or "", found[3]
+        elif found := _CAPTION.fullmatch(line):
+            yield Block(found[2], SectionKind.CAPTION, found[1], heading, level)
+        elif line.strip():
+            yield Block(line, _kind(number, heading), number, heading, level)
+
+
+def _kind(number: str, heading: str) -> SectionKind:
+    if number.startswith("Appendix"):
+        return SectionKind.APPENDIX
+    return SectionKind.ABSTRACT if heading == "Abstract" else SectionKind.BODY

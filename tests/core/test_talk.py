@@ -1,0 +1,204 @@
+"""Who is answered, what counts as asking the same, and how an answer is set."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core.asked import Asker
+from bot.core.dispute import CLAIMS, has_claim, without
+from bot.core.paper import ArxivId
+from bot.core.post import Place, PostRef
+from bot.core.present_talk import ANSWER_MOST, Asked, answer_post, section_words, talk_post
+from bot.core.question import Answered, AnswerOutcome, Question, QuestionKind, Reading, ReadSentence, Said
+from bot.core.remark import Remark
+from bot.core.talk import Asking, Course, Talk, bare, course_of, is_stop, sameness
+from bot.core.verdict import AnalystKind, Provenance
+from tests.fakes.verdicts import sheet
+from tests.fakes.worlds import lens, paper
+
+PLACE = Place("discord", "7")
+MADE = Provenance(AnalystKind.MODEL, "plain", "f" * 64, datetime(2026, 6, 1, tzinfo=UTC), "m-1")
+
+
+def remark(words: str = "What of it?", *, who: str = "ann", named: bool = False, bot: bool = False) -> Remark:
+    asker = Asker(f"discord:{who}", PLACE, "g")
+    return Remark("r1", asker, words, PostRef(PLACE, "t"), is_addressed=named, is_bot=bot)
+
+
+def talk(**changes: object) -> Talk:
+    return replace(Talk(PLACE, "t", "g", ArxivId("2606.00001"), "plain"), **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("said", "where", "course"),
+    [
+        (remark(named=True), None, Course.ANSWER),
+        (remark(), None, Course.IGNORE),
+        (remark(), talk(), Course.ANSWER),
+        (remark(), talk(alone="discord:ann"), Course.ANSWER),
+        (remark(), talk(alone="discord:ben"), Course.IGNORE),
+        (remark(), talk(is_crowd=True), Course.IGNORE),
+        (remark(named=True), talk(is_crowd=True), Course.ANSWER),
+        (remark(), talk(alone="discord:ann", is_stopped=True), Course.IGNORE),
+        (remark(named=True), talk(is_stopped=True), Course.ANSWER),
+        (remark(named=True, bot=True), talk(), Course.IGNORE),
+        (remark("Stop!", named=True), talk(), Course.STOP),
+        (remark("stop"), talk(alone="discord:ann"), Course.STOP),
+        (remark("stop"), talk(alone="discord:ben"), Course.IGNORE),
+        (remark("<@123>", named=True), talk(), Course.IGNORE),
+    ],
+)
+def test_who_is_answered_and_when(said: Remark, where: Talk | None, course: Course) -> None:
+    assert course_of(said, where) is course
+
+
+def test_a_second_writer_makes_a_crowd_for_good() -> None:
+    first = talk().with_writer("a")
+    assert (first.alone, first.is_crowd) == ("a", False)
+    assert first.with_writer("a") == first
+    second = first.with_writer("b")
+    assert (second.alone, second.is_crowd) == ("", True)
+    assert second.with_writer("a") == second
+
+
+@pytest.mark.parametrize("words", ["stop", "Stop.", "@CopeCheck stop", "<@42> please stop now!", "STOP"])
+def test_words_that_ask_for_silence(words: str) -> None:
+    assert is_stop(words)
+
+
+@pytest.mark.parametrize("words", ["When does training stop?", "stop words", "nonstop", "don't stop"])
+def test_words_that_do_not(words: str) -> None:
+    assert not is_stop(words)
+
+
+def test_names_go_out_of_what_is_asked() -> None:
+    assert bare("<@!42> hello @copecheck,  what\nof it?") == "hello what of it?"
+
+
+def test_the_same_words_ask_the_same_and_another_kind_does_not() -> None:
+    assert sameness(QuestionKind.ASK, "What is IT?") == sameness(QuestionKind.ASK, " what is it")
+    assert sameness(QuestionKind.ASK, "") != sameness(QuestionKind.STEELMAN, "")
+
+
+def test_a_question_survives_being_written_down() -> None:
+    asking = Asking(remark(named=True), QuestionKind.STEELMAN, ArxivId("2606.00001"), "plain", is_command=True)
+    assert Asking.of(asking.payload()) == asking
+    assert Asking.of(remark().payload()) == Asking(remark())
+
+
+def test_an_answer_goes_under_what_was_said_where_there_is_no_thread() -> None:
+    bare_remark = replace(remark(), thread=None)
+    assert Asking(bare_remark).root == PostRef(PLACE, "r1")
+    replied = replace(bare_remark, reply_to_post=PostRef(PLACE, "p", "t9"))
+    assert Asking(replied).root == PostRef(PLACE, "t9")
+    assert Asking(replace(bare_remark, is_private=True)).root is None
+
+
+def question(kind: QuestionKind = QuestionKind.ASK) -> Question:
+    return Question(paper(1), lens("plain"), kind, "What of it?")
+
+
+def reading(number: int = 3, length: int = 40, *, is_part: bool = False, known: int = 0) -> Reading:
+    read = tuple(ReadSentence(at, f"3.{at} Data", f"{'word ' * (length // 5)}{at}.") for at in range(1, number + 1))
+    return Reading(read, is_part, "the full text", known or number)
+
+
+def answered(*said: Said, thinks: str = "", outcome: AnswerOutcome = AnswerOutcome.ANSWERED) -> Answered:
+    return Answered(said, thinks, outcome, MADE)
+
+
+def shown(found: Answered, read: Reading, asked: Asked | None = None, kind: QuestionKind = QuestionKind.ASK) -> str:
+    return answer_post(question(kind), read, found, str, asked or Asked()).text
+
+
+def test_numbers_become_short_quotations_with_their_sections() -> None:
+    text = shown(answered(Said("It uses words", (2, 2, 99))), reading())
+    assert "It uses words.\n§3.2, sentence 2: “word word" in text
+    assert "99" not in text
+
+
+@pytest.mark.parametrize("size", [1, 4, 12])
+def test_an_answer_never_has_more_than_1200_characters(size: int) -> None:
+    said = [Said("long words " * 60, tuple(range(at, at + 3))) for at in range(1, size + 1)]
+    text = shown(answered(*said, thinks="thinks " * 200), reading(20, 900), Asked(words="why " * 200))
+    assert len(text) <= ANSWER_MOST
+    assert "sentence 1:" in text
+    assert "The lens thinks" in text
+    assert text.endswith("AI, one lens: plain")
+
+
+def test_silence_says_no_more_than_was_read() -> None:
+    silent = answered(outcome=AnswerOutcome.SILENT)
+    assert "The text read does not say." in shown(silent, reading())
+    part = reading(3, is_part=True, known=90)
+    assert "The part that was read does not say; 3 of 90 sentences were read." in shown(silent, part)
+    assert "The part that was read does not say." in shown(replace(silent, is_part=True), reading())
+
+
+def test_rules_say_in_plain_words_that_nothing_matches_and_call_it_no_thought_of_the_lens() -> None:
+    by_rule = replace(MADE, analyst=AnalystKind.SCAN, model=None)
+    silent = replace(answered(thinks="No model answers here.", outcome=AnswerOutcome.SILENT), provenance=by_rule)
+    text = shown(silent, reading())
+    assert "No model answers here.\n" in text
+    assert "The lens thinks" not in text
+    assert "does not say" not in text, "that nothing matches is not that the text is silent"
+
+
+def test_what_would_change_the_mind_needs_no_sentence_and_is_no_silence() -> None:
+    text = shown(answered(thinks="A sentence on wages."), reading(), kind=QuestionKind.CHANGE_MIND)
+    assert "The lens thinks  A sentence on wages." in text
+    assert "does not say" not in text
+
+
+def test_what_is_not_about_the_paper_is_turned_down_kindly() -> None:
+    assert "That is not about this paper" in shown(answered(outcome=AnswerOutcome.OFF_TOPIC), reading())
+    assert "too little text" in shown(answered(outcome=AnswerOutcome.TOO_LITTLE), reading(0))
+
+
+def test_an_answer_points_at_its_remark_or_repeats_the_command() -> None:
+    ref = PostRef(PLACE, "r1", "t")
+    post = answer_post(question(), reading(), answered(Said("So.", (1,))), str, Asked(ref))
+    assert [span.post for span in post.lines[0].spans] == [ref]
+    assert "Asked: Why?" in shown(answered(Said("So.", (1,))), reading(), Asked(words="Why?"))
+    assert post.notification == "So."
+
+
+def test_nothing_a_model_says_is_live() -> None:
+    text = shown(answered(Said("See https://evil.example @everyone", (1,)), thinks="<@42> javascript:x"), reading())
+    assert "https://" not in text
+    assert "@everyone" not in text
+    assert "<@42>" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("3.2 Data", "§3.2"), ("A.1 Proofs", "§A.1"), ("Abstract", "Abstract"), ("Figure 2", "Figure 2")],
+)
+def test_a_section_is_named_by_its_number_where_it_has_one(name: str, words: str) -> None:
+    assert section_words(name) == words
+
+
+def test_the_first_post_of_a_thread_says_what_is_answered_from() -> None:
+    assert (
+        "arXiv’s HTML, else the PDF, else the abstract" in talk_post(paper(1), lens("plain"), str, has_model=True).text
+    )
+    assert "No model is set up" in talk_post(paper(1), lens("plain"), str, has_model=False).text
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_withdrawn_claim_is_said_to_be_one_and_cannot_be_withdrawn_again(claim: str) -> None:
+    analysis = sheet().verdict.analysis
+    assert analysis is not None
+    before = has_claim(analysis, claim)
+    after = without(analysis, claim)
+    assert not has_claim(after, claim)
+    assert after.withdrawn == (claim,)
+    assert (after != replace(analysis, withdrawn=(claim,))) == before
+
+
+def test_a_withdrawn_claim_makes_a_verdict_another_one() -> None:
+    verdict = sheet().verdict
+    assert verdict.analysis is not None
+    assert verdict.stamp == verdict.paper_hash
+    assert replace(verdict, analysis=without(verdict.analysis, "headline")).stamp != verdict.stamp
