@@ -106,6 +106,7 @@ class TalkRows(PeopleRows):
         False, and nothing done, when the remark was changed meanwhile and no longer says `words`.
         """
         async with self._database.write() as connection:
+            await self._change(connection, job, {"reason": ""})
             body = (await connection.execute(select(jobs.c.payload).where(jobs.c.id == job.id))).scalar()
             if body is not None and json.loads(body).get("words") != words:
                 return False
@@ -171,7 +172,7 @@ class TalkRows(PeopleRows):
         rows = (await connection.execute(select(jobs.c.id, jobs.c.payload).where(asked))).all()
         for row in rows:
             payload = json.loads(row.payload) | {"words": storable(change.words)}
-            await connection.execute(update(jobs).where(jobs.c.id == row.id).values(payload=_body(payload)))
+            await connection.execute(update(jobs).where(jobs.c.id == row.id, OPEN).values(payload=_body(payload)))
         return bool(rows)
 
     async def _again(self, connection: AsyncConnection, row: Row[Any], change: RemarkEdited) -> NewJob | None:

@@ -11,6 +11,7 @@ import pytest
 from bot.cli.complete import CommandCompleter
 from tests.cli.test_commands import environment
 from tests.fakes.arxiv import FakeArxiv
+from tests.fakes.latexml import page, section, sections
 
 DAY = Path(__file__).resolve().parents[2] / "bot" / "demo" / "day.rss.xml"
 KNOWN = "2611.99023"
@@ -104,6 +105,49 @@ async def test_a_number_is_a_press_and_an_unknown_one_is_said(bot: Bot) -> None:
     assert "There is no button 99." in err
     assert "ben (member) console:other> help" in out
     assert "only ben sees this" in out
+
+
+async def test_a_paper_is_discussed_in_its_thread(bot: Bot, arxiv: FakeArxiv) -> None:
+    needle = section(4, "The minutes were compared with those of two clerks of the council.")
+    arxiv.pages[f"{KNOWN}v1"] = arxiv.pages[KNOWN] = page(sections(2) + needle, id=KNOWN)
+    begun = await bot.chat("follow add cs.AI lens=plain", "follow on cs.AI", "follow now cs.AI")
+    assert "36 announced" in begun
+    shown = await bot.chat(
+        f"verdict {KNOWN} plain",
+        f"share {KNOWN} plain",
+        f"discuss {KNOWN} plain",
+        "thread 4",
+        "What were the minutes compared with?",
+        "/edit Which clerks were the minutes compared with?",
+        "/delete",
+        "/who ben",
+        "I do not know.",
+        "@copecheck what about the clerks of the council?",
+        "/copecheck stop",
+        "/out",
+        "/as operator",
+        f"ask Which clerks were the minutes compared with? paper={KNOWN} lens=plain",
+    )
+    for said in (
+        "(thread)> What were",
+        "Ask me about",
+        "§4, sentence",
+        "“The minutes were compared with those of two clerks of the council.”",
+        "by rule: sentences that match",
+        "I am silent here until somebody addresses me again.",
+        "The answer will stand in the thread.",
+        "Asked: Which clerks were the minutes compared with?",
+    ):
+        assert said in shown, said + shown
+
+
+async def test_an_objection_is_listed_and_decided(bot: Bot) -> None:
+    code, out, _ = await bot.run("disputes")
+    assert (code, out.strip()) == (0, "Nobody objects to anything.")
+    code, _, err = await bot.run("disputes", "withdraw", "1")
+    assert (code, "There is no open objection 1." in err) == (1, True)
+    shown = await bot.chat(f"verdict {KNOWN} plain", f"dispute {KNOWN} plain headline It is not.")
+    assert "There is no verdict of a model on that paper" in shown
 
 
 async def test_a_role_decides_what_one_may_do(bot: Bot) -> None:

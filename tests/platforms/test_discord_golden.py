@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.core.asked import Standing
+from bot.core.dispute import Dispute
 from bot.core.edition import ClosedEdition, EditionKey, Fate
 from bot.core.errors import MalformedId
 from bot.core.follow import Follow, Origin
@@ -24,6 +25,9 @@ from bot.core.present import Sheet, card, full_analysis
 from bot.core.present_answer import help_screen, judged, paged, refused
 from bot.core.present_edition import digest, late, listing, opening
 from bot.core.present_follow import preview
+from bot.core.present_talk import Asked as To
+from bot.core.present_talk import answer_post, talk_post
+from bot.core.question import Answered, AnswerOutcome, Question, QuestionKind, Reading, ReadSentence, Said
 from bot.core.report import make_report, report_post
 from bot.core.week import IsoWeek
 from bot.demo.load import written_example
@@ -45,6 +49,7 @@ KINDS = {
     "digest": PostKind.DIGEST,
     "late": PostKind.LATE,
     "report": PostKind.REPORT,
+    "talk": PostKind.ANSWER,
 }
 
 TITLES = (
@@ -100,6 +105,34 @@ def an_answer() -> Post:
     return judged(example(), standing_at=standing, sharing=True, tally=Tally(3, 1))
 
 
+def a_talk_answer() -> Post:
+    reading = Reading(
+        (
+            ReadSentence(41, "3.2 Baselines", "We compare against a *linear* baseline of Ng & Co."),
+            ReadSentence(77, "A Prompts", "Each prompt was sent once."),
+        ),
+        is_part=True,
+        basis_words="2 of 310 sentences of the full text (arXiv's HTML)",
+        known=310,
+    )
+    says = (
+        Said("It is compared with a linear baseline, and with nothing else.", (41,)),
+        Said("Prompts were not repeated.", (77,)),
+    )
+    found = Answered(
+        says, "A straw man, tied with care.", AnswerOutcome.ANSWERED, one(0).verdict.provenance, dropped=1
+    )
+    question = Question(one(0).paper, lens(), QuestionKind.ASK, "What is it compared with?")
+    return answer_post(question, reading, found, readable, To(PostRef(HERE, "1030000000000000009")))
+
+
+def a_disputed_card() -> Post:
+    dispute = Dispute(
+        "e", HERE, "g", "discord:1", ArxivId("2606.00001"), "discontinuity", "fallacy", "No.", PostRef(HERE, "9")
+    )
+    return card(one(0), Tally(3, 1), dispute)
+
+
 MADE: dict[str, Callable[[], Post]] = {
     "card": lambda: card(example(), Tally(3, 1)),
     "card_scan": lambda: card(one(0, scan=True)),
@@ -118,6 +151,9 @@ MADE: dict[str, Callable[[], Post]] = {
     "digest_model": lambda: digest(edition({Fate.POSTED: 2, Fate.LISTED: 2}), [one(0), one(3)], [one(1), one(2)]),
     "late": lambda: late(edition({Fate.LISTED: 4}, part=2)),
     "report": a_report,
+    "card_disputed": a_disputed_card,
+    "talk_opening": lambda: talk_post(one(0).paper, lens(), readable, has_model=True),
+    "talk_answer": a_talk_answer,
     "help": lambda: help_screen(Standing.MEMBER),
     "refusal": lambda: refused(MalformedId("That is not an arXiv id.", "Try 2611.01234 or a link to arxiv.org/abs.")),
     "follow_preview": lambda: preview(
@@ -129,7 +165,7 @@ MADE: dict[str, Callable[[], Post]] = {
 def message(name: str) -> dict[str, Any]:
     made = MADE[name]()
     kind = KINDS.get(name.partition("_")[0], PostKind.CARD)
-    is_private = made.kind is PostKind.ANSWER
+    is_private = made.kind is PostKind.ANSWER and not name.startswith("talk")
     key = None if is_private else PostKey(HERE, kind, "2606.00001", "discontinuity")
     return message_payload(
         made, key, site_url="https://arxiv.org", link=lambda ref: "https://discord.com/channels/1/2/3"

@@ -38,6 +38,7 @@ COLOURS = {
     PostKind.REPORT: 0x7A6A94,
     PostKind.ANSWER: 0x6B7F6B,
     PostKind.NOTICE: 0xA68A4A,
+    PostKind.TALK: 0x6B7F6B,
 }
 _PREFIXES = {
     Role.HEADING: "## ",
