@@ -264,7 +264,8 @@ async def test_questions_about_captured_abstracts_are_asked_where_they_and_the_f
     file = Path(__file__).resolve().parents[2] / "docs" / "checks" / "questions_captured.csv"
     if not file.exists():
         pytest.skip("the questions about captured abstracts are not in this checkout")
-    code, said, told = await stand.run(*QUIZ, "--captures", str(captures), "--yes", "--json", "one.json")
+    arguments = (*QUIZ, "--captures", str(captures), "--yes", "--json", "one.json")
+    code, said, told = await stand.run(*arguments, COPECHECK_MODEL__USD_A_DAY="5")
     assert code == 0, told
     assert "Captured abstracts: answers" in said
     halves = json.loads((stand.folder / "one.json").read_text())["halves"]
