@@ -77,6 +77,9 @@ class Door:
 
     async def take(self, body: Payload) -> dict[str, Any] | None:
         """Store it; what stands in the acknowledgement, if anything does."""
+        if not self._is_ours(body):
+            log.warning("a request about another workspace", extra={"team": str(body.get("team_id"))[:20]})
+            return None
         if "command" in body:
             return await self._command(body)
         kinds: dict[str, Callable[[Payload], Awaitable[dict[str, Any] | None]]] = {
@@ -90,6 +93,10 @@ class Door:
             log.info("an unknown kind of request", extra={"kind": str(body.get("type"))[:40]})
             return None
         return await take(body)
+
+    def _is_ours(self, body: Payload) -> bool:
+        """One process serves one workspace; what is about another one would be stored under the wrong name."""
+        return str(body.get("team_id") or self._who.team) == self._who.team
 
     async def _command(self, body: Payload) -> dict[str, Any] | None:
         asked = events.command_asked(self._who.team, body)
@@ -146,7 +153,7 @@ class Door:
         except ValueError:
             log.info("a window that is none of ours was sent in")
             return None
-        await self._inbox.take(events.submission_asked(self._who.team, body, purpose.verb, values, purpose.place))
+        await self._inbox.take(events.submission_asked(self._who.team, body, purpose.verb, values))
         return None
 
     async def _event(self, body: Payload) -> None:

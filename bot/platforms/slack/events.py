@@ -17,7 +17,7 @@ from bot.platforms.slack.places import community_of, direct_of, person_of, place
 from bot.platforms.slack.views import Purpose
 
 Payload = Mapping[str, Any]
-SHORTCUT = "copecheck_verdict"
+SHORTCUT = "cc1.verdict"
 SPOKEN = (None, "thread_broadcast", "file_share", "me_message")
 _MARKUP = re.compile(r"<([#@!]?)([^<>|]+)(?:\|([^<>]*))?>")
 _WORD = re.compile(r"\S{1,300}")
@@ -93,7 +93,7 @@ def _purpose_place(team: str, view: Payload) -> Place | None:
     return place if place.platform == "slack" and spot_of(place).team == team else None
 
 
-def submission_asked(team: str, body: Payload, verb: str, values: Mapping[str, str], place: str) -> Asked:
+def submission_asked(team: str, body: Payload, verb: str, values: Mapping[str, str]) -> Asked:
     """A form that was sent in."""
     user, view = str(body["user"]["id"]), body["view"]
     mark = hashlib.sha256(repr((verb, sorted(values.items()))).encode()).hexdigest()[:12]
