@@ -8,6 +8,7 @@ import pytest
 from bot.core.asked import Asked, Standing
 from bot.core.command import command_of, parse
 from bot.core.post import Button, Place, PostKind
+from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
 from bot.core.verbs import COMMANDS
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.commands import MENU_ENTRY, fingerprint, payload
@@ -378,3 +379,92 @@ async def test_what_two_servers_ask_carries_their_own_place_and_community(
     await fake.slash(bob, theirs, "recent")
     assert [asked.asker.community for asked in box.taken] == [f"discord:{guild.id}", f"discord:{other.id}"]
     assert [asked.asker.place for asked in box.taken] == [place_of(papers), Place("discord", str(theirs.id))]
+
+
+# -- remarks
+
+
+class Ear(Box):
+    """An inbox that hears remarks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[Remark] = []
+        self.changes: list[RemarkEdited] = []
+        self.gone: list[RemarkDeleted] = []
+
+    async def hear(self, remark: Remark) -> bool:
+        self.heard.append(remark)
+        return True
+
+    async def edited(self, change: RemarkEdited) -> None:
+        self.changes.append(change)
+
+    async def deleted(self, gone: RemarkDeleted) -> None:
+        self.gone.append(gone)
+
+
+async def test_t18_t20_what_is_said_to_us_is_heard_once_and_what_is_said_to_others_is_not(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own = Ear(), fake.world.bot.id
+    async with listening(fake, ear) as platform:
+        await platform.send(key_for(papers), post_of(), None)
+        (card,) = fake.posts(papers)
+        fake.say(ann, papers, "good morning")
+        fake.say(ann, papers, f"<@{own}> what about costs?")
+        fake.say(ann, papers, "who pays?", reply_to=card)
+        fake.say(ann, papers, f"<@{own}>")
+        fake.say(ann, fake.open_direct(ann), "and in private?")
+        await until(lambda: len(ear.heard) == 4)
+    mention, reply, empty, private = ear.heard
+    assert [one.words for one in ear.heard] == ["what about costs?", "who pays?", "", "and in private?"]
+    assert all(one.is_addressed and not one.is_bot for one in ear.heard)
+    assert (mention.asker.place, mention.thread) == (place_of(papers), None)
+    assert reply.reply_to_post is not None
+    assert reply.reply_to_post.id == str(card.id)
+    assert private.is_private
+    assert not empty.is_private
+
+
+async def test_a_thread_of_ours_is_heard_with_the_intent_and_its_remarks_name_its_post(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    fake.world.privileged = 1 << 15
+    ear = Ear()
+    async with listening(fake, ear, message_content=True) as platform:
+        opening = await platform.send(key_for(papers, "day", PostKind.OPENING), post_of(), None)
+        await platform.send(key_for(papers, "day/1", PostKind.LIST), post_of("The rest", PostKind.LIST), opening)
+        thread = guild.channels[int(opening.id)]
+        await until(lambda: platform._places.cached(thread.id) is not None)
+        said = fake.say(ann, thread, "is that so?")
+        await until(lambda: len(ear.heard) == 1)
+        (remark,) = ear.heard
+        assert not remark.is_addressed
+        assert remark.thread is not None
+        assert (remark.thread.id, remark.asker.within) == (opening.id, place_of(thread))
+        answer = await platform.send(
+            key_for(papers, "said", PostKind.ANSWER), post_of("It is", PostKind.ANSWER), remark.thread
+        )
+        assert answer.thread == opening.id
+        await platform.show_work(place_of(papers), remark.thread)
+        fake.remove_message(thread, said)
+        await until(lambda: len(ear.gone) == 1)
+        assert ear.gone[0].key == remark.key
+
+
+# -- hostile text
+
+
+async def test_t21_nothing_hostile_is_live_in_what_is_sent(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, box: Box, live: DiscordPlatform
+) -> None:
+    texts = ["@everyone @here", f"<@{ann.id}>", f"<@&{guild.id}>", "**bold** [x](https://evil.example)", "`" * 50]
+    for number, text in enumerate([*texts, "x" * 10_000, "<@1>" * 2500]):
+        await live.send(key_for(papers, f"2611.0000{number}"), post_of(text), None)
+    assert len(fake.posts(papers)) == len(texts) + 2
+    for message in fake.posts(papers):
+        assert message.mentions == []
+        assert message.mention_roles == []
+        assert not message.pings_everyone
+        assert "](https://evil" not in message.text

@@ -463,3 +463,14 @@ async def test_every_failure_is_one_of_ours(fake: FakeDiscord, papers: Channel, 
                 continue
         await bot.check(place_of(papers))
         await bot.describe(place_of(papers))
+
+
+async def test_an_answer_counts_when_it_is_there_and_not_when_the_bucket_is_full_again(
+    fake: FakeDiscord, papers: Channel, bot: DiscordPlatform
+) -> None:
+    fake.limits.set(SEND, Rate(1, 3.0), major=papers.id)
+    await bot.send(key_for(papers), post_of(), None)
+    assert fake.limits.headers(SEND, str(papers.id))["X-RateLimit-Remaining"] == "0"
+    await bot.send(key_for(papers, "2611.09999"), post_of(), None)
+    assert len(fake.posts(papers)) == 2
+    assert fake.limits.invalid == 0, "the second waited for the window; it was not refused"

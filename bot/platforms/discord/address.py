@@ -13,4 +13,9 @@ def point(api_url: str, gateway_url: str | None = None) -> None:
     """
     Route.BASE = api_url
     if gateway_url is not None:
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+        DiscordWebSocket.DEFAULT_GATEWAY = address_of(gateway_url)
+
+
+def address_of(url: str) -> yarl.URL:
+    """An address as discord.py wants it."""
+    return yarl.URL(url)

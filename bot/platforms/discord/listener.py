@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import discord
-import yarl
 
 from bot.core.post import Place
+from bot.platforms.discord.address import address_of
 from bot.platforms.discord.buttons import OURS, Press
 from bot.platforms.discord.interactions import Reception
 from bot.platforms.discord.places import PLATFORM
+from bot.platforms.discord.remarks import deleted_of, edited_of, remark_of
 from bot.ports import Inbox
 
 log = logging.getLogger(__name__)
@@ -63,13 +64,13 @@ class Listener(discord.AutoShardedClient):
             intents=intents_of(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=1,
-            **({"shard_ids": list(shard_ids)} if shard_ids else {}),
             max_messages=None,
         )
+        self.shard_ids = list(shard_ids) or None
         self._reception = reception
         self._inbox = inbox
         self._patience = patience
-        self._gateway = yarl.URL(gateway_url) if gateway_url else None
+        self._gateway = address_of(gateway_url) if gateway_url else None
         self._told = told
         self._gathered: dict[int, _Gathering] = {}
         self.up: set[int] = set()
@@ -125,6 +126,28 @@ class Listener(discord.AutoShardedClient):
     async def press(self, heard: discord.Interaction[Any], value: str) -> None:
         """A button of ours was pressed."""
         await self._reception.press(heard, value, self._inbox)
+
+    # -- what people write, for an inbox that wants to hear it
+
+    async def on_message(self, message: discord.Message) -> None:
+        """A remark."""
+        hear = getattr(self._inbox, "hear", None)
+        remark = remark_of(message, self.user.id) if hear is not None and self.user is not None else None
+        if hear is not None and remark is not None:
+            await hear(remark)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A remark says something else now."""
+        edited = getattr(self._inbox, "edited", None)
+        change = edited_of(payload.message, self.user.id) if edited is not None and self.user is not None else None
+        if edited is not None and change is not None:
+            await edited(change)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A remark is gone."""
+        deleted, channel = getattr(self._inbox, "deleted", None), self.get_channel(payload.channel_id)
+        if deleted is not None and channel is not None:
+            await deleted(deleted_of(payload.message_id, channel))
 
     # -- what changes
 

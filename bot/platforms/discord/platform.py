@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -115,6 +116,12 @@ class DiscordPlatform:
                 raise errors.PlatformDown(f"The connection to Discord broke ({error}).", retry_after=SOON) from error
             await asyncio.sleep(ANSWER_PAUSE)
         raise errors.PlatformDown("Discord does not know the question (yet).", retry_after=SOON)
+
+    async def show_work(self, place: Place, thread: PostRef | None) -> None:
+        """Show for some seconds that we write; whatever fails is nobody's trouble."""
+        with suppress(errors.PlatformError, discord.HTTPException, Unsure):
+            channel = int(thread.thread or thread.id) if thread else await self._places.channel_of(place)
+            await self._wire.call("POST", "/channels/{channel_id}/typing", channel_id=channel)
 
     # -- places and people
 

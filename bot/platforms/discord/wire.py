@@ -13,11 +13,12 @@ from typing import Any
 import aiohttp
 import discord
 from discord.http import Route
-from discord.webhook.async_ import AsyncWebhookAdapter
+from discord.webhook.async_ import async_context
 
 from bot.core import errors
 from bot.platforms.discord.address import point
 from bot.platforms.discord.errors import PATIENT, Unsure, refusal, token_refused, unreachable
+from bot.platforms.discord.resting import Failed, Resting
 
 log = logging.getLogger(__name__)
 
@@ -26,16 +27,6 @@ LONGEST_WAIT = 10.0
 
 ANSWERS_WITHIN = 20.0
 Json = dict[str, Any]
-
-
-class _Failed(Exception):
-    """A 5xx."""
-
-
-async def _refuse_failed(response: aiohttp.ClientResponse) -> None:
-    if response.status >= 500:
-        response.close()
-        raise _Failed(f"HTTP {response.status}")
 
 
 class Wire:
@@ -48,8 +39,8 @@ class Wire:
         self._client: discord.Client | None = None
         self._logging_in = asyncio.Lock()
         self._refused_until = 0.0
-        self._adapter: AsyncWebhookAdapter = AsyncWebhookAdapter()  # type: ignore[no-untyped-call]
         self._session: aiohttp.ClientSession | None = None
+        self._resting = Resting()
 
     async def client(self) -> discord.Client:
         """A client that is logged in and not connected: its requests and its classes, without a gateway."""
@@ -108,11 +99,11 @@ class Wire:
     ) -> Any:
         """One request; `parts` fill the path."""
         client, route = await self.client(), Route(method, path, **parts)
-        more: Json = {"raise_for_status": _refuse_failed} | ({} if json is None else {"json": json})
+        more: Json = {} if json is None else {"json": json}
         if params is not None:
             more["params"] = dict(params)
         try:
-            return await client.http.request(route, **more)
+            return await self._resting.ask(client.http, route, more)
         except discord.RateLimited as error:
             wait = timedelta(seconds=error.retry_after)
             raise errors.RateLimited("Discord asks to wait.", retry_after=wait) from error
@@ -120,7 +111,7 @@ class Wire:
             raise self._understood(error) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise unreachable(type(error).__name__) from error
-        except (_Failed, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (Failed, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unsure(str(error) or type(error).__name__) from error
         except (
             KeyError,
@@ -155,7 +146,7 @@ class Wire:
         for is_last in (False, True):
             try:
                 async with asyncio.timeout(ANSWERS_WITHIN):
-                    await self._adapter.request(route, self._session, payload=body)
+                    await async_context.get().request(route, self._session, payload=body)
                 return
             except discord.HTTPException as error:
                 if error.status >= 500:
@@ -167,6 +158,7 @@ class Wire:
 
     async def close(self) -> None:
         """Let go of the connections."""
+        self._resting.close()
         if self._client is not None:
             await self._client.http.close()
         if self._session is not None:
