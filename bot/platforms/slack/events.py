@@ -106,7 +106,7 @@ def remark_asked(who: Identity, event: Payload) -> Asked | None:
 
     `app_mention` and `message` of one remark have one id: that of the message.
     """
-    if not _is_said_by_a_person(who, event):
+    if not is_by_a_person(who, event):
         return None
     channel, user, said = str(event["channel"]), str(event["user"]), str(event.get("text", ""))
     is_direct = event.get("channel_type") == "im" or channel.startswith("D")
@@ -123,7 +123,8 @@ def remark_asked(who: Identity, event: Payload) -> Asked | None:
     return Asked(f"{who.team}/{channel}/{event['ts']}", _asker(who.team, user, place), told, None, reply_to)
 
 
-def _is_said_by_a_person(who: Identity, event: Payload) -> bool:
+def is_by_a_person(who: Identity, event: Payload) -> bool:
+    """Whether somebody said that just now: no bot, no edit, nothing of Slack's own."""
     if event.get("type") not in ("message", "app_mention") or event.get("subtype") not in SPOKEN:
         return False
     is_bot = event.get("bot_id") or event.get("bot_profile") or event.get("user") in (None, "USLACKBOT", who.user)
