@@ -20,6 +20,8 @@ from bot.core.schedule import eastern_day
 from bot.platforms.slack import SlackPlatform
 from bot.services.rounds import Keep, run_forever
 from tests.fakes.arxiv import FakeArxiv
+from tests.fakes.discord_server.server import FakeDiscord
+from tests.fakes.discord_server.state import Guild
 from tests.fakes.feeds import invent_day
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.fakes.slack_server.faults import drop_after, drop_before, hang
@@ -27,6 +29,7 @@ from tests.fakes.slack_server.world import Message
 from tests.fakes.worlds import Reader
 from tests.platforms.slack_bench import TEAM, TRANSPORTS, until
 
+pytest_plugins = ("tests.fakes.discord_fixtures",)
 ALWAYS = {"lens": "plain", "hour": "00:00", "weekdays": list(range(7)), "report": False}
 
 
@@ -227,6 +230,34 @@ async def test_a_slack_that_hangs_does_not_delay_the_console_by_a_second(tmp_pat
             took.append(time.monotonic() - began)
             if hangs:
                 assert slack.web_api.calls
+                assert slack.journal.keys == {}
+    alone, beside = took
+    assert beside < alone + 1.0
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "is down", "is revoked"])
+async def test_a_slack_in_trouble_does_not_delay_discord_by_a_second(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, trouble: str
+) -> None:
+    """The same day on Discord beside a Slack that is well and has nothing to do, and beside one that does nothing."""
+    took: list[float] = []
+    for number, name in enumerate(("alone", "beside")):
+        folder, channel = tmp_path / name, fake.add_channel(guild, name)
+        folder.mkdir()
+        slack = FakeSlack()
+        if number and trouble == "is revoked":
+            slack.bot_token.error = "token_revoked"
+        elif number:
+            slack.wire.sometimes("*", hang() if trouble == "hangs" else drop_before(), 1.0)
+        on_discord = {"name": "d", "place": f"discord:{channel.id}", "categories": ["cs.AI"], **ALWAYS, "cards": 2}
+        follows = [on_discord, *([follow("slack", "C0PAPERS")] if number else [])]
+        discord = {"token": fake.token, "api_url": fake.api_base}
+        async with whole(folder, "socket", slack=slack, follows=follows, listens=False, discord=discord):
+            began = time.monotonic()
+            await until(lambda: len(fake.posts(channel)) >= 3, 60)  # noqa: B023
+            took.append(time.monotonic() - began)
+            if number:
+                await until(lambda: slack.web_api.calls)  # noqa: B023
                 assert slack.journal.keys == {}
     alone, beside = took
     assert beside < alone + 1.0
