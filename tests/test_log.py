@@ -18,6 +18,8 @@ SECRETS = [
     "https://discord.com/api/webhooks/123456/abc-DEF_9",
     "postgresql://user:p@hunter3@host/name",
     "postgresql://host/name?user=u&password=hunter4",
+    "https://hooks.slack.com/commands/T1/99/response-secret",
+    "wss://wss-primary.slack.com/link/?ticket=ticket-secret&app_id=A1",
 ]
 LEAKS = [
     "1234567890-abc",
@@ -30,6 +32,8 @@ LEAKS = [
     "abc-DEF",
     "hunter3",
     "hunter4",
+    "response-secret",
+    "ticket-secret",
 ]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -14,6 +14,8 @@ from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 if TYPE_CHECKING:
     from bot.app import App
     from bot.config import Settings
+    from bot.core.post import Place
+    from bot.ports import Platform, Problem
 
 MEND_MODEL = "See [[model.endpoints]] in config.example.toml."
 
@@ -140,7 +142,7 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
             if follow.place.platform not in app.platforms:
                 lines.append(_line(f"place {follow.place}", False, "its platform is not set up", "Set its token."))
                 continue
-            problems = await app.platforms[follow.place.platform].check(follow.place)
+            problems = await _problems(app.platforms[follow.place.platform], follow.place)
             lines += [_line(f"place {follow.place}", False, fault.what, fault.remedy) for fault in problems]
             if not problems:
                 lines.append(_line(f"place {follow.place}", True, f"{follow.name} may post there"))
@@ -154,6 +156,17 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
     if settings.platforms.console.faults:
         lines.append(_line("platforms.console.faults", False, "faults are on", "Take the table out of the settings."))
     return lines
+
+
+async def _problems(platform: "Platform", place: "Place") -> Sequence["Problem"]:
+    """What keeps the bot from posting there; a platform that cannot be asked is one, too."""
+    from bot.core.errors import PlatformError
+    from bot.ports import Problem
+
+    try:
+        return await platform.check(place)
+    except PlatformError as error:
+        return (Problem(error.what, error.remedy),)
 
 
 async def _try_platforms(app: "App") -> list[dict[str, Any]]:

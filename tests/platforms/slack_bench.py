@@ -50,7 +50,7 @@ def post_of(words: str = "A verdict", kind: PostKind = PostKind.CARD) -> Post:
 async def until(true: Callable[[], Any], seconds: float = 10.0) -> Any:
     """Wait for something to become true, and what it then is."""
     async with asyncio.timeout(seconds):
-        while not (found := true()):
+        while not (found := true()):  # noqa: ASYNC110 (what is waited for knows no event)
             await asyncio.sleep(0.02)
         return found
 

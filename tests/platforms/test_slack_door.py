@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.asked import Asked, Standing
 from bot.core.connection import LinkState
+from bot.core.errors import Refused
 from bot.core.follow import Follow, Origin
 from bot.core.people import PlaceSettings
 from bot.core.post import Button, Place, Post, PostKind
 from bot.core.present_answer import words
+from bot.platforms.slack.events import SHORTCUT
+from bot.store.tables import events
 from tests.fakes.slack_server.faults import hang
 from tests.platforms.slack_bench import (
     ALICE,
@@ -52,7 +56,7 @@ async def test_a_bare_command_is_help_and_a_channel_keeps_its_id(here: Bench) ->
     assert [one.text for one in await here.asked()] == ["help", "follow list channel=C0GENERAL &"]
 
 
-async def test_t20_app_mention_and_message_are_one_remark_however_often_they_come(here: Bench) -> None:
+async def test_t18_app_mention_and_message_are_one_remark_however_often_they_come(here: Bench) -> None:
     here.slack.courier.copies = 3
     remark = await here.slack.mention("bob", "papers", "verdict 2611.01234")
     await here.slack.courier.idle()
@@ -63,7 +67,7 @@ async def test_t20_app_mention_and_message_are_one_remark_however_often_they_com
     assert (asked.text, asked.id) == ("verdict 2611.01234", f"{TEAM}/C0PAPERS/{remark.message.ts}")
 
 
-async def test_t20_two_processes_and_a_reconnection_make_no_second_remark(here: Bench) -> None:
+async def test_t18_two_processes_and_a_reconnection_make_no_second_remark(here: Bench) -> None:
     other = await here.another()
     here.slack.courier.is_held = True
     await here.slack.mention("bob", "papers", "recent")
@@ -76,6 +80,14 @@ async def test_t20_two_processes_and_a_reconnection_make_no_second_remark(here: 
     await here.slack.courier.idle(seconds=20)
     assert (await here.one()).text == "recent"
     await other.close()
+
+
+async def test_t20_an_empty_mention_is_help_and_not_an_error(here: Bench) -> None:
+    for text in ("", "   ", "help"):
+        await here.slack.mention("bob", "papers", text)
+    assert [one.text for one in await here.asked()] == ["help", "help", "help"]
+    await here.platform.answer((await here.asked())[0], words("Commands."))
+    assert "do not work in threads" in str(here.slack.shown_to("bob")[0].blocks)
 
 
 async def test_own_posts_other_bots_edits_and_deletions_ask_nothing(here: Bench) -> None:
@@ -99,10 +111,6 @@ async def test_ids_of_events_that_need_no_work_are_kept_without_their_words(here
 
 
 async def _rows(here: Bench) -> list[Any]:
-    from sqlalchemy import select
-
-    from bot.store.tables import events
-
     async with here.store._database.read() as connection:
         return list((await connection.execute(select(events))).all())
 
@@ -203,14 +211,14 @@ async def test_the_shortcut_finds_the_paper_of_a_message_and_asks_which_of_sever
     one = await here.slack.remark("carol", "papers", "see https://arxiv.org/abs/2611.01234v2")
     two = await here.slack.remark("carol", "papers", "2611.01234 or 2611.04321?")
     none = await here.slack.remark("carol", "papers", "nothing")
-    await here.slack.message_shortcut("bob", one.message, "copecheck_verdict")
+    await here.slack.message_shortcut("bob", one.message, SHORTCUT)
     assert (await here.one()).text == "verdict 2611.01234"
-    await here.slack.message_shortcut("bob", two.message, "copecheck_verdict")
+    await here.slack.message_shortcut("bob", two.message, SHORTCUT)
     await until(lambda: here.slack.views.opened_by("U0BOB"))
     await here.slack.submit_view(here.slack.modal_of("bob"))
     chosen = (await here.asked())[-1]
     assert (chosen.text, dict(chosen.values or {})) == ("verdict", {"paper": "2611.01234"})
-    await here.slack.message_shortcut("bob", none.message, "copecheck_verdict")
+    await here.slack.message_shortcut("bob", none.message, SHORTCUT)
     await until(lambda: here.slack.shown_to("bob"))
     assert "no arXiv id" in here.slack.shown_to("bob")[0].text
 
@@ -285,7 +293,7 @@ async def test_an_app_that_is_taken_off_leaves_nothing_of_its_workspace(here: Be
     assert here.platform.connection.state is LinkState.TOKEN_REFUSED
 
 
-async def test_t22_all_is_acknowledged_while_the_web_api_hangs(here: Bench) -> None:
+async def test_t23_all_is_acknowledged_while_the_web_api_hangs(here: Bench) -> None:
     here.slack.wire.sometimes("*", hang(), 1.0)
     await here.slack.slash("bob", "papers", "/copecheck", "follow add cs.AI")
     await here.slack.mention("bob", "papers", "recent")
@@ -312,15 +320,14 @@ async def test_admins_owners_and_who_made_a_channel_manage_it(here: Bench) -> No
 
     assert await standing("alice") is Standing.ADMIN
     assert await standing("bob") is Standing.MEMBER
-    here.slack.wire.will("users.info", hang())
+    assert await standing("carol") is Standing.ADMIN
+    assert await here.platform.admins(PAPERS) == (Place("slack", f"{TEAM}/@U0CAROL"),)
+    here.slack.world.add_person("U0DAVE", "dave", is_admin=True)
     here.slack.bot_token.scopes -= {"users:read"}
-    here.slack.wire.heal()
-    assert await standing("carol") is Standing.MEMBER
+    assert await standing("dave") is Standing.MEMBER
 
 
 async def test_a_private_channel_that_one_is_not_in_cannot_be_named(here: Bench) -> None:
-    from bot.core.errors import Refused
-
     here.slack.world.add_channel("G0SECRET", "secret", kind="group").members.discard("U0BOB")
     await here.slack.slash("bob", "papers", "/copecheck", "follow list")
     asked = await here.one()
@@ -335,6 +342,14 @@ async def test_help_says_what_works_in_threads(here: Bench) -> None:
     await here.slack.slash("bob", "papers", "/copecheck", "help")
     await here.platform.answer(await here.one(), words("Commands."))
     assert "do not work in threads" in str(here.slack.shown_to("bob")[0].blocks)
+
+
+async def test_what_is_about_another_workspace_is_acknowledged_and_left_alone(here: Bench) -> None:
+    remark = await here.slack.mention("bob", "papers", "recent")
+    payload = {**remark.deliveries[0].payload, "team_id": "T0ANOTHER", "event_id": "Ev9"}
+    payload["event"] = {**payload["event"], "ts": "1.000001"}
+    assert (await here.slack.courier.deliver("events_api", payload)).acknowledged
+    assert len(await here.asked()) == 1
 
 
 async def test_an_unknown_kind_of_request_and_event_is_acknowledged(here: Bench) -> None:
@@ -368,7 +383,7 @@ FORGERIES = (
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-async def test_t18_a_request_that_is_not_signed_is_401_and_never_500(tmp_path: Path, forgery: Any) -> None:
+async def test_a_request_that_is_not_signed_is_401_and_never_500(tmp_path: Path, forgery: Any) -> None:
     async with bench(tmp_path, "http") as here:
         await here.listen()
         body = json.dumps({"type": "event_callback", "event_id": "Ev1", "event": {"type": "message"}})

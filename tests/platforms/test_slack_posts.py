@@ -61,7 +61,7 @@ async def test_richer_blocks_that_a_workspace_refuses_become_plain_sections(here
 
 
 @pytest.mark.parametrize("fault", [drop_after(), status_after(), truncated(), drop_before(), status_before(503)])
-async def test_t19_a_doubtful_send_is_looked_for_and_never_doubled(here: Bench, fault: object) -> None:
+async def test_a_doubtful_send_is_looked_for_and_never_doubled(here: Bench, fault: object) -> None:
     here.slack.wire.will("chat.postMessage", fault)  # type: ignore[arg-type]
     key = key_of("2606.00001")
     with pytest.raises(errors.SendUnknown):
@@ -87,7 +87,7 @@ async def test_the_look_passes_by_what_others_said_and_stops_at_our_newest_post(
     assert len(here.slack.web_api.of("conversations.history")) == 6
 
 
-async def test_a_look_in_a_thread_reads_it_to_its_newest_reply(here: Bench) -> None:
+async def test_t19_a_look_in_a_thread_reads_it_to_its_newest_reply(here: Bench) -> None:
     opening = await here.platform.send(key_of("day", kind=PostKind.OPENING), post_of(), None)
     for number in range(30):
         chatter(here, f"reply {number}", opening.id)
@@ -97,6 +97,22 @@ async def test_a_look_in_a_thread_reads_it_to_its_newest_reply(here: Bench) -> N
         await here.platform.send(key, post_of("The rest"), opening)
     found = await here.platform.find(key, opening)
     assert found == PostRef(PAPERS, here.slack.seen("papers")[-1].ts, opening.id)
+
+
+async def test_t19_a_thread_that_cannot_be_read_leaves_the_post_waiting(here: Bench) -> None:
+    opening = await here.platform.send(key_of("day", kind=PostKind.OPENING), post_of(), None)
+    here.slack.wire.sometimes("conversations.replies", rate_limited("60"), 1.0)
+    for _ in range(2):
+        with pytest.raises(errors.LookUnavailable) as caught:
+            await here.platform.find(key_of("day", kind=PostKind.LIST), opening)
+    assert caught.value.retry_after is not None
+    assert caught.value.retry_after > timedelta(seconds=50)
+    assert len(here.slack.web_api.of("conversations.replies")) == 1
+
+
+async def test_a_thread_whose_opening_is_gone_holds_nothing(here: Bench) -> None:
+    gone = PostRef(PAPERS, "1700000000.000001")
+    assert await here.platform.find(key_of("day", kind=PostKind.LIST), gone) is None
 
 
 async def test_within_the_strictest_history_limit_a_look_waits_and_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -190,7 +206,7 @@ async def test_a_scope_that_is_missing_is_named(here: Bench) -> None:
         await here.platform.find(key_of("x"), None)
 
 
-async def test_t18_a_429_puts_the_post_off_for_every_worker_and_nobody_sleeps_on_it(here: Bench) -> None:
+async def test_a_429_puts_the_post_off_for_every_worker_and_nobody_sleeps_on_it(here: Bench) -> None:
     here.slack.wire.will("chat.postMessage", rate_limited("30"))
     with pytest.raises(errors.RateLimited) as caught:
         await here.platform.send(key_of("x"), post_of(), None)

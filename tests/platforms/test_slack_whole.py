@@ -1,4 +1,4 @@
-"""Whole paths over Slack: from arXiv's feed and a typed command to what stands in the channel, with the real services."""
+"""Whole paths over Slack with the real services: from arXiv's feed and a typed command to the channel."""
 
 import asyncio
 import contextlib
@@ -15,11 +15,13 @@ from bot.analyst.scan import ScanAnalyst
 from bot.app import App, open_app
 from bot.config import Settings
 from bot.core.connection import LinkState
-from bot.core.post import PostKind
+from bot.core.post import Place, PostKind
 from bot.core.schedule import eastern_day
 from bot.platforms.slack import SlackPlatform
 from bot.services.rounds import Keep, run_forever
 from tests.fakes.arxiv import FakeArxiv
+from tests.fakes.discord_server.server import FakeDiscord
+from tests.fakes.discord_server.state import Guild
 from tests.fakes.feeds import invent_day
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.fakes.slack_server.faults import drop_after, drop_before, hang
@@ -27,6 +29,7 @@ from tests.fakes.slack_server.world import Message
 from tests.fakes.worlds import Reader
 from tests.platforms.slack_bench import TEAM, TRANSPORTS, until
 
+pytest_plugins = ("tests.fakes.discord_fixtures",)
 ALWAYS = {"lens": "plain", "hour": "00:00", "weekdays": list(range(7)), "report": False}
 
 
@@ -184,6 +187,30 @@ async def test_a_channel_that_lost_us_is_told_once_and_goes_on_when_we_are_invit
         assert len(slack.seen("im:alice")) == 1
 
 
+async def test_t22_a_verdict_that_fails_is_told_in_words_and_without_anything_from_inside(tmp_path: Path) -> None:
+    async with whole(tmp_path, "socket") as here:
+
+        async def fails(*_: Any, **__: Any) -> None:
+            raise RuntimeError("sk-secret-key of org-7")
+
+        here.app.store.place_settings = fails  # type: ignore[method-assign,assignment]
+        id_ = next(iter(here.arxiv.papers))
+        await here.slack.slash("bob", "papers", "/copecheck", f"verdict {id_} plain")
+        told = await here.says("bob", "Something went wrong inside")
+        assert "secret" not in told
+        assert "org-7" not in told
+
+
+async def test_t22_settings_of_one_workspace_do_not_touch_another(tmp_path: Path) -> None:
+    async with whole(tmp_path, "socket") as here:
+        await here.slack.slash("alice", "papers", "/copecheck", "sharing off")
+        await here.says("alice", "Sharing is off")
+        here_too = Place("slack", f"{TEAM}/C0PAPERS")
+        elsewhere = Place("slack", "T0ANOTHER/C0PAPERS")
+        assert (await here.app.store.place_settings(here_too)).sharing is False
+        assert (await here.app.store.place_settings(elsewhere)).sharing is True
+
+
 async def test_a_slack_that_hangs_does_not_delay_the_console_by_a_second(tmp_path: Path) -> None:
     """The same day on the console, alone and beside a Slack that answers nothing."""
     took: list[float] = []
@@ -199,10 +226,38 @@ async def test_a_slack_that_hangs_does_not_delay_the_console_by_a_second(tmp_pat
             slack.wire.sometimes("*", hang(), 1.0)
         async with whole(folder, "socket", slack=slack, follows=follows, listens=not hangs) as here:
             began = time.monotonic()
-            await until(lambda: _has_list(here.folder / "posts.jsonl"), 60)  # noqa: B023
+            await until(lambda: _has_list(here.folder / "posts.jsonl"), 60)
             took.append(time.monotonic() - began)
             if hangs:
                 assert slack.web_api.calls
+                assert slack.journal.keys == {}
+    alone, beside = took
+    assert beside < alone + 1.0
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "is down", "is revoked"])
+async def test_a_slack_in_trouble_does_not_delay_discord_by_a_second(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, trouble: str
+) -> None:
+    """The same day on Discord beside a Slack that is well and has nothing to do, and beside one that does nothing."""
+    took: list[float] = []
+    for number, name in enumerate(("alone", "beside")):
+        folder, channel = tmp_path / name, fake.add_channel(guild, name)
+        folder.mkdir()
+        slack = FakeSlack()
+        if number and trouble == "is revoked":
+            slack.bot_token.error = "token_revoked"
+        elif number:
+            slack.wire.sometimes("*", hang() if trouble == "hangs" else drop_before(), 1.0)
+        on_discord = {"name": "d", "place": f"discord:{channel.id}", "categories": ["cs.AI"], **ALWAYS, "cards": 2}
+        follows = [on_discord, *([follow("slack", "C0PAPERS")] if number else [])]
+        discord = {"token": fake.token, "api_url": fake.api_base}
+        async with whole(folder, "socket", slack=slack, follows=follows, listens=False, discord=discord):
+            began = time.monotonic()
+            await until(lambda: len(fake.posts(channel)) >= 3, 60)  # noqa: B023
+            took.append(time.monotonic() - began)
+            if number:
+                await until(lambda: slack.web_api.calls)  # noqa: B023
                 assert slack.journal.keys == {}
     alone, beside = took
     assert beside < alone + 1.0
@@ -212,7 +267,7 @@ def _has_list(journal: Path) -> bool:
     return journal.exists() and "|list|" in journal.read_text(encoding="utf-8")
 
 
-async def test_a_late_answer_does_not_become_public(tmp_path: Path) -> None:
+async def test_t23_a_late_answer_does_not_become_public(tmp_path: Path) -> None:
     """Slack has private ways without an end, so that no answer of it becomes a post in the channel."""
     async with whole(tmp_path, "socket") as here:
         id_ = next(iter(here.arxiv.papers))

@@ -21,7 +21,7 @@ from bot.core.connection import LinkState
 from bot.core.errors import CommandError
 from bot.core.post import Place
 from bot.core.present_answer import words
-from bot.platforms.slack import events
+from bot.platforms.slack import events, remarks
 from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.client import Identity, SlackClient, Tell
 from bot.platforms.slack.errors import NEW_TOKEN
@@ -77,6 +77,9 @@ class Door:
 
     async def take(self, body: Payload) -> dict[str, Any] | None:
         """Store it; what stands in the acknowledgement, if anything does."""
+        if not self._is_ours(body):
+            log.warning("a request about another workspace", extra={"team": str(body.get("team_id"))[:20]})
+            return None
         if "command" in body:
             return await self._command(body)
         kinds: dict[str, Callable[[Payload], Awaitable[dict[str, Any] | None]]] = {
@@ -90,6 +93,10 @@ class Door:
             log.info("an unknown kind of request", extra={"kind": str(body.get("type"))[:40]})
             return None
         return await take(body)
+
+    def _is_ours(self, body: Payload) -> bool:
+        """One process serves one workspace; what is about another one would be stored under the wrong name."""
+        return str(body.get("team_id") or self._who.team) == self._who.team
 
     async def _command(self, body: Payload) -> dict[str, Any] | None:
         asked = events.command_asked(self._who.team, body)
@@ -146,20 +153,36 @@ class Door:
         except ValueError:
             log.info("a window that is none of ours was sent in")
             return None
-        await self._inbox.take(events.submission_asked(self._who.team, body, purpose.verb, values, purpose.place))
+        await self._inbox.take(events.submission_asked(self._who.team, body, purpose.verb, values))
         return None
 
     async def _event(self, body: Payload) -> None:
         """An event: a job when it needs work, else its id alone. What may be done twice is done before it is noted."""
         event = body.get("event") or {}
         asked = events.remark_asked(self._who, event)
-        if asked is not None:
+        if asked is not None and not (is_hint(asked) and hasattr(self._inbox, "hear")):
             await self._inbox.take(asked)
+            return
+        if await self._said(event):
             return
         await self._change(event)
         is_new = await self._inbox.note(f"slack|{self._who.team}/{body.get('event_id', '')}")
         if is_new and event.get("type") == "app_home_opened" and event.get("tab", "home") == "home":
             self._answers.beside(self._windows.home(self._who.team, str(event["user"])))
+
+    async def _said(self, event: Payload) -> bool:
+        """What people write, for an inbox that wants to hear it; whether it was stored as a remark."""
+        hear, edited, deleted = (getattr(self._inbox, name, None) for name in ("hear", "edited", "deleted"))
+        remark = remarks.remark_of(self._who, event) if hear is not None else None
+        if hear is not None and remark is not None:
+            await hear(remark)
+            return True
+        change, gone = remarks.edited_of(self._who, event), remarks.deleted_of(self._who, event)
+        if edited is not None and change is not None:
+            await edited(change)
+        if deleted is not None and gone is not None:
+            await deleted(gone)
+        return False
 
     async def _change(self, event: Payload) -> None:
         """Something changed about us or about a channel."""

@@ -17,7 +17,7 @@ from bot.platforms.slack.places import community_of, direct_of, person_of, place
 from bot.platforms.slack.views import Purpose
 
 Payload = Mapping[str, Any]
-SHORTCUT = "copecheck_verdict"
+SHORTCUT = "cc1.verdict"
 SPOKEN = (None, "thread_broadcast", "file_share", "me_message")
 _MARKUP = re.compile(r"<([#@!]?)([^<>|]+)(?:\|([^<>]*))?>")
 _WORD = re.compile(r"\S{1,300}")
@@ -93,7 +93,7 @@ def _purpose_place(team: str, view: Payload) -> Place | None:
     return place if place.platform == "slack" and spot_of(place).team == team else None
 
 
-def submission_asked(team: str, body: Payload, verb: str, values: Mapping[str, str], place: str) -> Asked:
+def submission_asked(team: str, body: Payload, verb: str, values: Mapping[str, str]) -> Asked:
     """A form that was sent in."""
     user, view = str(body["user"]["id"]), body["view"]
     mark = hashlib.sha256(repr((verb, sorted(values.items()))).encode()).hexdigest()[:12]
@@ -106,7 +106,7 @@ def remark_asked(who: Identity, event: Payload) -> Asked | None:
 
     `app_mention` and `message` of one remark have one id: that of the message.
     """
-    if not _is_said_by_a_person(who, event):
+    if not is_by_a_person(who, event):
         return None
     channel, user, said = str(event["channel"]), str(event["user"]), str(event.get("text", ""))
     is_direct = event.get("channel_type") == "im" or channel.startswith("D")
@@ -123,7 +123,8 @@ def remark_asked(who: Identity, event: Payload) -> Asked | None:
     return Asked(f"{who.team}/{channel}/{event['ts']}", _asker(who.team, user, place), told, None, reply_to)
 
 
-def _is_said_by_a_person(who: Identity, event: Payload) -> bool:
+def is_by_a_person(who: Identity, event: Payload) -> bool:
+    """Whether somebody said that just now: no bot, no edit, nothing of Slack's own."""
     if event.get("type") not in ("message", "app_mention") or event.get("subtype") not in SPOKEN:
         return False
     is_bot = event.get("bot_id") or event.get("bot_profile") or event.get("user") in (None, "USLACKBOT", who.user)

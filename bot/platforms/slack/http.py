@@ -79,6 +79,12 @@ class HttpServer:
                 return web.Response(status=400, text="This request cannot be read.")
             return await to_aiohttp_response(await app.async_dispatch(asked))
 
+        async def there(request: web.Request) -> web.Response:
+            return web.Response(
+                text="CopeCheck listens here."
+            )  # Slack looks now and then whether the certificate is good
+
         application = web.Application(client_max_size=LARGEST)
         application.router.add_post(self._path, serve)
+        application.router.add_get(self._path, there)
         return application

@@ -177,6 +177,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
         return common | {"user": next(iter(channel.members - {BOT_USER}), "")}
     return common | {
         "name": channel.name,
+        "creator": channel.creator,
         "is_channel": channel.kind == "channel",
         "is_group": channel.kind == "group",
         "is_private": channel.kind == "group",

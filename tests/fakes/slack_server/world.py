@@ -98,6 +98,7 @@ class Channel:
     kind: Kind = "channel"
     members: set[str] = field(default_factory=set)
     is_archived: bool = False
+    creator: str = "U0CAROL"
     messages: list[Message] = field(default_factory=list)
 
     def message(self, ts: str) -> Message | None:

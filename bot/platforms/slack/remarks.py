@@ -1,0 +1,89 @@
+"""What people write, as remarks: what is said to us, and what is said in threads under posts of ours.
+
+What is said in other threads is nobody's business here, and its words are not kept.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.asked import Asker, Standing
+from bot.core.post import Place, PostRef
+from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.platforms.slack.client import Identity
+from bot.platforms.slack.events import is_by_a_person, words_of
+from bot.platforms.slack.places import community_of, direct_of, person_of, place_of
+
+Payload = Mapping[str, Any]
+
+
+def remark_of(who: Identity, event: Payload) -> Remark | None:
+    """The remark that a message is; None when it is none of our business. `app_mention` gives the same as `message`."""
+    if not is_by_a_person(who, event):
+        return None
+    channel, user, ts = str(event["channel"]), str(event["user"]), str(event["ts"])
+    said, root = str(event.get("text", "")), str(event.get("thread_ts") or "")
+    is_private = _is_direct(event)
+    is_addressed = is_private or bool(_mention(who).search(said))
+    is_inside = bool(root) and root != ts
+    if not is_addressed and not (is_inside and event.get("parent_user_id") == who.user):
+        return None
+    place = direct_of(who.team, user) if is_private else place_of(who.team, channel)
+    standing = Standing.ADMIN if is_private else Standing.MEMBER
+    return Remark(
+        id=_id(who, channel, ts),
+        asker=Asker(person_of(who.team, user), place, community_of(who.team), standing),
+        words=_words(who, said),
+        thread=PostRef(place, root) if is_inside else None,
+        is_addressed=is_addressed,
+        is_private=is_private,
+        at=datetime.fromtimestamp(float(ts), UTC),
+        reply_to={"direct": channel} if is_private else {},
+        ref=PostRef(place, ts, root if is_inside else None),
+    )
+
+
+def edited_of(who: Identity, event: Payload) -> RemarkEdited | None:
+    """A person's message that says something else now."""
+    message = event.get("message") or {}
+    before = event.get("previous_message") or {}
+    if event.get("subtype") != "message_changed" or not _is_persons(who, message):
+        return None
+    if message.get("text") == before.get("text"):  # a preview came, or a reply
+        return None
+    id_ = _id(who, str(event["channel"]), str(message["ts"]))
+    return RemarkEdited(id_, _place(who, event, message), _words(who, str(message.get("text", ""))))
+
+
+def deleted_of(who: Identity, event: Payload) -> RemarkDeleted | None:
+    """A person's message that is gone."""
+    message = event.get("previous_message") or {}
+    if event.get("subtype") != "message_deleted" or not _is_persons(who, message):
+        return None
+    return RemarkDeleted(_id(who, str(event["channel"]), str(message["ts"])), _place(who, event, message))
+
+
+def _id(who: Identity, channel: str, ts: str) -> str:
+    return f"{who.team}/{channel}/{ts}"
+
+
+def _mention(who: Identity) -> re.Pattern[str]:
+    return re.compile(rf"<@{re.escape(who.user)}(?:\|[^>]*)?>")
+
+
+def _words(who: Identity, said: str) -> str:
+    return words_of(_mention(who).sub(" ", said))
+
+
+def _is_direct(event: Payload) -> bool:
+    return event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+
+
+def _is_persons(who: Identity, message: Payload) -> bool:
+    return bool(message.get("user")) and not message.get("bot_id") and message["user"] != who.user
+
+
+def _place(who: Identity, event: Payload, message: Payload) -> Place:
+    user = str(message["user"])
+    return direct_of(who.team, user) if _is_direct(event) else place_of(who.team, str(event["channel"]))
