@@ -11,6 +11,7 @@ import structlog
 _SECRET = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|\bsk-[\w-]{8,}|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=://)[^/\s:@]+:\S+(?=@)"
     r"|(?i:(?<=bearer )\S+)|(?i:(?<=token=)[^&\s]+)|(?i:(?<=password=)[^&\s]+)|(?i:(?<=webhooks/)\d+/[\w-]+)"
+    r"|(?i:(?<=interactions/)\d+/[\w-]+)"
 )
 
 
@@ -47,5 +48,5 @@ def set_up_logging(level: str, form: str, *, colours: bool | None = None) -> Non
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level.upper())
-    for chatty in ("aiosqlite", "asyncio", "alembic", "aiohttp.access", "httpx2", "httpcore2", "openai"):
+    for chatty in ("aiosqlite", "asyncio", "alembic", "aiohttp.access", "httpx2", "httpcore2", "openai", "discord"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

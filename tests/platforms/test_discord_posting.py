@@ -1,5 +1,6 @@
 """Posts on Discord without a gateway: sent once, found again, edited, and every refusal by its name."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from bot.core.errors import (
     SendUnknown,
 )
 from bot.core.post import Line, Place, Post, PostKey, PostKind, PostRef, Role, Span
-from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord import DiscordPlatform, wire
 from tests.fakes.discord_bot import build, key_for, place_of, post_of, ref_of
 from tests.fakes.discord_server.limits import Rate
 from tests.fakes.discord_server.server import FakeDiscord
@@ -177,6 +178,31 @@ async def test_the_rate_that_the_headers_tell_is_kept_without_a_single_refusal(
         await bot.send(key_for(papers, f"2611.0000{number}"), post_of(), None)
     assert len(fake.posts(papers)) == 6
     assert fake.limits.invalid == 0
+
+
+async def test_an_answer_comes_at_once_and_only_the_next_post_there_waits_for_its_bucket(
+    fake: FakeDiscord, guild: Guild, papers: Channel, bot: DiscordPlatform
+) -> None:
+    other = fake.add_channel(guild, "other")
+    fake.limits.set(SEND, Rate(1, 8.0), major=papers.id)
+    async with asyncio.timeout(4):  # discord.py alone would sit on the first answer for 8 seconds
+        await bot.send(key_for(papers), post_of(), None)
+        await bot.send(key_for(other), post_of(), None)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await bot.send(key_for(papers, "2611.00002"), post_of(), None)
+    assert (len(fake.posts(papers)), len(fake.posts(other))) == (1, 1)
+    assert fake.limits.invalid == 0
+
+
+async def test_a_look_that_hangs_is_given_up(
+    fake: FakeDiscord, papers: Channel, bot: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "ANSWERS_WITHIN", 0.3)
+    await bot.check(place_of(papers))
+    fake.troubles.add("hang", LOOK)
+    with pytest.raises(LookUnavailable):
+        await bot.find(key_for(papers), None)
 
 
 async def test_too_many_edits_of_old_posts_wait_patiently(

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 import discord
-from discord.http import Route
+from discord.http import HTTPClient, Route, json_or_text
 from discord.webhook.async_ import async_context
 
 from bot.core import errors
@@ -32,12 +32,6 @@ class _Failed(Exception):
     """A 5xx."""
 
 
-async def _refuse_failed(response: aiohttp.ClientResponse) -> None:
-    if response.status >= 500:
-        response.close()
-        raise _Failed(f"HTTP {response.status}")
-
-
 class Wire:
     """The way to Discord's REST interface. Raises `discord.HTTPException` for what Discord refuses by a code,
     `Unsure`, or a `PlatformError` that is the same for every request."""
@@ -49,6 +43,7 @@ class Wire:
         self._logging_in = asyncio.Lock()
         self._refused_until = 0.0
         self._session: aiohttp.ClientSession | None = None
+        self._asking: set[asyncio.Task[Any]] = set()
 
     async def client(self) -> discord.Client:
         """A client that is logged in and not connected: its requests and its classes, without a gateway."""
@@ -107,11 +102,12 @@ class Wire:
     ) -> Any:
         """One request; `parts` fill the path."""
         client, route = await self.client(), Route(method, path, **parts)
-        more: Json = {"raise_for_status": _refuse_failed} | ({} if json is None else {"json": json})
+        more: Json = {} if json is None else {"json": json}
         if params is not None:
             more["params"] = dict(params)
         try:
-            return await client.http.request(route, **more)
+            async with asyncio.timeout(ANSWERS_WITHIN if method == "GET" else None):
+                return await self._answered(client.http, route, more)
         except discord.RateLimited as error:
             wait = timedelta(seconds=error.retry_after)
             raise errors.RateLimited("Discord asks to wait.", retry_after=wait) from error
@@ -127,6 +123,33 @@ class Wire:
             ValueError,
         ) as error:  # an answer that discord.py cannot read, a 429 without a time
             raise Unsure(f"Discord's answer cannot be read ({type(error).__name__})") from error
+
+    async def _answered(self, http: HTTPClient, route: Route, more: Json) -> Any:
+        """The answer as soon as it has come. discord.py would hold it back until its bucket is full again: it goes on
+        to wait for that, beside us, and holds up only those who want to send there next."""
+        early: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        async def read(response: aiohttp.ClientResponse) -> None:
+            if response.status >= 500:
+                response.close()
+                raise _Failed(f"HTTP {response.status}")
+            if response.status < 300:
+                early.set_result(await json_or_text(response))
+
+        asking = asyncio.create_task(http.request(route, raise_for_status=read, **more))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asked)
+        try:
+            await asyncio.wait([asking, early], return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            asking.cancel()
+            raise
+        return early.result() if early.done() else await asking
+
+    def _asked(self, asking: asyncio.Task[Any]) -> None:
+        self._asking.discard(asking)
+        if not asking.cancelled():
+            asking.exception()  # who waited has it; after the answer there is nothing to tell
 
     def _understood(self, error: discord.HTTPException) -> Exception:
         if error.status >= 500:
@@ -166,6 +189,10 @@ class Wire:
 
     async def close(self) -> None:
         """Let go of the connections."""
+        asking = list(self._asking)
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
         if self._client is not None:
             await self._client.http.close()
         if self._session is not None:
