@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from discord.http import Route
 
 from bot.core.asked import Asked, Standing
 from bot.core.command import command_of, parse
@@ -96,6 +97,17 @@ async def test_any_process_can_answer_also_after_a_restart(
     stored = Asked.of(box.taken[0].payload())
     assert other.hears(stored)
     await other.answer(stored, post_of("All is well", PostKind.ANSWER))
+    await other.close()
+    assert "All is well" in (await one.finished()).text
+
+
+async def test_an_answer_may_be_the_first_thing_that_a_process_does(
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform
+) -> None:
+    one = await fake.slash(ann, papers, "status")
+    Route.BASE = "https://discord.com/api/v10"  # as it is in a process that has asked nothing yet
+    other = build(fake)
+    await other.answer(box.taken[0], post_of("All is well", PostKind.ANSWER))
     await other.close()
     assert "All is well" in (await one.finished()).text
 

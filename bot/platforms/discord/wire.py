@@ -163,15 +163,16 @@ class Wire:
     async def acknowledge(self, interaction_id: int, token: str, body: Json) -> None:
         """The one answer that must come within three seconds; sent twice where the first is lost."""
         path = "/interactions/{webhook_id}/{webhook_token}/callback"
-        route = Route("POST", path, webhook_id=interaction_id, webhook_token=token)
-        await self._webhook(route, body)
+        await self._webhook("POST", path, interaction_id, token, body)
 
     async def edit_answer(self, application: str, token: str, body: Json) -> None:
         """Put `body` in the place of what answers an interaction."""
         path = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
-        await self._webhook(Route("PATCH", path, webhook_id=int(application), webhook_token=token), body)
+        await self._webhook("PATCH", path, int(application), token, body)
 
-    async def _webhook(self, route: Route, body: Json) -> None:
+    async def _webhook(self, method: str, path: str, number: int, token: str, body: Json) -> None:
+        point(self._api_url)  # an answer may be the first that a process does
+        route = Route(method, path, webhook_id=number, webhook_token=token)
         if self._session is None:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         for is_last in (False, True):
