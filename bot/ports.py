@@ -353,6 +353,14 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, Protocol):
         """That was made known to a platform."""
         ...
 
+    async def note_event(self, key: str) -> bool:
+        """Remember that an event came, by its id alone; False when it was known."""
+        ...
+
+    async def forget_events(self, older: timedelta) -> int:
+        """Forget the ids of events that came longer ago than that; how many."""
+        ...
+
     async def is_known(self, place: Place) -> bool:
         """Whether a follow or a post has that place."""
         ...

@@ -30,6 +30,13 @@ class Place:
             raise ValueError(f"{text!r} is not of the form platform:channel")
         return cls(platform, channel)
 
+    @classmethod
+    def private(cls, person: str) -> "Place":
+        """Where a person (`platform:id`) is written to alone: `discord:@7`, `slack:T1/@U2`."""
+        platform, _, rest = person.partition(":")
+        community, slash, name = rest.rpartition("/")
+        return cls(platform, f"{community}{slash}@{name}")
+
 
 class PostKind(StrEnum):
     """What a post is. The kind is part of the key."""

@@ -24,7 +24,7 @@ from sqlalchemy.pool import Pool, QueuePool
 from bot.core.errors import SettingsError, StoreError
 from bot.store.turnstile import Turnstile
 
-HEAD = "0005"
+HEAD = "0006"
 BUSY_MS = 30_000
 CLOSING_LOOKS = 500
 LONGEST_COURTESY = 0.1

@@ -142,6 +142,9 @@ class PeopleRows(PresenceRows):
         async with self._database.write() as connection:
             gone = [await _delete(connection, table, table.c.person == person) for table in (votes, requests, feedback)]
             gone.append(await self._forget_maker(connection, person))
+            alone = str(Place.private(person))
+            gone.append(await _delete(connection, posts, posts.c.place == alone))
+            gone.append(await _delete(connection, jobs, jobs.c.lane == alone))
             return sum(gone) + await _delete(connection, jobs, asked)
 
     async def _forget_maker(self, connection: AsyncConnection, person: str) -> int:

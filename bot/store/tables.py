@@ -315,3 +315,11 @@ texts = Table(
     Column("body", LargeBinary, nullable=False),
     Index("texts_used", "used"),
 )
+
+events = Table(
+    "events",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("noted", Double, nullable=False),
+    Index("events_noted", "noted"),
+)

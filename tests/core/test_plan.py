@@ -137,6 +137,16 @@ def test_without_a_model_every_follow_is_a_digest() -> None:
     assert [post.key.kind for post in made.posts] == [PostKind.DIGEST]
 
 
+def test_a_digest_holds_what_a_bounded_post_holds_and_its_thread_the_rest() -> None:
+    day = facts(tuple(announced(n, scan=True) for n in range(1, 101)), Follow("f", PLACE, ("cs.AI",), cards=25))
+    first, *lists = plan(day, Room(10, 12, 3900)).posts
+    assert (first.opened, len(first.papers)) == (4, 4)
+    assert sum(len(post.papers) for post in lists) == 96
+    assert all(post.thread == first.key and len(post.papers) <= 12 for post in lists)
+    few = facts(tuple(announced(n, scan=True) for n in range(1, 101)), Follow("f", PLACE, ("cs.AI",), cards=1))
+    assert (plan(few, Room(10, 12, 3900)).posts[0].opened, len(plan(few, Room(10, 12, 3900)).posts[0].papers)) == (1, 8)
+
+
 def test_mode_every_within_its_limit_needs_no_opening_line() -> None:
     follow = Follow("f", PLACE, ("cs.AI",), mode=Mode.EVERY)
     assert {post.key.kind for post in plan(facts((announced(1), announced(2)), follow), ROOM).posts} == {PostKind.CARD}

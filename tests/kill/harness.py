@@ -1,24 +1,25 @@
 """Kill the bot again and again over several days, then compare what was posted with what had to be.
 
-The set of keys is computed from feeds and follows alone; the journal is the console platform's file. *Lost*: in the
+The set of keys is computed from feeds and follows alone; the journal is the console's file, or what our Discord or
+Slack on loopback wrote down at the moment of the effect (`--on`). *Lost*: in the
 set and not in the journal once the queue is empty. *Double*: a key twice in the journal.
 
 With a model (`--model`) the papers are judged over an OpenAI-compatible server on loopback, which counts: money is
 spent once when no more than one call a busy slot a kill stands above one call a paper.
 
-Run at length: `python -m tests.kill.harness --kills 60 --processes 3 [--model] FEED.xml …`
+Run at length: `python -m tests.kill.harness --kills 60 --processes 3 [--on discord] [--model] FEED.xml …`
 """
 
 import argparse
 import asyncio
 import collections
 import itertools
-import json
 import random
 import re
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,11 +27,11 @@ from pathlib import Path
 from aiohttp import web
 
 from tests.fakes.openai_server import FakeOpenAi
+from tests.kill.targets import ConsoleTarget, DiscordTarget, SlackTarget, Target
 
 POINTS = ("claimed", "sent", "commit")
 MODEL_POINTS = ("reserved", "answered", "stored", "settled", "commit")
 AT_ONCE = 3
-LINES = 40
 LEASE = 1.0
 
 
@@ -68,15 +69,26 @@ def papers_of(feed: str) -> tuple[str, list[str]]:
     return f"{day[3]}-{months.index(day[2]) + 1:02}-{day[1]}", wanted
 
 
-def expected_keys(feeds: list[str]) -> set[str]:
-    """One card a paper in the place `every`; one opening line and its lists in the place `top`."""
+TARGETS: dict[str, Callable[[], Target]] = {
+    "console": ConsoleTarget,
+    "discord": DiscordTarget,
+    "discord-without-nonces": lambda: DiscordTarget(nonce_seconds=0),
+    "slack-socket": lambda: SlackTarget("socket"),
+    "slack-http": lambda: SlackTarget("http"),
+    "slack-true-waits": lambda: SlackTarget("socket", factor=1.0),
+}
+
+
+def expected_keys(feeds: list[str], target: Target) -> set[str]:
+    """One card a paper in the place of cards; one opening line and its lists in the other."""
     keys: set[str] = set()
+    cards, top = target.places()
     for feed in feeds:
         day, papers = papers_of(feed)
-        keys |= {f"console:every|card|{paper}|plain" for paper in papers}
-        keys.add(f"console:top|opening|{day}/lines|plain")
-        lists = -(-len(papers) // LINES)
-        keys |= {f"console:top|list|{day}/lines/{number}|plain" for number in range(1, lists + 1)}
+        keys |= {f"{cards}|card|{paper}|plain" for paper in papers}
+        keys.add(f"{top}|opening|{day}/lines|plain")
+        lists = -(-len(papers) // target.list_lines)
+        keys |= {f"{top}|list|{day}/lines/{number}|plain" for number in range(1, lists + 1)}
     return keys
 
 
@@ -92,7 +104,8 @@ timeout_seconds = 20
 """
 
 
-def settings_text(folder: Path, url: str, vanish: float, model: str = "") -> str:
+def settings_text(folder: Path, url: str, vanish: float, target: Target, model: str = "") -> str:
+    cards, top = target.places()
     follow = 'categories = ["cs.AI"]\nlens = "plain"\nhour = "00:00"\nweekdays = [0, 1, 2, 3, 4, 5, 6]\n'
     return f"""
 [arxiv]
@@ -109,20 +122,16 @@ messages_a_day = 10000
 [log]
 level = "error"
 {MODEL.format(at_once=AT_ONCE, url=model) if model else ""}
-[platforms.console]
-show = false
-file = "{folder / "posts.jsonl"}"
-[platforms.console.faults]
-drop_after = {vanish}
+{target.settings(folder, vanish)}
 [[follows]]
 name = "cards"
-place = "console:every"
+place = "{cards}"
 mode = "every"
 limit = 10000
 {follow}
 [[follows]]
 name = "lines"
-place = "console:top"
+place = "{top}"
 mode = "top"
 cards = 0
 {follow}
@@ -142,8 +151,10 @@ class Harness:
         delay: float,
         seed: int,
         with_model: bool = False,
+        target: Target | None = None,
     ) -> None:
         self._folder = folder
+        self._target = target or ConsoleTarget()
         self._feeds = feeds
         self._processes = processes
         self._kills = kills
@@ -157,7 +168,7 @@ class Harness:
 
     async def run(self, vanish: float) -> Outcome:
         """Serve, kill and count."""
-        async with self._model or nullcontext():
+        async with self._model or nullcontext(), self._target.served():
             return await self._run(vanish)
 
     async def _run(self, vanish: float) -> Outcome:
@@ -167,7 +178,7 @@ class Harness:
         await site.start()
         port = runner.addresses[0][1]
         model = self._model.base_url if self._model else ""
-        text = settings_text(self._folder, f"http://127.0.0.1:{port}", vanish, model)
+        text = settings_text(self._folder, f"http://127.0.0.1:{port}", vanish, self._target, model)
         (self._folder / "config.toml").write_text(text)
         try:
             for number, feed in enumerate(self._feeds, 1):
@@ -223,20 +234,13 @@ class Harness:
 
     async def _start(self, die: str) -> asyncio.subprocess.Process:
         arguments = ("--config", str(self._folder / "config.toml"), "--delay", str(self._delay), "--die", die)
+        arguments += ("--on", self._target.name)
         arguments += ("--model",) if self._model else ()
         return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.kill.worker", *arguments)
 
     def _judge(self) -> Outcome:
-        lines = (self._folder / "posts.jsonl").read_bytes().split(b"\n")
-        counts: collections.Counter[str] = collections.Counter()
-        for line in lines:
-            try:
-                record = json.loads(line)
-            except ValueError:
-                continue
-            if record["type"] == "post":
-                counts[record["key"]] += 1
-        expected = expected_keys(self._feeds)
+        counts = self._target.counts(self._folder)
+        expected = {self._target.mark(key) for key in expected_keys(self._feeds, self._target)}
         self.outcome.lost = expected - set(counts)
         self.outcome.double = {key for key, count in counts.items() if count > 1} | (set(counts) - expected)
         self.outcome.posts = sum(counts.values())
@@ -256,6 +260,7 @@ def main() -> None:
     parser.add_argument("--vanish", type=float, default=1 / 3, help="share of sends that take effect and look dropped")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--model", action="store_true", help="judge over a model's server, and count its calls")
+    parser.add_argument("--on", choices=sorted(TARGETS), default="console", help="the platform that is posted to")
     chosen = parser.parse_args()
     feeds = [file.read_text(encoding="utf-8") for file in chosen.feeds]
     with tempfile.TemporaryDirectory() as folder:
@@ -267,9 +272,10 @@ def main() -> None:
             delay=chosen.delay,
             seed=chosen.seed,
             with_model=chosen.model,
+            target=TARGETS[chosen.on](),
         )
         outcome = asyncio.run(harness.run(chosen.vanish))
-    sys.stdout.write(f"{chosen.processes} processes, {len(feeds)} days, {outcome}\n")
+    sys.stdout.write(f"{chosen.on}, {chosen.processes} processes, {len(feeds)} days, {outcome}\n")
     never = [kind for kind in harness.kinds if not outcome.kills[kind]]
     too_dear = outcome.calls > outcome.most_calls
     sys.exit(1 if outcome.lost or outcome.double or never or too_dear else 0)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.kill.harness import Harness, expected_keys, papers_of
+from tests.kill.targets import ConsoleTarget
 
 ITEM = """<item><title>Invented system {number}</title><link>https://arxiv.org/abs/2606.{number:05}</link>
 <description>arXiv:2606.{number:05}v1 Announce Type: {kind} \nAbstract: We present system {number}. It is invented.
@@ -30,7 +31,7 @@ DAYS = [feed("Mon, 01 Jun 2026", 1, 24), feed("Tue, 02 Jun 2026", 101, 60)]
 def test_the_expected_keys_are_those_of_new_and_cross_papers() -> None:
     day, papers = papers_of(DAYS[0])
     assert (day, len(papers)) == ("2026-06-01", 18)
-    assert "console:every|card|2606.00001|plain" in expected_keys(DAYS)
+    assert "console:every|card|2606.00001|plain" in expected_keys(DAYS, ConsoleTarget())
 
 
 @pytest.mark.parametrize("processes", [1, 3])

@@ -26,7 +26,7 @@ from bot.core.lens import Lens
 from bot.core.paper import Paper
 from bot.core.post import Post, PostKey, PostRef
 from bot.core.verdict import Analysis, Claim, Verdict, Wait
-from bot.ports import Store
+from bot.ports import Platform, Store
 from bot.ports_model import CallLog
 from bot.services.rounds import run_once
 from bot.store.database import Database
@@ -61,12 +61,13 @@ class SlowAnalyst(ScanAnalyst):
 
 
 class DyingPlatform:
-    """The console, with a death before and after the effect."""
+    """A platform, with a death before and after the effect."""
 
     def __init__(self, inner: Any, death: Death) -> None:
         self._inner = inner
         self._death = death
-        self.name, self.capacity = inner.name, replace(inner.capacity, list_lines=40)
+        lines = 40 if inner.name == "console" else inner.capacity.list_lines
+        self.name, self.capacity = inner.name, replace(inner.capacity, list_lines=lines)
 
     async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
         self._death.passing("claimed")
@@ -112,12 +113,12 @@ class DyingCalls:
         return getattr(self._inner, name)
 
 
-async def work(config: Path, death: Death, delay: float, with_model: bool) -> None:
+async def work(config: Path, death: Death, delay: float, with_model: bool, on: str) -> None:
     SlowAnalyst.delay = delay
     settings = load_settings(config, os.environ)
     async with open_app(settings) as app:
-        dying = DyingPlatform(app.platforms["console"], death)
-        app = replace(app, platforms={"console": dying})
+        dying = cast(Platform, DyingPlatform(app.platforms[on], death))
+        app = replace(app, platforms={**app.platforms, on: dying})
         die_in_commits(app, death)
         if with_model:
             app = replace(app, store=cast(Store, DyingCalls(app.store, death)))
@@ -132,8 +133,9 @@ def main() -> None:
     parser.add_argument("--die", default="")
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--model", action="store_true")
+    parser.add_argument("--on", default="console")
     chosen = parser.parse_args()
-    asyncio.run(work(chosen.config, Death(chosen.die), chosen.delay, chosen.model))
+    asyncio.run(work(chosen.config, Death(chosen.die), chosen.delay, chosen.model, chosen.on))
 
 
 if __name__ == "__main__":

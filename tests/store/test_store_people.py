@@ -394,3 +394,15 @@ async def test_a_store_of_the_first_tables_is_brought_up_to_date_with_what_it_sh
         assert hit.day == date(2026, 6, 2)
     finally:
         await store.close()
+
+
+async def test_a_private_word_is_forgotten_with_its_person(store: SqlStore) -> None:
+    alone = Place.private("slack:T1/U2")
+    assert alone == Place("slack", "T1/@U2")
+    key = PostKey(alone, PostKind.NOTICE, "closed/x", "")
+    await store.add_jobs([NewJob(Queue.DELIVER, str(key), {"post": {}}, lane=str(alone))])
+    (job,) = await store.claim(Queue.DELIVER, 1, timedelta(seconds=30))
+    await store.finish_delivery(job, key, PostRef(alone, "1"))
+    assert await store.is_known(alone)
+    assert await store.forget_person("slack:T1/U2") == 2
+    assert not await store.is_known(alone)

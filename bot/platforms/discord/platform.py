@@ -137,6 +137,10 @@ class DiscordPlatform:
         """The invite link with the smallest set of permissions."""
         return invite(self._wire.known)
 
+    async def standing(self, asked: Asked) -> Standing:
+        """What the event says: Discord tells what a person may do with every interaction."""
+        return asked.asker.standing
+
     async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
         """A channel of who asked's own server, by its id or a mention of it; what they may do there at this moment."""
         name = channel.strip().removeprefix(f"{PLATFORM}:").removeprefix("<#").removesuffix(">")

@@ -12,12 +12,13 @@ from typing import Any
 
 import aiohttp
 import discord
-from discord.http import HTTPClient, Route, json_or_text
+from discord.http import Route
 from discord.webhook.async_ import async_context
 
 from bot.core import errors
 from bot.platforms.discord.address import point
 from bot.platforms.discord.errors import PATIENT, Unsure, refusal, token_refused, unreachable
+from bot.platforms.discord.resting import Failed, Resting
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +27,6 @@ LONGEST_WAIT = 10.0
 
 ANSWERS_WITHIN = 20.0
 Json = dict[str, Any]
-
-
-class _Failed(Exception):
-    """A 5xx."""
 
 
 class Wire:
@@ -43,7 +40,8 @@ class Wire:
         self._logging_in = asyncio.Lock()
         self._refused_until = 0.0
         self._session: aiohttp.ClientSession | None = None
-        self._asking: set[asyncio.Task[Any]] = set()
+        self._resting = Resting()
+        self._is_closed = False
 
     async def client(self) -> discord.Client:
         """A client that is logged in and not connected: its requests and its classes, without a gateway."""
@@ -70,6 +68,9 @@ class Wire:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             await client.http.close()
             raise unreachable(type(error).__name__) from error
+        except asyncio.CancelledError:
+            await client.http.close()
+            raise
         return client
 
     def _refused(self) -> errors.PlatformDown:
@@ -107,7 +108,7 @@ class Wire:
             more["params"] = dict(params)
         try:
             async with asyncio.timeout(ANSWERS_WITHIN if method == "GET" else None):
-                return await self._answered(client.http, route, more)
+                return await self._resting.ask(client.http, route, more)
         except discord.RateLimited as error:
             wait = timedelta(seconds=error.retry_after)
             raise errors.RateLimited("Discord asks to wait.", retry_after=wait) from error
@@ -115,7 +116,7 @@ class Wire:
             raise self._understood(error) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise unreachable(type(error).__name__) from error
-        except (_Failed, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (Failed, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unsure(str(error) or type(error).__name__) from error
         except (
             KeyError,
@@ -123,33 +124,6 @@ class Wire:
             ValueError,
         ) as error:  # an answer that discord.py cannot read, a 429 without a time
             raise Unsure(f"Discord's answer cannot be read ({type(error).__name__})") from error
-
-    async def _answered(self, http: HTTPClient, route: Route, more: Json) -> Any:
-        """The answer as soon as it has come. discord.py would hold it back until its bucket is full again: it goes on
-        to wait for that, beside us, and holds up only those who want to send there next."""
-        early: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-
-        async def read(response: aiohttp.ClientResponse) -> None:
-            if response.status >= 500:
-                response.close()
-                raise _Failed(f"HTTP {response.status}")
-            if response.status < 300:
-                early.set_result(await json_or_text(response))
-
-        asking = asyncio.create_task(http.request(route, raise_for_status=read, **more))
-        self._asking.add(asking)
-        asking.add_done_callback(self._asked)
-        try:
-            await asyncio.wait([asking, early], return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            asking.cancel()
-            raise
-        return early.result() if early.done() else await asking
-
-    def _asked(self, asking: asyncio.Task[Any]) -> None:
-        self._asking.discard(asking)
-        if not asking.cancelled():
-            asking.exception()  # who waited has it; after the answer there is nothing to tell
 
     def _understood(self, error: discord.HTTPException) -> Exception:
         if error.status >= 500:
@@ -173,6 +147,8 @@ class Wire:
     async def _webhook(self, method: str, path: str, number: int, token: str, body: Json) -> None:
         point(self._api_url)  # an answer may be the first that a process does
         route = Route(method, path, webhook_id=number, webhook_token=token)
+        if self._is_closed:
+            raise Unsure("the program ends")
         if self._session is None:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         for is_last in (False, True):
@@ -190,10 +166,8 @@ class Wire:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        asking = list(self._asking)
-        for task in asking:
-            task.cancel()
-        await asyncio.gather(*asking, return_exceptions=True)
+        self._is_closed = True
+        await self._resting.close()
         if self._client is not None:
             await self._client.http.close()
         if self._session is not None:

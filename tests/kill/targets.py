@@ -1,0 +1,149 @@
+"""Where the killed bots post: the console's file, our Discord or our Slack on loopback; each keeps the journal."""
+
+import collections
+import hashlib
+import json
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.fakes.discord_server.server import FakeDiscord
+from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.fakes.slack_server.limits import Waits
+from tests.fakes.slack_server.world import TEAM
+
+
+class Target(Protocol):
+    """A platform under test: two places in it, the settings that lead there, and what was really posted."""
+
+    name: str
+    list_lines: int
+
+    def places(self) -> tuple[str, str]:
+        """The place of cards and the place of lists, as `platform:channel`."""
+        ...
+
+    def settings(self, folder: Path, vanish: float) -> str:
+        """The tables of the settings that lead there; a share `vanish` of the sends take effect and look dropped."""
+        ...
+
+    def counts(self, folder: Path) -> collections.Counter[str]:
+        """How often each key was posted, by its mark."""
+        ...
+
+    def mark(self, key: str) -> str:
+        """What the journal has of a key."""
+        ...
+
+    def served(self) -> AbstractAsyncContextManager[Any]:
+        """The server, up while the block lasts."""
+        ...
+
+
+class ConsoleTarget:
+    """The console's own file; the faults are its settings'."""
+
+    name, list_lines = "console", 40
+
+    def places(self) -> tuple[str, str]:
+        return "console:every", "console:top"
+
+    def settings(self, folder: Path, vanish: float) -> str:
+        return f"""
+[platforms.console]
+show = false
+file = "{folder / "posts.jsonl"}"
+[platforms.console.faults]
+drop_after = {vanish}
+"""
+
+    def counts(self, folder: Path) -> collections.Counter[str]:
+        counts: collections.Counter[str] = collections.Counter()
+        for line in (folder / "posts.jsonl").read_bytes().split(b"\n"):
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if record["type"] == "post":
+                counts[record["key"]] += 1
+        return counts
+
+    def mark(self, key: str) -> str:
+        return key
+
+    def served(self) -> AbstractAsyncContextManager[Any]:
+        return nullcontext()
+
+
+class DiscordTarget:
+    """Our Discord. `nonce_seconds` 0: it never knows a nonce again, so that only the look in the channel helps."""
+
+    name, list_lines = "discord", 12
+
+    def __init__(self, *, nonce_seconds: float = 180.0, seed: int = 0) -> None:
+        self._fake = FakeDiscord(seed=seed, check=False)
+        self._fake.nonce_seconds = nonce_seconds
+        guild = self._fake.add_guild("Readers")
+        self._channels = [self._fake.add_channel(guild, name) for name in ("every", "top")]
+
+    def places(self) -> tuple[str, str]:
+        every, top = (f"discord:{channel.id}" for channel in self._channels)
+        return every, top
+
+    def settings(self, folder: Path, vanish: float) -> str:
+        self._fake.troubles.add("drop_after", "POST /channels/*/messages", chance=vanish)
+        return f"""
+[platforms.console]
+show = false
+[discord]
+token = "{self._fake.token}"
+api_url = "{self._fake.api_base}"
+gateway_url = "{self._fake.gateway.url}"
+"""
+
+    def counts(self, folder: Path) -> collections.Counter[str]:
+        made = self._fake.journal.of("message_created")
+        return collections.Counter(digest for line in made for digest in line["digests"])
+
+    def mark(self, key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()[:25]
+
+    def served(self) -> AbstractAsyncContextManager[Any]:
+        return self._fake
+
+
+class SlackTarget:
+    """Our Slack in one transport, its waits shortened by a stated factor."""
+
+    name, list_lines = "slack", 25
+
+    def __init__(self, transport: str, *, factor: float = 20.0, seed: int = 0) -> None:
+        self._fake = FakeSlack(waits=Waits().shortened(factor), seed=seed)
+        self._transport = transport
+        self.factor = factor
+
+    def places(self) -> tuple[str, str]:
+        return f"slack:{TEAM}/C0PAPERS", f"slack:{TEAM}/C0GENERAL"
+
+    def settings(self, folder: Path, vanish: float) -> str:
+        self._fake.wire.sometimes("chat.postMessage", "drop_after", vanish)
+        listening = (
+            f'app_token = "{APP_TOKEN}"' if self._transport == "socket" else f'signing_secret = "{SIGNING_SECRET}"'
+        )
+        return f"""
+[platforms.console]
+show = false
+[slack]
+bot_token = "{BOT_TOKEN}"
+api_url = "{self._fake.api_url}"
+{listening}
+"""
+
+    def counts(self, folder: Path) -> collections.Counter[str]:
+        return self._fake.journal.keys
+
+    def mark(self, key: str) -> str:
+        return key
+
+    def served(self) -> AbstractAsyncContextManager[Any]:
+        return self._fake
