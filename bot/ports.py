@@ -47,6 +47,10 @@ class Gate(Protocol):
         """Wait for our turn; ours inside the block (`hold` longer, if we die in it); the next `gap` after it ends."""
         ...
 
+    async def reserve(self, bucket: str, gap: timedelta) -> timedelta:
+        """How long until a moment that is ours alone, `gap` after the one before it; it is taken, used or not."""
+        ...
+
     async def close_gate(self, bucket: str, delay: timedelta) -> None:
         """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
         ...

@@ -20,7 +20,7 @@ from bot.platforms.slack.limits import CHARACTERS, LIST_LINES, TOTAL
 from bot.platforms.slack.look import Look
 from bot.platforms.slack.people import People
 from bot.platforms.slack.places import PLATFORM
-from bot.platforms.slack.posts import Posts
+from bot.platforms.slack.posts import GAP, Posts
 from bot.platforms.slack.socket_mode import SocketMode
 from bot.platforms.slack.trial import introduction, problems_of
 from bot.ports import Capacity, Gate, Inbox, Problem
@@ -46,7 +46,7 @@ class SlackAccess:
     port: int | None = None
     path: str = "/slack/events"
     site_url: str = "https://arxiv.org"
-    gap: timedelta = timedelta(seconds=1.1)
+    gap: timedelta = GAP
 
     @property
     def transport(self) -> str:
