@@ -12,6 +12,7 @@ _SECRET = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|\bsk-[\w-]{8,}|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=://)[^/\s:@]+:\S+(?=@)"
     r"|(?i:(?<=bearer )\S+)|(?i:(?<=token=)[^&\s]+)|(?i:(?<=password=)[^&\s]+)|(?i:(?<=webhooks/)\d+/[\w-]+)"
     r"|(?i:(?<=hooks\.slack\.com/)\S+)|(?i:(?<=ticket=)[^&\s]+)"
+    r"|(?i:(?<=interactions/)\d+/[\w-]+)"
 )
 # These write what people say when they are told to write everything.
 CHATTY = ("slack_sdk", "slack_bolt", "bot.platforms.slack.door.bolt")
@@ -50,5 +51,15 @@ def set_up_logging(level: str, form: str, *, colours: bool | None = None) -> Non
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level.upper())
-    for chatty in (*CHATTY, "aiosqlite", "asyncio", "alembic", "aiohttp.access", "httpx2", "httpcore2", "openai"):
+    for chatty in (
+        *CHATTY,
+        "aiosqlite",
+        "asyncio",
+        "alembic",
+        "aiohttp.access",
+        "httpx2",
+        "httpcore2",
+        "openai",
+        "discord",
+    ):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

@@ -16,12 +16,14 @@ SECRETS = [
     "Bearer abcdef.ghijk",
     "https://example.org/hook?token=abcdef123",
     "https://discord.com/api/webhooks/123456/abc-DEF_9",
+    "POST https://discord.com/api/v10/interactions/123456/aW50ZXJhY3Rpb24-x_Y/callback",
     "postgresql://user:p@hunter3@host/name",
     "postgresql://host/name?user=u&password=hunter4",
     "https://hooks.slack.com/commands/T1/99/response-secret",
     "wss://wss-primary.slack.com/link/?ticket=ticket-secret&app_id=A1",
 ]
 LEAKS = [
+    "aW50ZXJhY3Rpb24",
     "1234567890-abc",
     "A0-123",
     "abcdefghijklmnop",

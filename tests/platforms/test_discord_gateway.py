@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 
 from bot.core.connection import LinkState
 from bot.core.errors import PlaceClosed, PlatformDown
-from bot.core.post import Place
+from bot.core.post import Place, PostKind
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.wire import Wire
 from tests.fakes.discord_bot import QUICK, Box, build, key_for, listening, place_of, post_of, until
@@ -289,6 +289,19 @@ async def test_a_place_that_is_closed_by_the_cache_costs_no_request(
         assert await platform.check(place_of(papers)) != []
     assert fake.limits.invalid == 0
     assert fake.limits.hits["POST /channels/{channel_id}/messages"] == 0
+
+
+async def test_a_thread_that_may_not_be_opened_by_the_cache_costs_no_request(
+    fake: FakeDiscord, guild: Guild, papers: Channel, box: Box
+) -> None:
+    async with listening(fake, box) as platform:
+        await until(lambda: platform._places.cached(papers.id) is not None)
+        opening = await platform.send(key_for(papers, "day", PostKind.OPENING), post_of(), None)
+        fake.set_overwrite(papers, fake.bot_role(guild), deny=("create_public_threads",))
+        await until(lambda: place_of(papers) in box.mendings)
+        with pytest.raises(PlaceClosed, match="Create Public Threads"):
+            await platform.send(key_for(papers, "day/1", PostKind.LIST), post_of("Rest", PostKind.LIST), opening)
+    assert fake.limits.invalid == 0
 
 
 async def test_a_failing_event_is_not_the_end(fake: FakeDiscord, guild: Guild, papers: Channel, ann: User) -> None:

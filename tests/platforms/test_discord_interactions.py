@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from discord.http import Route
 
 from bot.core.asked import Asked, Standing
 from bot.core.command import command_of, parse
+from bot.core.option import Kind, Option
 from bot.core.post import Button, Place, PostKind
 from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
-from bot.core.verbs import COMMANDS
-from bot.platforms.discord import DiscordPlatform
+from bot.core.verbs import COMMANDS, Verb
+from bot.platforms.discord import DiscordPlatform, forms
 from bot.platforms.discord.commands import MENU_ENTRY, fingerprint, payload
 from tests.fakes.discord_bot import Box, build, key_for, listening, place_of, post_of, until
 from tests.fakes.discord_server.people import NotOffered
@@ -99,6 +101,17 @@ async def test_any_process_can_answer_also_after_a_restart(
     assert "All is well" in (await one.finished()).text
 
 
+async def test_an_answer_may_be_the_first_thing_that_a_process_does(
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform
+) -> None:
+    one = await fake.slash(ann, papers, "status")
+    Route.BASE = "https://discord.com/api/v10"  # as it is in a process that has asked nothing yet
+    other = build(fake)
+    await other.answer(box.taken[0], post_of("All is well", PostKind.ANSWER))
+    await other.close()
+    assert "All is well" in (await one.finished()).text
+
+
 async def test_standing_is_taken_from_each_interaction(
     fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, root: User, box: Box, live: DiscordPlatform
 ) -> None:
@@ -156,7 +169,9 @@ async def test_another_channel_is_named_by_a_real_channel_option(
 async def test_a_channel_of_another_server_or_one_that_cannot_be_seen_is_no_channel(
     fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, root: User, box: Box, live: DiscordPlatform
 ) -> None:
-    elsewhere = fake.add_channel(fake.add_guild("Another"), "theirs")
+    another = fake.add_guild("Another")
+    fake.join(another, ann)  # who is in both may still not reach over
+    elsewhere = fake.add_channel(another, "theirs")
     hidden = fake.add_channel(guild, "hidden")
     fake.set_overwrite(hidden, guild.roles[guild.id], deny=("view_channel",))
     fake.set_overwrite(hidden, fake.world.bot, allow=("view_channel",))
@@ -290,6 +305,38 @@ async def test_feedback_without_words_opens_a_modal_and_its_words_are_asked(
     assert command_of(asked.text, asked.values or {}).get("words") == 'well "done", lens=plain'
     await fake.slash(ann, papers, "feedback", words="at once")
     assert box.taken[1].values == {"words": "at once"}
+
+
+DISPUTE = Verb(
+    "dispute",
+    "object to a claim",
+    "dispute 2611.01234 plain does Not so.",
+    (
+        Option("paper", Kind.PAPER, "a paper", is_required=True, is_positional=True),
+        Option("lens", Kind.LENS, "a lens", is_required=True, is_positional=True),
+        Option("claim", Kind.CHOICE, "which claim", is_required=True, is_positional=True, choices=("does", "fallacy")),
+        Option("words", Kind.WORDS, "why", is_required=True, is_positional=True, most=1000),
+    ),
+)
+
+
+def test_any_verb_can_have_a_form_of_words_and_choices_that_carries_what_was_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forms, "COMMANDS", (*COMMANDS, DISPUTE))
+    shown = forms.modal_for("dispute 2611.01234 plain")
+    assert shown is not None
+    assert shown["custom_id"] == "cc1m|dispute 2611.01234 plain"
+    assert [one["component"]["type"] for one in shown["components"]] == [3, 4]
+    filled = [
+        {"type": 18, "component": {"type": 3, "custom_id": "claim", "values": ["fallacy"]}},
+        {"type": 18, "component": {"type": 4, "custom_id": "words", "value": "It names one."}},
+    ]
+    values = {"paper": "2611.01234", "lens": "plain", "claim": "fallacy", "words": "It names one."}
+    assert forms.submitted({"custom_id": shown["custom_id"], "components": filled}) == ("dispute", values)
+    assert forms.modal_for("dispute 2611.01234 plain does Not so.") is None
+    assert forms.modal_for("verdict 2611.01234") is None
+    assert forms.submitted({"custom_id": "else", "components": filled}) is None
 
 
 async def test_a_modal_that_was_opened_before_a_restart_is_understood_after_it(

@@ -15,7 +15,7 @@ from bot.core.errors import (
     SendUnknown,
 )
 from bot.core.post import Line, Place, Post, PostKey, PostKind, PostRef, Role, Span
-from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord import DiscordPlatform, wire
 from tests.fakes.discord_bot import build, key_for, place_of, post_of, ref_of
 from tests.fakes.discord_server.limits import Rate
 from tests.fakes.discord_server.server import FakeDiscord
@@ -177,6 +177,16 @@ async def test_the_rate_that_the_headers_tell_is_kept_without_a_single_refusal(
         await bot.send(key_for(papers, f"2611.0000{number}"), post_of(), None)
     assert len(fake.posts(papers)) == 6
     assert fake.limits.invalid == 0
+
+
+async def test_a_look_that_hangs_is_given_up(
+    fake: FakeDiscord, papers: Channel, bot: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "ANSWERS_WITHIN", 0.3)
+    await bot.check(place_of(papers))
+    fake.troubles.add("hang", LOOK)
+    with pytest.raises(LookUnavailable):
+        await bot.find(key_for(papers), None)
 
 
 async def test_too_many_edits_of_old_posts_wait_patiently(

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,13 +14,16 @@ import pytest
 from bot.analyst.scan import ScanAnalyst
 from bot.app import App, SystemClock, open_app
 from bot.cli.paint import Silent
+from bot.cli.setup import _try_all
 from bot.config import Settings
-from bot.core.connection import LinkState
+from bot.core.connection import LinkState, SeenConnection
 from bot.core.post import Place
 from bot.platforms.discord import DiscordPlatform
 from bot.services.rounds import Keep, run_forever, run_once
 from bot.sources.saved import SavedSource
+from bot.store.sql import SqlStore
 from tests.fakes import feeds
+from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.discord_bot import QUICK, place_of, until
 from tests.fakes.discord_server.interactions import Interaction
 from tests.fakes.discord_server.server import FakeDiscord
@@ -246,3 +249,44 @@ async def test_removing_the_bot_from_a_server_forgets_its_places(
                 while any(one.place == place_of(papers) for one in await app.store.follows()):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             assert len(await app.store.follows()) == 1
+
+
+async def test_check_tries_discord_and_names_what_a_place_lacks(
+    fake: FakeDiscord, guild: Guild, papers: Channel, tmp_path: Path
+) -> None:
+    async with FakeArxiv() as arxiv:
+        said = settings_for(fake, tmp_path, place_of(papers)).model_dump()
+        where = {"feed_url": arxiv.url, "api_url": arxiv.api_url, "site_url": arxiv.url, "request_gap_seconds": 0}
+        settings = Settings.model_validate(said | {"arxiv": where | {"contact": "me@example.org"}})
+        lines = await _try_all(settings)
+        words = [f"{line['good']} {line['what']}: {line['found']}" for line in lines]
+        assert any(one.startswith("True discord: invite it by https://discord.com/oauth2/") for one in words)
+        assert any(one.startswith(f"True place discord:{papers.id}") for one in words)
+        fake.set_overwrite(papers, fake.bot_role(guild), deny=("send_messages",))
+        bad = [line for line in await _try_all(settings) if not line["good"] and line["what"].startswith("place")]
+        assert ["Send Messages" in line["remedy"] for line in bad] == [True]
+        fake.token = "another"
+        bad = [line for line in await _try_all(settings) if not line["good"] and line["what"] == "discord"]
+        assert ["refuses the token" in line["found"] for line in bad] == [True]
+
+
+async def test_status_says_how_discord_is_connected(fake: FakeDiscord, papers: Channel, tmp_path: Path) -> None:
+    async with opened(fake, tmp_path, place_of(papers)) as app, at_work(app):
+        async with asyncio.timeout(20):
+            while not [one for one in await app.store.connections() if one.connection.platform == "discord"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        fake.revoke_token()
+        async with asyncio.timeout(20):
+            while LinkState.TOKEN_REFUSED not in [one.connection.state for one in await app.store.connections()]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    (seen,) = [one for one in await open_store(tmp_path) if one.connection.platform == "discord"]
+    assert seen.connection.state is LinkState.STOPPED
+
+
+async def open_store(folder: Path) -> Sequence[SeenConnection]:
+    store = SqlStore(str(folder / "store.db"))
+    await store.open()
+    try:
+        return await store.connections()
+    finally:
+        await store.close()

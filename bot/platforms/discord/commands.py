@@ -15,7 +15,7 @@ import discord
 from bot.core.asked import Standing
 from bot.core.option import Kind, Option
 from bot.core.verbs import COMMANDS, Verb
-from bot.platforms.discord.forms import FORMS
+from bot.platforms.discord.forms import is_asked
 
 Json = dict[str, Any]
 SLASH, MENU = 1, 3
@@ -88,7 +88,7 @@ def _words(text: str) -> str:
 def _options(verb: Verb) -> list[Json]:
     """The options, what is required first; what a form asks for may be left out."""
     shown = [option for option in verb.options if not option.is_hidden]
-    made = [_option(option, is_required=option.is_required and verb.name not in FORMS) for option in shown]
+    made = [_option(option, is_required=option.is_required and not is_asked(verb, option)) for option in shown]
     return sorted(made, key=lambda one: not one["required"])
 
 

@@ -1,66 +1,105 @@
-"""Verbs whose words are asked for in a modal when they were not given. The verb travels in the modal's id.
+"""Verbs whose words are asked for in a modal when they were not given: a field for each option that is missing.
 
-So a modal that was opened before a restart is still understood after it.
+What was given travels in the modal's id, so that a modal which was opened before a restart is understood after it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.core.option import Kind, Option
+from bot.core.verbs import COMMANDS, Verb
 from bot.platforms.discord.markup import TAG
 
 Json = dict[str, Any]
 MARK = f"{TAG}m"
-LABEL, TEXT_INPUT, PARAGRAPH = 18, 4, 2
-MOST_ID = 100
+LABEL, SELECT, TEXT_INPUT, PARAGRAPH = 18, 3, 4, 2
+ID_MOST, LABEL_MOST, INPUT_MOST = 100, 45, 4000
+
+FORMS: Mapping[str, str] = {"feedback": "Feedback", "dispute": "Object to a claim", "ask": "Ask a paper"}
+"""The verbs that have a form, and its title. Only words and choices are asked for; all else must be given."""
+
+ASKED = (Kind.WORDS, Kind.CHOICE)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a modal shows, and the option of the verb that it fills in."""
-
-    title: str
-    label: str
-    option: str
-    most: int = 2000
+def is_asked(verb: Verb, option: Option) -> bool:
+    """Whether a form asks for the option where it is not given."""
+    return verb.name in FORMS and option.is_required and option.kind in ASKED
 
 
-FORMS: Mapping[str, Form] = {
-    "feedback": Form("Feedback", "What do you want to say?", "words"),
-}
+def verb_of(command: str) -> tuple[Verb, str] | None:
+    """The verb of a command that has a form, and the rest of the command."""
+    name, _, rest = command.strip().partition(" ")
+    verb = next((one for one in COMMANDS if one.name == name and name in FORMS), None)
+    return (verb, rest.strip()) if verb is not None else None
 
 
-def form_of(text: str) -> Form | None:
-    """The form that a command needs before it can be done; None when its words are given, or it needs none."""
-    name, _, rest = text.strip().partition(" ")
-    return FORMS.get(name) if not rest.strip() else None
+def given(verb: Verb, rest: str) -> dict[str, str]:
+    """Values by the order in which options are typed; words take all that is left."""
+    values: dict[str, str] = {}
+    for option in (one for one in verb.options if one.is_positional and not one.is_hidden):
+        word, _, after = rest.partition(" ")
+        value, rest = (rest, "") if option.kind is Kind.WORDS else (word, after.strip())
+        if value:
+            values[option.name] = value
+    return values
 
 
-def modal(command: str, form: Form) -> Json:
-    """A modal that asks for the words of a command."""
-    field = {
-        "type": TEXT_INPUT,
-        "custom_id": form.option,
-        "style": PARAGRAPH,
-        "min_length": 1,
-        "max_length": form.most,
-        "required": True,
-    }
-    whole = {"type": LABEL, "label": form.label, "component": field}
-    return {"custom_id": f"{MARK}|{command}"[:MOST_ID], "title": form.title, "components": [whole]}
+def missing(verb: Verb, values: Mapping[str, str]) -> list[Option]:
+    """The options that the form asks for."""
+    return [option for option in verb.options if is_asked(verb, option) and not values.get(option.name)]
+
+
+def modal(verb: Verb, values: Mapping[str, str]) -> Json | None:
+    """A modal for what is missing; None when nothing is."""
+    asked = missing(verb, values)
+    if not asked:
+        return None
+    fields = [{"type": LABEL, "label": _label(option), "component": _field(option)} for option in asked[:5]]
+    return {"custom_id": f"{MARK}|{_carried(verb, values, asked)}", "title": FORMS[verb.name], "components": fields}
+
+
+def modal_for(command: str) -> Json | None:
+    """A modal for a command as a button carries it; None when the command is whole, or its verb has no form."""
+    found = verb_of(command)
+    return modal(found[0], given(*found)) if found is not None else None
+
+
+def _carried(verb: Verb, values: Mapping[str, str], asked: Sequence[Option]) -> str:
+    """What was given before the first option that is asked for, as one would type it."""
+    words = [verb.name]
+    for option in verb.options:
+        if option in asked or not option.is_positional or not values.get(option.name):
+            break
+        words.append("".join(values[option.name].split()))
+    return " ".join(words)[: ID_MOST - len(MARK) - 1]
+
+
+def _label(option: Option) -> str:
+    return (option.help[:1].upper() + option.help[1:])[:LABEL_MOST]
+
+
+def _field(option: Option) -> Json:
+    field: Json = {"custom_id": option.name, "required": True}
+    if option.kind is Kind.CHOICE:
+        offered = [{"label": one, "value": one} for one in option.choices[:25]]
+        return field | {"type": SELECT, "options": offered}
+    most = min(option.most, INPUT_MOST)
+    return field | {"type": TEXT_INPUT, "style": PARAGRAPH, "min_length": 1, "max_length": most}
 
 
 def submitted(data: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
-    """(the command, what was filled in) of a modal of ours; None for any other."""
+    """(the verb's name, its values) of a modal of ours that was filled in; None for any other."""
     mark, _, command = str(data.get("custom_id", "")).partition("|")
-    if mark != MARK or not command:
+    found = verb_of(command) if mark == MARK else None
+    if found is None:
         return None
-    return command, dict(_fields(data.get("components") or ()))
+    verb, rest = found
+    return verb.name, given(verb, rest) | dict(_fields(data.get("components") or ()))
 
 
 def _fields(components: Any) -> Iterator[tuple[str, str]]:
     for one in components:
         inner = one.get("component") or one
-        if "custom_id" in inner and "value" in inner:
-            yield str(inner["custom_id"]), str(inner["value"])
+        if "custom_id" in inner and ("value" in inner or inner.get("values")):
+            yield str(inner["custom_id"]), str(inner.get("value") or (inner.get("values") or [""])[0])
         yield from _fields(one.get("components") or ())

@@ -19,7 +19,7 @@ from bot.core.option import Option
 from bot.core.post import Place, Post
 from bot.platforms.discord.commands import MENU, invocation
 from bot.platforms.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, Unsure
-from bot.platforms.discord.forms import FORMS, form_of, modal, submitted
+from bot.platforms.discord.forms import modal, modal_for, submitted, verb_of
 from bot.platforms.discord.menu import choice, papers_in, said
 from bot.platforms.discord.payload import body_of
 from bot.platforms.discord.permissions import Kind, manages
@@ -106,9 +106,9 @@ class Reception:
         await self._guarded(heard, self._press(heard, value, inbox))
 
     async def _press(self, heard: Heard, value: str, inbox: Inbox) -> None:
-        form = form_of(value)
+        form = modal_for(value)
         if form is not None:
-            await self._acknowledge(heard, {"type": MODAL, "data": modal(value, form)})
+            await self._acknowledge(heard, {"type": MODAL, "data": form})
             return
         is_private = heard.message is not None and heard.message.flags.ephemeral
         body = UPDATING if is_private and _turns_page(value) else THINKING
@@ -116,9 +116,10 @@ class Reception:
 
     async def _command(self, heard: Heard, data: Json, inbox: Inbox) -> None:
         call = invocation(data)
-        form = FORMS.get(call.name)
-        if form is not None and not call.values.get(form.option):
-            await self._acknowledge(heard, {"type": MODAL, "data": modal(call.name, form)})
+        found = verb_of(call.name)
+        form = modal(found[0], call.values) if found is not None else None
+        if form is not None:
+            await self._acknowledge(heard, {"type": MODAL, "data": form})
             return
         await self._take(heard, asked_of(heard, call.name, call.values), THINKING, inbox)
 
@@ -127,12 +128,7 @@ class Reception:
         if found is None:
             await self._say(heard, OLD_BUTTON)
             return
-        command, fields = found
-        if " " not in command:
-            asked = asked_of(heard, command, fields)
-        else:
-            asked = asked_of(heard, " ".join((command, *fields.values())))
-        await self._take(heard, asked, THINKING, inbox)
+        await self._take(heard, asked_of(heard, *found), THINKING, inbox)
 
     async def _menu(self, heard: Heard, data: Json, inbox: Inbox) -> None:
         messages = (data.get("resolved") or {}).get("messages") or {}

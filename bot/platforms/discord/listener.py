@@ -12,7 +12,7 @@ from bot.core.post import Place
 from bot.platforms.discord.address import address_of
 from bot.platforms.discord.buttons import OURS, Press
 from bot.platforms.discord.interactions import Reception
-from bot.platforms.discord.places import PLATFORM
+from bot.platforms.discord.places import KINDS, PLATFORM
 from bot.platforms.discord.remarks import deleted_of, edited_of, remark_of
 from bot.ports import Inbox
 
@@ -185,7 +185,7 @@ class Listener(discord.AutoShardedClient):
             self._gather(guild, {Place(PLATFORM, str(payload.thread_id)), Place(PLATFORM, str(payload.parent_id))})
 
     def _mended(self, guild: discord.Guild, channels: Iterable[Any]) -> None:
-        self._gather(guild, {_place(one) for one in channels})
+        self._gather(guild, {_place(one) for one in channels if one.type.value in KINDS})
 
     def _gather(self, guild: discord.Guild, places: set[Place]) -> None:
         """A change of a role comes with many others: what waits is tried once for all of them."""

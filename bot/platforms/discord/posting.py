@@ -129,6 +129,8 @@ class Posting:
 
     async def _open_thread(self, spot: Spot, message: int, post: Post) -> None:
         """Open the thread of a message; its id is the message's, so that there can only be one."""
+        for lacking in self._places.missing_now(spot, ("view_channel", "create_public_threads")):
+            raise errors.PlaceClosed(lacking.what, lacking.remedy)
         name = {"name": thread_name(post)}
         try:
             await self._wire.call("POST", THREAD_OF, json=name, channel_id=spot.id, message_id=message)

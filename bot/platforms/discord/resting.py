@@ -53,10 +53,12 @@ class Resting:
         if not task.cancelled() and task.exception() is not None:
             log.warning("a request failed after its answer", extra={"why": type(task.exception()).__name__})
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Nobody waits for a bucket any more."""
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _body(response: aiohttp.ClientResponse, raw: bytes) -> Any:

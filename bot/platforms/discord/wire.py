@@ -41,6 +41,7 @@ class Wire:
         self._refused_until = 0.0
         self._session: aiohttp.ClientSession | None = None
         self._resting = Resting()
+        self._is_closed = False
 
     async def client(self) -> discord.Client:
         """A client that is logged in and not connected: its requests and its classes, without a gateway."""
@@ -67,6 +68,9 @@ class Wire:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             await client.http.close()
             raise unreachable(type(error).__name__) from error
+        except asyncio.CancelledError:
+            await client.http.close()
+            raise
         return client
 
     def _refused(self) -> errors.PlatformDown:
@@ -103,7 +107,8 @@ class Wire:
         if params is not None:
             more["params"] = dict(params)
         try:
-            return await self._resting.ask(client.http, route, more)
+            async with asyncio.timeout(ANSWERS_WITHIN if method == "GET" else None):
+                return await self._resting.ask(client.http, route, more)
         except discord.RateLimited as error:
             wait = timedelta(seconds=error.retry_after)
             raise errors.RateLimited("Discord asks to wait.", retry_after=wait) from error
@@ -132,15 +137,18 @@ class Wire:
     async def acknowledge(self, interaction_id: int, token: str, body: Json) -> None:
         """The one answer that must come within three seconds; sent twice where the first is lost."""
         path = "/interactions/{webhook_id}/{webhook_token}/callback"
-        route = Route("POST", path, webhook_id=interaction_id, webhook_token=token)
-        await self._webhook(route, body)
+        await self._webhook("POST", path, interaction_id, token, body)
 
     async def edit_answer(self, application: str, token: str, body: Json) -> None:
         """Put `body` in the place of what answers an interaction."""
         path = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
-        await self._webhook(Route("PATCH", path, webhook_id=int(application), webhook_token=token), body)
+        await self._webhook("PATCH", path, int(application), token, body)
 
-    async def _webhook(self, route: Route, body: Json) -> None:
+    async def _webhook(self, method: str, path: str, number: int, token: str, body: Json) -> None:
+        point(self._api_url)  # an answer may be the first that a process does
+        route = Route(method, path, webhook_id=number, webhook_token=token)
+        if self._is_closed:
+            raise Unsure("the program ends")
         if self._session is None:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         for is_last in (False, True):
@@ -158,7 +166,8 @@ class Wire:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        self._resting.close()
+        self._is_closed = True
+        await self._resting.close()
         if self._client is not None:
             await self._client.http.close()
         if self._session is not None:
