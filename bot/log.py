@@ -15,7 +15,10 @@ _SECRET = re.compile(
     r"|(?i:(?<=interactions/)\d+/[\w-]+)"
 )
 # These write what people say when they are told to write everything.
-CHATTY = ("slack_sdk", "slack_bolt", "bot.platforms.slack.door.bolt")
+CHATTY = (
+    *("slack_sdk", "slack_bolt", "bot.platforms.slack.door.bolt", "discord"),
+    *("aiosqlite", "asyncio", "alembic", "aiohttp.access", "httpx2", "httpcore2", "openai"),
+)
 
 
 def redact(text: str) -> str:
@@ -51,15 +54,5 @@ def set_up_logging(level: str, form: str, *, colours: bool | None = None) -> Non
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level.upper())
-    for chatty in (
-        *CHATTY,
-        "aiosqlite",
-        "asyncio",
-        "alembic",
-        "aiohttp.access",
-        "httpx2",
-        "httpcore2",
-        "openai",
-        "discord",
-    ):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

@@ -17,6 +17,7 @@ from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.feeds import invent
 from tests.fakes.openai_server import FakeOpenAi
 
+CAPTURED = Path(__file__).resolve().parents[2] / "docs" / "checks" / "questions_captured.csv"
 CONFIG = """
 [[model.endpoints]]
 base_url = "{model}"
@@ -261,7 +262,7 @@ async def test_questions_show_retrieval_quotations_and_each_model_within_80_colu
 async def test_questions_about_captured_abstracts_are_asked_where_they_and_the_feeds_are(
     stand: Stand, captures: Path
 ) -> None:
-    file = Path(__file__).resolve().parents[2] / "docs" / "checks" / "questions_captured.csv"
+    file = CAPTURED
     if not file.exists():
         pytest.skip("the questions about captured abstracts are not in this checkout")
     arguments = (*QUIZ, "--captures", str(captures), "--yes", "--json", "one.json")
