@@ -3,6 +3,7 @@
 import collections
 import hashlib
 import json
+import socket
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
@@ -84,6 +85,8 @@ class DiscordTarget:
         self._fake = FakeDiscord(seed=seed, check=False)
         self._fake.nonce_seconds = nonce_seconds
         guild = self._fake.add_guild("Readers")
+        self._ann = self._fake.add_user("ann")
+        self._fake.join(guild, self._ann)
         self._channels = [self._fake.add_channel(guild, name) for name in ("every", "top")]
 
     def places(self) -> tuple[str, str]:
@@ -111,6 +114,16 @@ gateway_url = "{self._fake.gateway.url}"
     def served(self) -> AbstractAsyncContextManager[Any]:
         return self._fake
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether a bot is connected: what is said while none is, Discord tells to nobody."""
+        return bool(self._fake.gateway.sockets)
+
+    async def ask(self, words: str) -> None:
+        """Somebody answers the first card with a question."""
+        channel = self._channels[0]
+        self._fake.say(self._ann, channel, words, reply_to=self._fake.posts(channel)[0])
+
 
 class SlackTarget:
     """Our Slack in one transport, its waits shortened by a stated factor."""
@@ -120,6 +133,9 @@ class SlackTarget:
     def __init__(self, transport: str, *, factor: float = 20.0, seed: int = 0) -> None:
         self._fake = FakeSlack(waits=Waits().shortened(factor), seed=seed)
         self._transport = transport
+        self._port = free_port()
+        if transport == "http":
+            self._fake.events_url = f"http://127.0.0.1:{self._port}/slack/events"
         self.factor = factor
 
     def places(self) -> tuple[str, str]:
@@ -127,16 +143,16 @@ class SlackTarget:
 
     def settings(self, folder: Path, vanish: float) -> str:
         self._fake.wire.sometimes("chat.postMessage", "drop_after", vanish)
-        listening = (
-            f'app_token = "{APP_TOKEN}"' if self._transport == "socket" else f'signing_secret = "{SIGNING_SECRET}"'
-        )
+        by_socket = f'app_token = "{APP_TOKEN}"'
+        http = f'signing_secret = "{SIGNING_SECRET}"\nport = {self._port}'
         return f"""
 [platforms.console]
 show = false
 [slack]
 bot_token = "{BOT_TOKEN}"
 api_url = "{self._fake.api_url}"
-{listening}
+post_gap_seconds = {1.02 / self.factor}
+{by_socket if self._transport == "socket" else http}
 """
 
     def counts(self, folder: Path) -> collections.Counter[str]:
@@ -147,3 +163,20 @@ api_url = "{self._fake.api_url}"
 
     def served(self) -> AbstractAsyncContextManager[Any]:
         return self._fake
+
+    @property
+    def is_heard(self) -> bool:
+        """What is said while nobody listens comes again."""
+        return True
+
+    async def ask(self, words: str) -> None:
+        """Somebody asks in the thread of the first card, by name."""
+        card = self._fake.seen("papers")[0]
+        await self._fake.mention("bob", "papers", words, thread=card.ts)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody has at this moment."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

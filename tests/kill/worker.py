@@ -21,6 +21,7 @@ from sqlalchemy import event
 from bot.analyst.scan import ScanAnalyst
 from bot.app import App, open_app
 from bot.cli.paint import Silent
+from bot.cli.run import stopper
 from bot.config import load_settings
 from bot.core.lens import Lens
 from bot.core.paper import Paper
@@ -28,7 +29,7 @@ from bot.core.post import Post, PostKey, PostRef
 from bot.core.verdict import Analysis, Claim, Verdict, Wait
 from bot.ports import Platform, Store
 from bot.ports_model import CallLog
-from bot.services.rounds import run_once
+from bot.services.rounds import Keep, run_forever, run_once
 from bot.store.database import Database
 
 
@@ -113,7 +114,7 @@ class DyingCalls:
         return getattr(self._inner, name)
 
 
-async def work(config: Path, death: Death, delay: float, with_model: bool, on: str) -> None:
+async def work(config: Path, death: Death, delay: float, with_model: bool, on: str, listens: bool) -> None:
     SlowAnalyst.delay = delay
     settings = load_settings(config, os.environ)
     async with open_app(settings) as app:
@@ -124,6 +125,11 @@ async def work(config: Path, death: Death, delay: float, with_model: bool, on: s
             app = replace(app, store=cast(Store, DyingCalls(app.store, death)))
         else:
             app = replace(app, analyst=SlowAnalyst(app.clock))
+        if listens:
+            stop, _ = stopper()
+            keep = Keep(timedelta(days=30), timedelta(days=90))
+            await run_forever(app.store, app.crews(), app.clock, stop, keep, list(app.platforms.values()), app.inbox)
+            return
         await run_once(app.store, app.crews(), app.clock, asyncio.Event(), app.lease + timedelta(seconds=0.5), Silent())
 
 
@@ -134,8 +140,9 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--model", action="store_true")
     parser.add_argument("--on", default="console")
+    parser.add_argument("--listen", action="store_true", help="hear people, until terminated")
     chosen = parser.parse_args()
-    asyncio.run(work(chosen.config, Death(chosen.die), chosen.delay, chosen.model, chosen.on))
+    asyncio.run(work(chosen.config, Death(chosen.die), chosen.delay, chosen.model, chosen.on, chosen.listen))
 
 
 if __name__ == "__main__":
