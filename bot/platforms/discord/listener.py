@@ -73,6 +73,7 @@ class Listener(discord.AutoShardedClient):
         self._gateway = address_of(gateway_url) if gateway_url else None
         self._told = told
         self._gathered: dict[int, _Gathering] = {}
+        self._trying: set[asyncio.Task[None]] = set()
         self.up: set[int] = set()
 
     async def setup_hook(self) -> None:
@@ -83,6 +84,12 @@ class Listener(discord.AutoShardedClient):
         """Discord wants a pause between two IDENTIFYs."""
         if not initial:
             await asyncio.sleep(self._patience.identify)
+
+    async def close(self) -> None:
+        """The life ends, and what it was about to try with it: the next one tries all anew."""
+        for task in self._trying:
+            task.cancel()
+        await super().close()
 
     # -- how the connection is
 
@@ -193,6 +200,8 @@ class Listener(discord.AutoShardedClient):
         gathering.places |= places
         if gathering.task is None or gathering.task.done():
             gathering.task = asyncio.create_task(self._try_again(guild.id))
+            self._trying.add(gathering.task)
+            gathering.task.add_done_callback(self._trying.discard)
 
     async def _try_again(self, guild: int) -> None:
         await asyncio.sleep(self._patience.gather)
