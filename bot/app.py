@@ -27,7 +27,7 @@ from bot.core.schedule import Cadence
 from bot.core.work import Portion, Queue
 from bot.lenses.load import load_lenses
 from bot.platforms.console import ConsoleFaults, ConsolePlatform, Pressable
-from bot.ports import Clock, FullAnalyst, Inbox, PaperSource, Platform, Store
+from bot.ports import Clock, FullAnalyst, Gate, Inbox, PaperSource, Platform, Store
 from bot.ports_talk import Answerer
 from bot.ports_text import TextSource
 from bot.services.answer import Answer
@@ -214,7 +214,7 @@ async def open_app(
     store = SqlStore(settings.store_url)
     await store.open()
     arxiv = source if source is not None else build_source(settings, store, clock)
-    platforms = build_platforms(settings, clock, paint, buttons)
+    platforms = build_platforms(settings, clock, paint, buttons, store)
     texts = build_texts(settings, store, clock)
     analyst, answerer = build_analyst(settings, clock), build_answerer(settings, clock)
     try:
@@ -242,11 +242,49 @@ def _refuse_unknown(follow: Follow, settings: Settings) -> None:
 
 
 def build_platforms(
-    settings: Settings, clock: Clock, paint: Console | None, buttons: Pressable | None
+    settings: Settings, clock: Clock, paint: Console | None, buttons: Pressable | None, gate: Gate
 ) -> Mapping[str, Platform]:
     """The terminal, and every platform that has a token; each is imported only then."""
     console = build_console(settings, clock, paint, buttons)
-    return {console.name: console}
+    platforms: dict[str, Platform] = {console.name: console}
+    if settings.discord.is_on:
+        platforms["discord"] = build_discord(settings)
+    if settings.slack.is_on:
+        platforms["slack"] = build_slack(settings, gate)
+    return platforms
+
+
+def build_discord(settings: Settings) -> Platform:
+    """Discord as the settings name it; discord.py is slow to import, and needed only here."""
+    from bot.platforms.discord import DiscordPlatform
+
+    discord = settings.discord
+    return DiscordPlatform(
+        discord.token.get_secret_value() if discord.token else "",
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        site_url=settings.arxiv.site_url,
+        message_content=discord.message_content,
+        shard_count=discord.shard_count,
+        shard_ids=discord.shard_ids,
+    )
+
+
+def build_slack(settings: Settings, gate: Gate) -> Platform:
+    """Slack as the settings name it."""
+    from bot.platforms.slack import SlackAccess, SlackPlatform
+
+    slack = settings.slack
+    access = SlackAccess(
+        *slack.secrets,
+        api_url=slack.api_url,
+        host=slack.host,
+        port=slack.port,
+        path=slack.path,
+        site_url=settings.arxiv.site_url,
+        gap=timedelta(seconds=slack.post_gap_seconds),
+    )
+    return SlackPlatform(access, gate)
 
 
 def build_endpoints(settings: Settings) -> tuple[Endpoint, ...]:

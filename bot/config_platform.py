@@ -64,11 +64,21 @@ class SlackSettings(_Table):
     host: str = "127.0.0.1"
     port: int | None = Field(None, ge=0, le=65535)
     path: str = Field("/slack/events", pattern=r"^/[\w/.-]*$")
+    post_gap_seconds: float = Field(1.1, ge=0, le=60)
 
     @field_validator("api_url")
     @classmethod
     def _is_api(cls, value: str) -> str:
         return _address(value, ("https", "http"), "/api")
+
+    @property
+    def secrets(self) -> tuple[str, str, str]:
+        """Bot token, app token and signing secret; what is not set is empty."""
+        bot, app, signing = (
+            one.get_secret_value().strip() if one else ""
+            for one in (self.bot_token, self.app_token, self.signing_secret)
+        )
+        return bot, app, signing
 
     @property
     def is_on(self) -> bool:

@@ -49,6 +49,10 @@ class Gate(Protocol):
         """Wait for our turn; ours inside the block (`hold` longer, if we die in it); the next `gap` after it ends."""
         ...
 
+    async def reserve(self, bucket: str, gap: timedelta) -> timedelta:
+        """How long until a moment that is ours alone, `gap` after the one before it; it is taken, used or not."""
+        ...
+
     async def close_gate(self, bucket: str, delay: timedelta) -> None:
         """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
         ...
@@ -361,6 +365,14 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, TalkStore, Proto
 
     async def put_known_hash(self, name: str, fingerprint: str) -> None:
         """That was made known to a platform."""
+        ...
+
+    async def note_event(self, key: str) -> bool:
+        """Remember that an event came, by its id alone; False when it was known."""
+        ...
+
+    async def forget_events(self, older: timedelta) -> int:
+        """Forget the ids of events that came longer ago than that; how many."""
         ...
 
     async def is_known(self, place: Place) -> bool:

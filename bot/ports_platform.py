@@ -7,8 +7,9 @@ from typing import Protocol
 
 from bot.core.asked import Asked, Asker, Standing
 from bot.core.connection import Connection
+from bot.core.follow import Follow
 from bot.core.option import Option
-from bot.core.post import Place, Post, PostKey, PostRef
+from bot.core.post import Line, Place, Post, PostKey, PostRef
 from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
 
 
@@ -27,6 +28,15 @@ class Problem:
 
     what: str
     remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A person's overview: what is followed, the latest verdicts, and how it is."""
+
+    follows: Sequence[Line] = ()
+    recent: Sequence[Line] = ()
+    health: Sequence[Line] = ()
 
 
 class Platform(Protocol):
@@ -80,6 +90,10 @@ class Platform(Protocol):
         """What an operator should know of it: an invite link, say. Lines of `copecheck check`."""
         ...
 
+    async def standing(self, asked: Asked) -> Standing:
+        """What who asked may do in the place, where the event itself does not tell; asked before an admin's verb."""
+        ...
+
     async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
         """The channel that who asked named, in their own community, and what they may do there; `Refused` in words."""
         ...
@@ -124,6 +138,18 @@ class Inbox(Protocol):
 
     async def deleted(self, gone: RemarkDeleted) -> None:
         """A remark is gone: so are its words here, and a question not yet answered stays without an answer."""
+        ...
+
+    async def note(self, key: str) -> bool:
+        """Remember the id of an event that needs no work; False when it was known."""
+        ...
+
+    async def follows(self, places: Sequence[Place]) -> Sequence[Follow]:
+        """What those places follow, for a form."""
+        ...
+
+    async def home(self, places: Sequence[Place]) -> Home:
+        """What a person who sees those places sees of us."""
         ...
 
     async def leave(self, place: Place) -> None:

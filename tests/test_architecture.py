@@ -32,6 +32,7 @@ HOMES: dict[str, set[str]] = {
     "prompt_toolkit": {"cli"},
     "krippendorff": {"cli"},
     "aiohttp": {"sources", "health", "discord", "slack"},
+    "yarl": {"discord"},
     "pydantic": {"config", "analyst"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},

@@ -4,6 +4,7 @@ Source: arXiv's help page "Understanding the arXiv identifier" (schemes since 07
 """
 
 import re
+from collections.abc import Iterator
 
 from bot.core.errors import MalformedId
 from bot.core.paper import ArxivId
@@ -24,12 +25,21 @@ _ARCHIVES = re.compile(  # of the old scheme, closed ones among them
 
 def parse_arxiv_id(text: str) -> tuple[ArxivId, int | None]:
     """The first arXiv id in `text` and its version, None when it names none; `MalformedId` when there is no id."""
-    text = text[:LONGEST]
+    for found in _found(text[:LONGEST]):
+        return found
+    raise MalformedId("That is not an arXiv id.", REMEDY)
+
+
+def arxiv_ids(text: str) -> tuple[ArxivId, ...]:
+    """Every arXiv id in `text`, each once, in the order in which they stand."""
+    return tuple(dict.fromkeys(paper for paper, _ in _found(text)))
+
+
+def _found(text: str) -> Iterator[tuple[ArxivId, int | None]]:
     for match in sorted((*_NEW.finditer(text), *_OLD.finditer(text)), key=lambda found: found.start()):
         found = _new(match) if match.re is _NEW else _old(match)
         if found is not None:
-            return found
-    raise MalformedId("That is not an arXiv id.", REMEDY)
+            yield found
 
 
 def _new(match: re.Match[str]) -> tuple[ArxivId, int | None] | None:

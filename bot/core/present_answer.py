@@ -161,7 +161,8 @@ def notice(closure: Closure, name: str) -> Post:
     """What who manages a place is told, once, when it takes no posts."""
     lines = (
         line(Role.PARAGRAPH, f"I cannot post in {fit(said(name), 100)}: {fit(sentence(closure.what), 400)}"),
-        line(Role.PARAGRAPH, fit(sentence(closure.remedy), 400)) if closure.remedy else None,
+        # our own words, to be copied as they are: /invite @CopeCheck, say
+        line(Role.PARAGRAPH, fit(" ".join(clean(closure.remedy).split()), 400)) if closure.remedy else None,
         line(Role.SMALL, "What is waiting for it goes out by itself when that is mended. I say this once."),
     )
     kept = tuple(one for one in lines if one is not None)

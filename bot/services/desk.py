@@ -33,7 +33,7 @@ class Desk:
         """The answer to an event, as far as there is one by now."""
         try:
             command = command_for(asked)
-            asked = await self._placed(asked, command)
+            asked = await self._known(await self._placed(asked, command), command.verb)
             self._allow(asked, command.verb)
             reply = await self._verbs[command.verb.name](Turn(asked, command, told, since, is_repeat))
             return _elsewhere(reply, command)
@@ -53,6 +53,13 @@ class Desk:
         if asker.within is not None and await self._means.store.is_known(asker.within):
             return replace(asked, asker=replace(asker, place=asker.within))
         return asked
+
+    async def _known(self, asked: Asked, verb: Verb) -> Asked:
+        """The event with what who asked may do, by the platform's word where it matters and the event did not say."""
+        platform = self._means.platforms.get(asked.asker.place.platform)
+        if platform is None or self._means.standing(asked).reaches(verb.needs):
+            return asked
+        return replace(asked, asker=replace(asked.asker, standing=await platform.standing(asked)))
 
     def _allow(self, asked: Asked, verb: Verb) -> None:
         """Whether the person may use the verb, by what they may do at this moment."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.core.asked import Asked, Asker
+from bot.core.follow import Follow
 from bot.core.lens import Lens
 from bot.core.option import Option
 from bot.core.post import Place
@@ -10,6 +11,8 @@ from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
 from bot.core.talk import Asking, is_stop
 from bot.core.work import NewJob, Queue
 from bot.ports import Store
+from bot.ports_platform import Home
+from bot.services.home import home_of
 from bot.services.scheduler import Bell
 from bot.services.suggest import suggestions
 
@@ -21,6 +24,19 @@ class StoredInbox:
         self._store = store
         self._bell = bell
         self._lenses = lenses
+
+    async def note(self, key: str) -> bool:
+        """Remember the id of an event that needs no work; False when it was known."""
+        with self._store.urgently():
+            return await self._store.note_event(key)
+
+    async def follows(self, places: Sequence[Place]) -> Sequence[Follow]:
+        """What those places follow, drafts too, by name."""
+        return [one for one in await self._store.follows() if one.place in places]
+
+    async def home(self, places: Sequence[Place]) -> Home:
+        """A person's overview of those places."""
+        return await home_of(self._store, self._lenses, places)
 
     async def leave(self, place: Place) -> None:
         """The bot was removed from a place: everything that is stored about it goes."""

@@ -74,6 +74,7 @@ async def run_forever(
             await store.prune(keep.done)
             await store.forget_remarks(keep.remarks)
             await store.forget_replies(keep.done)
+            await store.forget_events(keep.done)
             try:
                 async with asyncio.timeout(HOUSEKEEPING):
                     await stop.wait()

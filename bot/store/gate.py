@@ -90,6 +90,21 @@ class GateRows(Rows):
             await connection.execute(update(gates).where(ours).values(held_until=now, next_free=next_free))
 
     @whole
+    async def reserve(self, bucket: str, gap: timedelta) -> timedelta:
+        """How long until a moment that is ours alone, `gap` after the one before it; it is taken, used or not."""
+        now, step = self._database.now(), gap.total_seconds()
+        begin = case((gates.c.next_free > now, gates.c.next_free), else_=now)
+        reserved = (
+            self._insert(gates)
+            .values(bucket=bucket, next_free=now + step, held_until=now, held_by="")
+            .on_conflict_do_update(index_elements=["bucket"], set_={"next_free": begin + step})
+            .returning(gates.c.next_free - now - step)
+        )
+        async with self._database.write() as connection:
+            wait = float((await connection.execute(reserved)).scalar_one())
+        return timedelta(seconds=max(wait, 0.0))
+
+    @whole
     async def closed_for(self, bucket: str) -> timedelta:
         """How long nobody gets a turn from now on; zero when the next one may be had."""
         left = select(gates.c.next_free - self._database.now()).where(gates.c.bucket == bucket)

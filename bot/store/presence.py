@@ -18,6 +18,7 @@ from bot.store.tables import (
     closures,
     connections,
     disputes,
+    events,
     follows,
     jobs,
     places,
@@ -124,6 +125,20 @@ class PresenceRows(PostRows):
         """That was made known to a platform."""
         async with self._database.write() as connection:
             await self._put(connection, sync_hashes, {"name": name, "hash": fingerprint})
+
+    @whole
+    async def note_event(self, key: str) -> bool:
+        """Remember that an event came, by its id alone; False when it was known."""
+        async with self._database.write() as connection:
+            row = {"key": storable(key), "noted": await self._present(connection)}
+            return bool(await self._add_new(connection, events, [row], events.c.key))
+
+    @whole
+    async def forget_events(self, older: timedelta) -> int:
+        """Forget the ids of events that came longer ago than that; how many."""
+        late = events.c.noted < self._database.now() - older.total_seconds()
+        async with self._database.write() as connection:
+            return int((await connection.execute(delete(events).where(late))).rowcount)
 
     @whole
     async def wake(self, lane: str) -> int:

@@ -374,3 +374,11 @@ disputes = Table(
     Index("disputes_person", "person"),
     sqlite_autoincrement=True,
 )
+
+events = Table(
+    "events",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("noted", Double, nullable=False),
+    Index("events_noted", "noted"),
+)

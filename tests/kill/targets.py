@@ -83,8 +83,8 @@ class DiscordTarget:
     def __init__(self, *, nonce_seconds: float = 180.0, seed: int = 0) -> None:
         self._fake = FakeDiscord(seed=seed, check=False)
         self._fake.nonce_seconds = nonce_seconds
-        guild = self._fake.world.add_guild("Readers")
-        self._channels = [self._fake.world.add_channel(guild, name) for name in ("every", "top")]
+        guild = self._fake.add_guild("Readers")
+        self._channels = [self._fake.add_channel(guild, name) for name in ("every", "top")]
 
     def places(self) -> tuple[str, str]:
         every, top = (f"discord:{channel.id}" for channel in self._channels)

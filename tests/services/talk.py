@@ -113,6 +113,9 @@ class Stage:
             raise Refused("You do not see that channel.")
         return Place(self.name, channel), Standing.MEMBER if channel == "others" else Standing.ADMIN
 
+    async def standing(self, asked: Asked) -> Standing:
+        return asked.asker.standing
+
     async def describe(self, place: Place) -> str:
         return f"#{place.channel}"
 

@@ -102,3 +102,14 @@ async def test_a_gate_closed_during_a_turn_stays_closed_after_it(store: SqlStore
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2), store.turn("arxiv", NONE, HOLD):
             pass
+
+
+async def test_reserved_moments_lie_a_gap_apart_and_begin_after_a_pause(store: SqlStore) -> None:
+    gap = timedelta(seconds=20)
+    waits = [await store.reserve("posts", gap) for _ in range(3)]
+    assert waits[0] == timedelta(0)
+    assert timedelta(seconds=10) < waits[1] <= gap
+    assert timedelta(seconds=30) < waits[2] <= 2 * gap
+    assert await store.reserve("others", gap) == timedelta(0)
+    await store.close_gate("others", timedelta(minutes=5))
+    assert await store.reserve("others", gap) > timedelta(minutes=4)

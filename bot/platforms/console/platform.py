@@ -164,6 +164,10 @@ class ConsolePlatform:
         """A file needs no introduction."""
         return ()
 
+    async def standing(self, asked: Asked) -> Standing:
+        """What the event says: the terminal knows who types."""
+        return asked.asker.standing
+
     async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
         """Any name is a channel of the terminal; who asks may there what they may here."""
         try:

@@ -98,7 +98,11 @@ def _message(post: Post, key: PostKey | None, links: "_Links") -> dict[str, Any]
     rows = _rows(post.buttons, key)
     room = COMPONENTS - 1 - len(rows) - sum(len(row["components"]) for row in rows)
     parts = _within(_parts(post, links), room) or [_display(inert(shortest(post.notification, LABEL)).strip() or "…")]
-    container = {"type": 17, "accent_color": COLOURS[post.kind], "components": [*parts, *rows]}
+    container = {
+        "type": 17,
+        "accent_color": COLOURS.get(post.kind, COLOURS[PostKind.ANSWER]),
+        "components": [*parts, *rows],
+    }
     return {"flags": V2, "components": [container], "allowed_mentions": {"parse": []}}
 
 

@@ -180,7 +180,7 @@ def _some_of(values: Sequence[str], told: str) -> Block:
 
 
 def _choice(value: str) -> Block:
-    return {"text": plain(cut(safe(value), OPTION_TEXT)), "value": value}
+    return {"text": plain(cut(safe(value).strip(), OPTION_TEXT) or "(a name that cannot be seen)"), "value": value}
 
 
 def _number(option: Option, told: str) -> Block:

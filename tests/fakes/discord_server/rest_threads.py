@@ -68,7 +68,7 @@ def _put_system_message(call: Call, place: Channel, kind: int, about: Message | 
     message = Message(world.ids.take(), place.id, world.bot, world.clock.now(), kind, content)
     if about is not None:
         message.referenced = about
-        message.reference = {"channel_id": str(about.channel_id), "message_id": str(about.id)}
+        message.reference = {"type": 0, "channel_id": str(about.channel_id), "message_id": str(about.id)}
     place.messages[message.id] = message
     call.fake.tell_message("MESSAGE_CREATE", place, message)
 

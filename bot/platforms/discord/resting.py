@@ -1,0 +1,65 @@
+"""A request's answer is given as soon as it is there, while discord.py goes on waiting for the bucket to be free.
+
+discord.py lets the request that empties a bucket sleep until the bucket is full again, and only then returns. Whoever
+waited for it would know nothing of a post that stands already, and would begin the next one too late.
+"""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import aiohttp
+from discord.http import HTTPClient, Route
+
+log = logging.getLogger(__name__)
+
+
+class Failed(Exception):
+    """A 5xx."""
+
+
+class Resting:
+    """Requests that have their answer and still hold their bucket."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def ask(self, http: HTTPClient, route: Route, more: dict[str, Any]) -> Any:
+        """The answer's body, once; `Failed` for a 5xx, and whatever discord.py raises."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        async def heard(response: aiohttp.ClientResponse) -> None:
+            if response.status >= 500:
+                response.close()
+                raise Failed(f"HTTP {response.status}")
+            if response.status < 300 and not answer.done():
+                answer.set_result(_body(response, await response.read()))
+
+        asking = asyncio.ensure_future(http.request(route, raise_for_status=heard, **more))
+        try:
+            await asyncio.wait({asking, answer}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            asking.cancel()
+            raise
+        if asking.done():
+            return asking.result()
+        self._tasks.add(asking)
+        asking.add_done_callback(self._rested)
+        return answer.result()
+
+    def _rested(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("a request failed after its answer", extra={"why": type(task.exception()).__name__})
+
+    def close(self) -> None:
+        """Nobody waits for a bucket any more."""
+        for task in self._tasks:
+            task.cancel()
+
+
+def _body(response: aiohttp.ClientResponse, raw: bytes) -> Any:
+    """As discord.py reads it: JSON where the answer says so, else text."""
+    text = raw.decode("utf-8")
+    return json.loads(text) if response.headers.get("Content-Type") == "application/json" else text

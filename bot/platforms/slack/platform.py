@@ -1,0 +1,202 @@
+"""Slack behind `ports.Platform`: the parts put together, and how it is connected."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.core.asked import Asked, Standing
+from bot.core.connection import Connection, LinkState
+from bot.core.errors import PlatformError
+from bot.core.phrase import line
+from bot.core.post import Place, Post, PostKey, PostRef, Role
+from bot.core.present_answer import words
+from bot.platforms.slack.answers import Answers
+from bot.platforms.slack.client import Identity, SlackClient
+from bot.platforms.slack.door import Door, is_hint
+from bot.platforms.slack.http import HttpServer
+from bot.platforms.slack.limits import CHARACTERS, LIST_LINES, TOTAL
+from bot.platforms.slack.look import Look
+from bot.platforms.slack.people import People
+from bot.platforms.slack.places import PLATFORM
+from bot.platforms.slack.posts import GAP, Posts
+from bot.platforms.slack.socket_mode import SocketMode
+from bot.platforms.slack.trial import introduction, problems_of
+from bot.ports import Capacity, Gate, Inbox, Problem
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0
+ALIVE = 300.0
+REFUSED_AGAIN = 30.0
+THREADS = "Slash commands do not work in threads: there, mention me (@CopeCheck verdict 2611.01234) or press a button."
+HINT = words("That is no command of mine.", "Ask with one: verdict 2611.01234, recent, search agents, status, or help.")
+
+
+@dataclass(frozen=True, slots=True)
+class SlackAccess:
+    """Tokens and addresses, as the settings have them. An app token means Socket Mode, else a port means HTTP."""
+
+    bot_token: str
+    app_token: str = ""
+    signing_secret: str = ""
+    api_url: str = "https://slack.com/api"
+    host: str = "127.0.0.1"
+    port: int | None = None
+    path: str = "/slack/events"
+    site_url: str = "https://arxiv.org"
+    gap: timedelta = GAP
+
+    @property
+    def transport(self) -> str:
+        """`socket`, `http`, or empty when nobody can be heard."""
+        if self.app_token:
+            return "socket"
+        return "http" if self.signing_secret and self.port is not None else ""
+
+
+class SlackPlatform:
+    """Posts and answers by the Web API alone; `run` listens, in Socket Mode or over HTTP."""
+
+    name = PLATFORM
+    capacity = Capacity(characters=CHARACTERS, list_lines=LIST_LINES, digest_characters=TOTAL)
+
+    def __init__(self, access: SlackAccess, gate: Gate) -> None:
+        self._access = access
+        self._connection = Connection(self.name, LinkState.STARTING)
+        self._client = SlackClient(access.bot_token, access.api_url, self._tell)
+        self._posts = Posts(self._client, gate, access.site_url, access.gap)
+        self._look = Look(self._client, gate)
+        self._people = People(self._client)
+        self._answers = Answers(self._client, self._posts, access.site_url)
+        self._server: HttpServer | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """How it is connected at this moment."""
+        return self._connection
+
+    @property
+    def address(self) -> str:
+        """Where it listens over HTTP; empty while it does not."""
+        return self._server.address if self._server else ""
+
+    def _tell(self, state: LinkState, detail: str, remedy: str) -> None:
+        self._connection = Connection(self.name, state, detail, remedy)
+
+    async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+        """Post under `key`, at the channel's pace."""
+        return await self._posts.send(key, post, thread)
+
+    async def find(self, key: PostKey, thread: PostRef | None) -> PostRef | None:
+        """Look for the key in the channel or thread."""
+        return await self._look.find(key, thread)
+
+    async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
+        """Put `post` in the place of what stands there."""
+        await self._posts.edit(ref, key, post)
+
+    def hears(self, asked: Asked) -> bool:
+        """Answers go by the Web API, from any process."""
+        return True
+
+    async def answer(self, asked: Asked, post: Post) -> None:
+        """Answer who asked, and nobody else sees it."""
+        await self._answers.answer(asked, HINT if is_hint(asked) else _with_threads(asked, post))
+
+    def answers_until(self, asked: Asked) -> datetime | None:
+        """No end: after the response_url come messages that one person sees, and direct messages."""
+        return None
+
+    async def show_work(self, place: Place, thread: PostRef | None) -> None:
+        """Slack shows nothing of the kind outside of its agent view."""
+
+    async def standing(self, asked: Asked) -> Standing:
+        """What who asked may do, by Slack's word."""
+        return await self._people.standing(asked)
+
+    async def check(self, place: Place) -> Sequence[Problem]:
+        """What keeps us from posting there."""
+        return await self._people.check(place)
+
+    async def try_out(self) -> Sequence[Problem]:
+        """Tokens, scopes, and a way to hear people."""
+        return await problems_of(self._client, self._access.transport, self._access.app_token)
+
+    def introduce(self) -> Sequence[str]:
+        """How people bring the bot into a channel."""
+        return introduction(self._access.transport, self._access.path)
+
+    async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
+        """The channel that was named, if who asked can see it."""
+        return await self._people.place_named(asked, channel)
+
+    async def describe(self, place: Place) -> str:
+        """The channel's name."""
+        return await self._people.describe(place)
+
+    async def admins(self, place: Place) -> Sequence[Place]:
+        """Who made the channel."""
+        return await self._people.admins(place)
+
+    def private(self, person: str) -> Place | None:
+        """The direct messages with a person."""
+        return Place.private(person)
+
+    async def run(self, inbox: Inbox) -> None:
+        """Listen until cancelled; whatever fails is a state, and is tried again."""
+        who = await self._who()
+        door = Door(inbox, who, self._client, self._answers, self._people, self._tell)
+        app = door.app(self._access.signing_secret)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch())
+            if self._access.transport == "socket":
+                group.create_task(SocketMode(self._client, self._access.app_token, self._tell).run(app))
+            elif self._access.transport == "http":
+                access = self._access
+                self._server = HttpServer(access.signing_secret, access.host, access.port or 0, access.path, self._tell)
+                group.create_task(self._server.run(app))
+            else:
+                lacks = "neither slack.app_token nor slack.signing_secret with slack.port is set"
+                self._tell(LinkState.UNREACHABLE, lacks, "Set one of them: nobody can be heard without.")
+
+    async def _who(self) -> Identity:
+        """Who we are, asked with growing waits for as long as Slack does not say."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                return await self._client.identity(fresh=True)
+            except PlatformError as error:
+                log.warning("slack does not say who we are", extra={"reason": str(error)})
+                if self._connection.state is not LinkState.TOKEN_REFUSED:
+                    self._tell(LinkState.UNREACHABLE, error.what, error.remedy)
+                after = error.retry_after.total_seconds() if error.retry_after else 0.0
+            await asyncio.sleep(max(wait, after))
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _watch(self) -> None:
+        """See a token that was taken back, or is good again, also while nobody says anything."""
+        while True:
+            before = self._connection
+            is_refused = before.state is LinkState.TOKEN_REFUSED
+            await asyncio.sleep(REFUSED_AGAIN if is_refused else ALIVE)
+            try:
+                await self._client.identity(fresh=True)
+            except PlatformError as error:
+                log.info("slack does not say who we are", extra={"reason": str(error)})
+                continue
+            if is_refused and self._connection == before:
+                self._tell(LinkState.CONNECTED, "the token is good again", "")
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._answers.close()
+        await self._client.close()
+
+
+def _with_threads(asked: Asked, post: Post) -> Post:
+    """Help says what works in threads."""
+    if asked.text.strip().lower() not in ("help", "/help", "copecheck help"):
+        return post
+    return replace(post, lines=(*post.lines, line(Role.SMALL, THREADS)))

@@ -1,0 +1,114 @@
+"""Posts: sent once under their key, edited in place, and looked for after a doubtful send."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from bot.core import errors
+from bot.core.post import Post, PostKey, PostRef
+from bot.platforms.slack.blocks import EVENT_TYPE, PLAIN, RICH, edit_of, message_payload
+from bot.platforms.slack.client import SlackClient
+from bot.platforms.slack.errors import BLOCKS, code_of
+from bot.platforms.slack.places import spot_of
+from bot.ports import Gate
+
+GAP = timedelta(seconds=1.02)
+"""From one post of a channel to the next: Slack takes about one a second, and a network never keeps exact time."""
+
+EDIT_GAP = timedelta(seconds=1.25)
+
+
+class Posts:
+    """What is said in channels. The pace of a channel is a row that all workers share."""
+
+    def __init__(self, client: SlackClient, gate: Gate, site_url: str, gap: timedelta = GAP) -> None:
+        self._client = client
+        self._gate = gate
+        self._site_url = site_url
+        self._gap = gap
+
+    async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+        """Post it; `RateLimited` puts it off, and whatever may have come about is `SendUnknown`."""
+        channel = await self._client.channel_of(key.place)
+        await self._know_links(post)
+        more: dict[str, Any] = {"channel": channel, **({"thread_ts": thread.id} if thread else {})}
+        bucket = f"slack post {spot_of(key.place).team} {channel}"
+
+        async def once(payload: dict[str, Any]) -> str:
+            wait = await self._gate.reserve(bucket, self._gap)
+            await asyncio.sleep(wait.total_seconds())
+            told = await self._client.write(lambda web: web.chat_postMessage(**more, **payload))
+            return str(told["ts"])
+
+        await self._open(bucket)
+        try:
+            ts = await self._in_tiers(once, lambda tier: self.payload(post, key, tier))
+        except errors.RateLimited as error:
+            await self._gate.close_gate(bucket, error.retry_after or self._gap)
+            raise
+        return PostRef(key.place, ts, thread.id if thread else None)
+
+    async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
+        """Put `post` where that one stands; repeating it is harmless."""
+        channel = await self._client.channel_of(ref.place)
+        await self._know_links(post)
+        bucket = f"slack edit {spot_of(ref.place).team}"
+
+        async def once(payload: dict[str, Any]) -> str:
+            await self._client.write(lambda web: web.chat_update(channel=channel, ts=ref.id, **edit_of(payload)))
+            return ref.id
+
+        await self._open(bucket)
+        try:
+            await self._in_tiers(once, lambda tier: self.payload(post, key, tier))
+        except errors.RateLimited as error:
+            await self._gate.close_gate(bucket, error.retry_after or EDIT_GAP)
+            raise
+
+    async def _open(self, bucket: str) -> None:
+        """`RateLimited` while Slack has asked us to wait longer than one would stand in line."""
+        wait = await self._gate.closed_for(bucket)
+        if wait > 3 * self._gap:
+            raise errors.RateLimited("Slack asked to wait.", retry_after=wait)
+
+    async def _in_tiers(
+        self, once: Callable[[dict[str, Any]], Awaitable[str]], made: Callable[[int], dict[str, Any]]
+    ) -> str:
+        """The richer blocks, and plain ones where Slack refuses those."""
+        try:
+            return await once(made(RICH))
+        except errors.PostRejected as error:
+            if error.__cause__ is None or code_of(error.__cause__) not in BLOCKS:
+                raise
+        return await once(made(PLAIN))
+
+    def payload(self, post: Post, key: PostKey | None, tier: int = RICH) -> dict[str, Any]:
+        """The arguments of a message."""
+        return message_payload(post, key, site_url=self._site_url, link=self.link, tier=tier)
+
+    async def _know_links(self, post: Post) -> None:
+        """A post that links to another needs the workspace's address."""
+        if any(span.post is not None for line in post.lines for span in line.spans):
+            await self._client.identity()
+
+    def link(self, ref: PostRef) -> str | None:
+        """Where a post stands, by the workspace's address: what chat.getPermalink answers, without a call."""
+        known = self._client.known
+        if known is None or not known.url or ref.place.platform != "slack":
+            return None
+        spot = spot_of(ref.place)
+        if spot.team != known.team or not spot.channel:
+            return None
+        inside = f"?thread_ts={ref.thread}&cid={spot.channel}" if ref.thread else ""
+        return f"{known.url.rstrip('/')}/archives/{spot.channel}/p{ref.id.replace('.', '')}{inside}"
+
+
+def own_keys(messages: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """(digest, ts) of the messages that carry a key of ours."""
+    found = []
+    for one in messages:
+        told = (one.get("metadata") or {}).get("event_payload") or {}
+        if (one.get("metadata") or {}).get("event_type") == EVENT_TYPE and told.get("digest"):
+            found.append((str(told["digest"]), str(one["ts"])))
+    return found

@@ -1,0 +1,412 @@
+"""What people do on Slack reaches the inbox once, before it is acknowledged, in both transports."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.asked import Asked, Standing
+from bot.core.connection import LinkState
+from bot.core.follow import Follow, Origin
+from bot.core.people import PlaceSettings
+from bot.core.post import Button, Place, Post, PostKind
+from bot.core.present_answer import words
+from tests.fakes.slack_server.faults import hang
+from tests.platforms.slack_bench import (
+    ALICE,
+    PAPERS,
+    TEAM,
+    TRANSPORTS,
+    Bench,
+    bench,
+    key_of,
+    post_of,
+    until,
+)
+
+
+@pytest.fixture(params=TRANSPORTS)
+async def here(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with bench(tmp_path, request.param) as made:
+        made.slack.limits.post_burst = 100
+        await made.listen()
+        yield made
+
+
+async def test_a_slash_command_is_stored_as_it_was_typed(here: Bench) -> None:
+    delivery = await here.slack.slash("bob", "papers", "/copecheck", "verdict <https://arxiv.org/abs/2611.01234> plain")
+    assert delivery.acknowledged
+    assert delivery.answer in (None, "")
+    asked = await here.one()
+    assert asked.text == "verdict https://arxiv.org/abs/2611.01234 plain"
+    assert (asked.asker.person, asked.asker.place) == (f"slack:{TEAM}/U0BOB", PAPERS)
+    assert asked.asker.community == f"slack:{TEAM}"
+
+
+async def test_a_bare_command_is_help_and_a_channel_keeps_its_id(here: Bench) -> None:
+    await here.slack.slash("bob", "papers", "/copecheck")
+    await here.slack.slash("bob", "papers", "/copecheck", "follow list channel=<#C0GENERAL|general> &amp;")
+    assert [one.text for one in await here.asked()] == ["help", "follow list channel=C0GENERAL &"]
+
+
+async def test_t20_app_mention_and_message_are_one_remark_however_often_they_come(here: Bench) -> None:
+    here.slack.courier.copies = 3
+    remark = await here.slack.mention("bob", "papers", "verdict 2611.01234")
+    await here.slack.courier.idle()
+    assert len(remark.deliveries) == 2
+    for delivery in remark.deliveries:
+        await here.slack.courier.again(delivery)
+    asked = await here.one()
+    assert (asked.text, asked.id) == ("verdict 2611.01234", f"{TEAM}/C0PAPERS/{remark.message.ts}")
+
+
+async def test_t20_two_processes_and_a_reconnection_make_no_second_remark(here: Bench) -> None:
+    other = await here.another()
+    here.slack.courier.is_held = True
+    await here.slack.mention("bob", "papers", "recent")
+    if here.transport == "socket":
+        here.slack.sockets.drop()
+        await until(lambda: here.platform.connection.state is not LinkState.CONNECTED)
+        await here.slack.sockets.connected()
+    here.slack.courier.copies = 2
+    here.slack.courier.release()
+    await here.slack.courier.idle(seconds=20)
+    assert (await here.one()).text == "recent"
+    await other.close()
+
+
+async def test_own_posts_other_bots_edits_and_deletions_ask_nothing(here: Bench) -> None:
+    await here.platform.send(key_of("1"), post_of(), None)
+    await here.slack.remark_of_a_bot("papers", "<@U0COPECHECK> verdict 2611.01234")
+    remark = await here.slack.remark("bob", "papers", "verdict 2611.01234, said to nobody")
+    await here.slack.edit_remark(remark.message, "<@U0COPECHECK> verdict 2611.01234")
+    await here.slack.delete_remark(remark.message)
+    await here.slack.courier.idle()
+    assert await here.asked() == []
+    assert all(one.acknowledged for one in here.slack.courier.deliveries)
+
+
+async def test_ids_of_events_that_need_no_work_are_kept_without_their_words(here: Bench) -> None:
+    remark = await here.slack.remark("bob", "papers", "a secret plan")
+    id_ = remark.deliveries[0].payload["event_id"]
+    assert await here.store.note_event(f"slack|{TEAM}/{id_}") is False
+    dump = "".join(str(row) for row in await _rows(here))
+    assert id_ in dump
+    assert "secret" not in dump
+
+
+async def _rows(here: Bench) -> list[Any]:
+    from sqlalchemy import select
+
+    from bot.store.tables import events
+
+    async with here.store._database.read() as connection:
+        return list((await connection.execute(select(events))).all())
+
+
+async def test_direct_messages_are_commands_without_a_slash_and_their_place_is_the_person(here: Bench) -> None:
+    await here.slack.remark("alice", "im", "follow add cs.AI")
+    asked = await here.one()
+    assert (asked.text, asked.asker.place, asked.asker.standing) == ("follow add cs.AI", ALICE, Standing.ADMIN)
+    await here.platform.answer(asked, words("Here."))
+    assert [one.text for one in here.slack.seen("im:alice")][-1] == "Here."
+
+
+async def test_words_that_are_no_command_are_answered_by_one_line_for_one_person(here: Bench) -> None:
+    await here.slack.mention("bob", "papers", "what do you think of all this?")
+    asked = await here.one()
+    await here.platform.answer(asked, words("anything"))
+    (shown,) = here.slack.shown_to("bob")
+    assert "verdict 2611.01234" in str(shown.blocks)
+    assert len(here.slack.seen("papers")) == 1
+
+
+async def test_a_mention_in_a_thread_is_answered_in_that_thread_to_one_person(here: Bench) -> None:
+    root = await here.slack.remark("bob", "papers", "look at this")
+    await here.slack.mention("bob", "papers", "recent", thread=root.message.ts)
+    await here.platform.answer(await here.one(), words("Nothing yet."))
+    (shown,) = here.slack.shown_to("bob")
+    assert shown.thread_ts == root.message.ts
+
+
+async def test_a_response_url_is_used_and_when_it_is_used_up_a_message_that_one_person_sees(here: Bench) -> None:
+    await here.slack.slash("bob", "papers", "/copecheck", "recent")
+    asked = await here.one()
+    for number in range(7):
+        await here.platform.answer(asked, words(f"Answer {number}."))
+    assert [one.text for one in here.slack.shown_to("bob")] == [f"Answer {number}." for number in range(7)]
+    assert len(here.slack.journal.of("responded")) == 5
+    assert len(here.slack.web_api.of("chat.postEphemeral")) == 2
+    assert here.platform.answers_until(asked) is None
+    assert here.slack.seen("papers") == []
+
+
+async def test_who_asks_where_we_are_not_is_answered_in_direct_messages_in_the_end(here: Bench) -> None:
+    here.slack.world.add_channel("C0OUTSIDE", "outside", with_bot=False)
+    await here.slack.slash("bob", "outside", "/copecheck", "recent")
+    asked = await here.one()
+    for number in range(6):
+        await here.platform.answer(asked, words(f"Answer {number}."))
+    assert [one.text for one in here.slack.seen("im:bob")] == ["Answer 5."]
+
+
+async def test_an_answer_goes_to_no_address_that_is_not_slacks(here: Bench) -> None:
+    await here.slack.slash("bob", "papers", "/copecheck", "recent")
+    asked = await here.one()
+    forged = Asked(asked.id, asked.asker, asked.text, None, {"response_url": "http://127.0.0.1:9/hooks/x"})
+    await here.platform.answer(forged, words("Here."))
+    assert len(here.slack.web_api.of("chat.postEphemeral")) == 1
+
+
+async def test_a_press_is_its_command_and_a_full_analysis_gets_a_window_at_once(here: Bench) -> None:
+    buttons = (Button("analysis", "Full analysis", "analysis 2611.01234 plain"), Button("agree", "Agree", "agree 1"))
+    post = Post(PostKind.CARD, "A verdict", post_of().lines, buttons)
+    await here.platform.send(key_of("1"), post, None)
+    (card,) = here.slack.seen("papers")
+    assert (await here.slack.press(card, "cc1.1", user="bob")).acknowledged
+    assert (await here.one()).text == "agree 1"
+    delivery = await here.slack.press(card, "cc1.0", user="bob")
+    assert delivery.waited is not None
+    await until(lambda: here.slack.views.opened_by("U0BOB"))
+    assert "One moment" in str(here.slack.modal_of("bob").blocks)
+    asked = next(one for one in await here.asked() if one.text.startswith("analysis"))
+    await here.platform.answer(asked, Post(PostKind.ANSWER, "Read", post_of("At length").lines))
+    assert "At length" in str(here.slack.modal_of("bob").blocks)
+    assert here.slack.shown_to("bob") == []
+
+
+async def test_a_window_that_did_not_open_or_is_closed_leaves_a_private_answer(here: Bench) -> None:
+    post = Post(PostKind.CARD, "A", post_of().lines, (Button("analysis", "Full", "analysis 2611.01234 plain"),))
+    await here.platform.send(key_of("1"), post, None)
+    await here.slack.press(here.slack.seen("papers")[0], "cc1.0", user="bob")
+    await until(lambda: here.slack.views.opened_by("U0BOB"))
+    await here.slack.close_view(here.slack.modal_of("bob"))
+    await here.platform.answer(await here.one(), words("At length."))
+    assert here.slack.shown_to("bob")[-1].text == "At length."
+
+
+async def test_the_next_page_of_a_private_answer_takes_its_place(here: Bench) -> None:
+    await here.slack.slash("bob", "papers", "/copecheck", "recent")
+    paged = Post(PostKind.ANSWER, "One", post_of("One").lines, (Button("run", "Next", "recent page=2"),))
+    await here.platform.answer(await here.one(), paged)
+    (shown,) = here.slack.shown_to("bob")
+    await here.slack.press(shown, "cc1.0", user="bob")
+    asked = next(one for one in await here.asked() if "page" in one.text)
+    await here.platform.answer(asked, words("Two."))
+    assert [one.text for one in here.slack.shown_to("bob")] == ["Two."]
+
+
+async def test_the_shortcut_finds_the_paper_of_a_message_and_asks_which_of_several(here: Bench) -> None:
+    one = await here.slack.remark("carol", "papers", "see https://arxiv.org/abs/2611.01234v2")
+    two = await here.slack.remark("carol", "papers", "2611.01234 or 2611.04321?")
+    none = await here.slack.remark("carol", "papers", "nothing")
+    await here.slack.message_shortcut("bob", one.message, "copecheck_verdict")
+    assert (await here.one()).text == "verdict 2611.01234"
+    await here.slack.message_shortcut("bob", two.message, "copecheck_verdict")
+    await until(lambda: here.slack.views.opened_by("U0BOB"))
+    await here.slack.submit_view(here.slack.modal_of("bob"))
+    chosen = (await here.asked())[-1]
+    assert (chosen.text, dict(chosen.values or {})) == ("verdict", {"paper": "2611.01234"})
+    await here.slack.message_shortcut("bob", none.message, "copecheck_verdict")
+    await until(lambda: here.slack.shown_to("bob"))
+    assert "no arXiv id" in here.slack.shown_to("bob")[0].text
+
+
+async def test_forms_ask_for_what_a_command_did_not_say_and_say_what_is_wrong(here: Bench) -> None:
+    await here.slack.slash("alice", "papers", "/copecheck", "follow add")
+    await until(lambda: "categories" in str([one.blocks for one in here.slack.views.opened_by("U0ALICE")]))
+    view = here.slack.modal_of("alice")
+    names = [block["block_id"] for block in view.blocks if block["type"] == "input"]
+    assert "categories" in names
+    by_block = {block["block_id"]: block for block in view.blocks}
+    by_block["categories"]["element"]["initial_value"] = "not a category!"
+    wrong = await here.slack.submit_view(view)
+    assert wrong.answer["response_action"] == "errors"
+    assert "categories" in wrong.answer["errors"]
+    by_block["categories"]["element"]["initial_value"] = "cs.AI"
+    await here.slack.submit_view(view)
+    asked = await here.one()
+    assert (asked.text, asked.asker.place) == ("follow add", PAPERS)
+    assert (asked.values or {})["categories"] == "cs.AI"
+
+
+async def test_feedback_and_follow_edit_without_words_open_their_forms(here: Bench) -> None:
+    follow = Follow("cs.AI~1", PAPERS, ("cs.AI",), lens="plain", origin=Origin.COMMAND, cards=3)
+    await here.store.add_follow(follow)
+    await here.slack.slash("alice", "papers", "/copecheck", "feedback")
+    await until(lambda: "Send" in str([one.body["submit"] for one in here.slack.views.opened_by("U0ALICE")]))
+    await here.slack.slash("bob", "papers", "/copecheck", "follow edit cs.AI")
+    await until(lambda: "cards" in str([one.blocks for one in here.slack.views.opened_by("U0BOB")]))
+    assert "'initial_value': '3'" in str(here.slack.modal_of("bob").blocks)
+    await here.slack.slash("carol", "papers", "/copecheck", "follow edit nothing")
+    await until(lambda: "There are: cs.AI" in str([one.blocks for one in here.slack.views.opened_by("U0CAROL")]))
+
+
+async def test_the_home_shows_what_is_followed_where_that_person_is(here: Bench) -> None:
+    here.slack.world.add_channel("G0SECRET", "secret", kind="group").members.discard("U0BOB")
+    secret = Place("slack", f"{TEAM}/G0SECRET")
+    for name, place in (("cs.AI~1", PAPERS), ("cs.XX~2", secret)):
+        category = name.partition("~")[0]
+        await here.store.add_follow(Follow(name, place, (category,), lens="plain", origin=Origin.COMMAND))
+    await here.slack.open_home("bob")
+    await until(lambda: "U0BOB" in here.slack.views.homes)
+    shown = str(here.slack.home_of("bob").blocks)
+    assert "cs.AI" in shown
+    assert "cs.XX" not in shown
+    feedback = {"type": "button", "value": "feedback"}.items()
+    button = next(e for b in here.slack.home_of("bob").blocks for e in b.get("elements", ()) if feedback <= e.items())
+    await here.slack.press_in_view(here.slack.home_of("bob"), button["action_id"])
+    await until(lambda: "Send" in str([one.body["submit"] for one in here.slack.views.opened_by("U0BOB")]))
+
+
+async def test_an_invitation_and_an_unarchived_channel_wake_what_waits(here: Bench) -> None:
+    here.slack.world.add_channel("C0OUTSIDE", "outside", with_bot=False)
+    woken: list[Place] = []
+
+    async def mended(place: Place) -> None:
+        woken.append(place)
+
+    here.inbox.mended = mended  # type: ignore[method-assign]
+    await here.slack.invite_bot("outside")
+    await here.slack.archive("papers")
+    await here.slack.unarchive("papers")
+    assert woken == [Place("slack", f"{TEAM}/C0OUTSIDE"), PAPERS]
+
+
+@pytest.mark.parametrize("how", ["uninstall", "revoke_tokens"])
+async def test_an_app_that_is_taken_off_leaves_nothing_of_its_workspace(here: Bench, how: str) -> None:
+    await here.store.put_place_settings(PAPERS, f"slack:{TEAM}", PlaceSettings(sharing=False))
+    assert await here.store.places_of(f"slack:{TEAM}") == [PAPERS]
+    await getattr(here.slack, how)()
+    assert await here.store.places_of(f"slack:{TEAM}") == []
+    assert here.platform.connection.state is LinkState.TOKEN_REFUSED
+
+
+async def test_t22_all_is_acknowledged_while_the_web_api_hangs(here: Bench) -> None:
+    here.slack.wire.sometimes("*", hang(), 1.0)
+    await here.slack.slash("bob", "papers", "/copecheck", "follow add cs.AI")
+    await here.slack.mention("bob", "papers", "recent")
+    await here.slack.open_home("bob")
+    await here.slack.slash("bob", "papers", "/copecheck", "feedback")
+    assert len(await here.asked()) == 2
+    assert all(one.acknowledged and (one.waited or 9) < 2.5 for one in here.slack.courier.deliveries)
+
+
+async def test_what_cannot_be_stored_is_not_acknowledged(here: Bench) -> None:
+    async def take(asked: Asked) -> bool:
+        raise OSError("the disk is full")
+
+    here.inbox.take = take  # type: ignore[method-assign]
+    here.slack.limits.waits = type(here.slack.limits.waits)(acknowledge=0.5, retries=())
+    remark = await here.slack.mention("bob", "papers", "recent")
+    assert not any(one.acknowledged for one in remark.deliveries)
+
+
+async def test_admins_owners_and_who_made_a_channel_manage_it(here: Bench) -> None:
+    async def standing(user: str) -> Standing:
+        await here.slack.slash(user, "papers", "/copecheck", "follow list")
+        return await here.platform.standing((await here.asked())[-1])
+
+    assert await standing("alice") is Standing.ADMIN
+    assert await standing("bob") is Standing.MEMBER
+    here.slack.wire.will("users.info", hang())
+    here.slack.bot_token.scopes -= {"users:read"}
+    here.slack.wire.heal()
+    assert await standing("carol") is Standing.MEMBER
+
+
+async def test_a_private_channel_that_one_is_not_in_cannot_be_named(here: Bench) -> None:
+    from bot.core.errors import Refused
+
+    here.slack.world.add_channel("G0SECRET", "secret", kind="group").members.discard("U0BOB")
+    await here.slack.slash("bob", "papers", "/copecheck", "follow list")
+    asked = await here.one()
+    for name in ("secret", "#secret", "G0SECRET", "nowhere"):
+        with pytest.raises(Refused):
+            await here.platform.place_named(asked, name)
+    place, standing = await here.platform.place_named(asked, "#general")
+    assert (str(place), standing) == (f"slack:{TEAM}/C0GENERAL", Standing.MEMBER)
+
+
+async def test_help_says_what_works_in_threads(here: Bench) -> None:
+    await here.slack.slash("bob", "papers", "/copecheck", "help")
+    await here.platform.answer(await here.one(), words("Commands."))
+    assert "do not work in threads" in str(here.slack.shown_to("bob")[0].blocks)
+
+
+async def test_an_unknown_kind_of_request_and_event_is_acknowledged(here: Bench) -> None:
+    remark = await here.slack.remark("bob", "papers", "x")
+    await here.slack.react("bob", remark.message, "eyes")
+    await here.slack.global_shortcut("bob", "something_else")
+    assert all(one.acknowledged for one in here.slack.courier.deliveries)
+
+
+async def test_try_out_names_what_is_missing(here: Bench) -> None:
+    assert await here.platform.try_out() == ()
+    here.slack.bot_token.scopes -= {"im:write"}
+    (problem,) = await here.platform.try_out()
+    assert "im:write" in problem.what
+    here.slack.bot_token.error = "token_revoked"
+    (problem,) = await here.platform.try_out()
+    assert "token_revoked" in problem.what
+
+
+FORGERIES = (
+    "wrong_secret",
+    "changed_body",
+    "old",
+    "future",
+    "no_headers",
+    "garbage",
+    "not_ascii",
+    "no_number",
+    "empty",
+)
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_t18_a_request_that_is_not_signed_is_401_and_never_500(tmp_path: Path, forgery: Any) -> None:
+    async with bench(tmp_path, "http") as here:
+        await here.listen()
+        body = json.dumps({"type": "event_callback", "event_id": "Ev1", "event": {"type": "message"}})
+        assert (await here.slack.http.post(body, forgery=forgery)).status == 401
+        assert await _rows(here) == []
+        assert (await here.slack.http.post(body)).status == 200
+        assert (await here.slack.http.verify_url()).body == {"challenge": "loopback-challenge"}
+        assert (await here.slack.http.post("{not json")).status == 400
+
+
+async def test_a_lost_socket_is_a_named_state_and_is_opened_again(tmp_path: Path) -> None:
+    async with bench(tmp_path, "socket") as here:
+        await here.listen()
+        here.slack.sockets.drop()
+        await until(lambda: here.platform.connection.state is LinkState.RECONNECTING)
+        await until(lambda: here.platform.connection.state is LinkState.CONNECTED)
+        await here.slack.sockets.disconnect()
+        await here.slack.sockets.connected()
+        assert (await here.slack.slash("bob", "papers", "/copecheck", "recent")).acknowledged
+
+
+async def test_an_app_token_that_is_refused_is_a_named_state_with_a_remedy(tmp_path: Path) -> None:
+    async with bench(tmp_path, "socket", app_token="xapp-other") as here:
+        running = asyncio.create_task(here.platform.run(here.inbox))
+        await until(lambda: here.platform.connection.state is LinkState.TOKEN_REFUSED)
+        assert "app_token" in here.platform.connection.remedy
+        (problem,) = await here.platform.try_out()
+        assert "app_token" in problem.what
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_bot_token_that_is_refused_is_a_named_state_and_the_process_lives(tmp_path: Path) -> None:
+    async with bench(tmp_path, "socket") as here:
+        here.slack.bot_token.error = "invalid_auth"
+        running = asyncio.create_task(here.platform.run(here.inbox))
+        await until(lambda: here.platform.connection.state is LinkState.TOKEN_REFUSED)
+        here.slack.bot_token.error = None
+        await until(lambda: here.platform.connection.state is LinkState.CONNECTED)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

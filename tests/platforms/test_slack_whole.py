@@ -1,0 +1,225 @@
+"""Whole paths over Slack: from arXiv's feed and a typed command to what stands in the channel, with the real services."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.analyst.scan import ScanAnalyst
+from bot.app import App, open_app
+from bot.config import Settings
+from bot.core.connection import LinkState
+from bot.core.post import PostKind
+from bot.core.schedule import eastern_day
+from bot.platforms.slack import SlackPlatform
+from bot.services.rounds import Keep, run_forever
+from tests.fakes.arxiv import FakeArxiv
+from tests.fakes.feeds import invent_day
+from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.fakes.slack_server.faults import drop_after, drop_before, hang
+from tests.fakes.slack_server.world import Message
+from tests.fakes.worlds import Reader
+from tests.platforms.slack_bench import TEAM, TRANSPORTS, until
+
+ALWAYS = {"lens": "plain", "hour": "00:00", "weekdays": list(range(7)), "report": False}
+
+
+@dataclass
+class Whole:
+    """The fake Slack, the fake arXiv and the bot at work between them."""
+
+    slack: FakeSlack
+    arxiv: FakeArxiv
+    app: App
+    folder: Path
+    transport: str
+
+    @property
+    def platform(self) -> SlackPlatform:
+        platform = self.app.platforms["slack"]
+        assert isinstance(platform, SlackPlatform)
+        return platform
+
+    def shown(self, user: str) -> str:
+        """All that a person was shown in private, buttons and all."""
+        return str([one.blocks for one in self.slack.shown_to(user)])
+
+    async def says(self, user: str, words: str, *, within: float = 25.0) -> str:
+        """Wait until a person was shown these words."""
+        await until(lambda: words in self.shown(user), within)
+        return self.shown(user)
+
+    async def press(self, message: Message, label: str, user: str) -> None:
+        """Press the button of that label."""
+        buttons = [e for b in message.blocks if b["type"] == "actions" for e in b["elements"]]
+        (found,) = (one for one in buttons if label in one["text"]["text"])
+        assert (await self.slack.press(message, found["action_id"], user=user)).acknowledged
+
+
+def settings_of(slack: FakeSlack, arxiv: FakeArxiv, folder: Path, transport: str, **more: Any) -> Settings:
+    ways = {"socket": {"app_token": APP_TOKEN}, "http": {"signing_secret": SIGNING_SECRET, "port": 0}}
+    where = {"feed_url": arxiv.url, "api_url": arxiv.api_url, "site_url": arxiv.url, "request_gap_seconds": 0}
+    told = {
+        "arxiv": where,
+        "store": {"url": str(folder / "store.db")},
+        "slack": {"bot_token": BOT_TOKEN, "api_url": slack.api_url, "post_gap_seconds": 0, **ways[transport]},
+        "platforms": {"console": {"show": False, "file": str(folder / "posts.jsonl")}},
+        "work": {"lease_seconds": 10},
+    }
+    return Settings.model_validate({**told, **more})
+
+
+@contextlib.asynccontextmanager
+async def whole(
+    folder: Path, transport: str, *, listens: bool = True, slack: FakeSlack | None = None, **more: Any
+) -> AsyncIterator[Whole]:
+    """The bot at work, listening, until the block ends."""
+    async with slack or FakeSlack() as fake, FakeArxiv() as arxiv:
+        fake.limits.is_on = False
+        arxiv.announce(eastern_day(datetime.now(UTC)), invent_day(12))
+        async with open_app(settings_of(fake, arxiv, folder, transport, **more)) as opened:
+            app = replace(opened, analyst=Reader(ScanAnalyst(opened.clock)))
+            made = Whole(fake, arxiv, app, folder, transport)
+            stop = asyncio.Event()
+            keep = Keep(timedelta(days=7), timedelta(days=90))
+            platforms = list(app.platforms.values())
+            running = asyncio.create_task(
+                run_forever(app.store, app.crews(), app.clock, stop, keep, platforms, app.inbox)
+            )
+            try:
+                if listens:
+                    await until(lambda: made.platform.connection.state is LinkState.CONNECTED)
+                    fake.events_url = made.platform.address or None
+                yield made
+                assert fake.faults == []
+            finally:
+                stop.set()
+                await running
+
+
+def follow(name: str, channel: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "place": f"slack:{TEAM}/{channel}", "categories": ["cs.AI"], **ALWAYS, **more}
+
+
+def posted(slack: FakeSlack, channel: str, kind: str) -> list[dict[str, Any]]:
+    """The posts of a kind in a channel, from the fake's own journal."""
+    return [one for one in slack.journal.of("posted", channel=channel) if f"|{kind}|" in (one["key"] or "")]
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_day_is_posted_to_two_channels_with_its_list_in_the_thread(tmp_path: Path, transport: str) -> None:
+    slack = FakeSlack()
+    slack.wire.will("chat.postMessage", drop_after(), drop_before())
+    follows = [follow("one", "C0PAPERS", cards=2), follow("two", "C0GENERAL", cards=3)]
+    async with whole(tmp_path, transport, slack=slack, follows=follows):
+        for channel, cards in (("C0PAPERS", 2), ("C0GENERAL", 3)):
+            await until(lambda: posted(slack, channel, "list") and len(posted(slack, channel, "card")) == cards, 60)  # noqa: B023
+            (opening,) = posted(slack, channel, "opening")
+            assert {one["thread_ts"] for one in posted(slack, channel, "list")} == {opening["ts"]}
+            assert {one["thread_ts"] for one in posted(slack, channel, "card")} == {None}
+        assert max(slack.journal.keys.values()) == 1
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_verdict_is_answered_from_the_receipt_to_the_card_and_shared_once(
+    tmp_path: Path, transport: str
+) -> None:
+    async with whole(tmp_path, transport) as here:
+        id_ = next(iter(here.arxiv.papers))
+        delivery = await here.slack.slash("bob", "papers", "/copecheck", f"verdict {id_} plain")
+        assert delivery.waited is not None
+        await here.says("bob", id_)
+        await here.says("bob", "leaves out")
+        assert here.slack.shown_to("alice") == []
+        assert here.slack.seen("papers") == []
+        card = here.slack.shown_to("bob")[-1]
+        for _ in range(2):
+            await here.press(card, "Share", "bob")
+        await until(lambda: here.slack.seen("papers"))
+        (shared,) = here.slack.seen("papers")
+        await here.press(shared, "Agree", "carol")
+        await here.says("carol", "1 agrees")
+        await here.press(shared, "Full analysis", "carol")
+        await until(lambda: "First line" in str([one.blocks for one in here.slack.views.opened_by("U0CAROL")])
+                    or "FIRST LINE" in str([one.blocks for one in here.slack.views.opened_by("U0CAROL")]))  # fmt: skip
+        assert len(here.slack.seen("papers")) == 1
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_follow_add_says_what_is_missing_then_shows_a_preview_and_goes_on(tmp_path: Path, transport: str) -> None:
+    async with whole(tmp_path, transport) as here:
+        here.slack.world.add_channel("C0OUTSIDE", "outside", with_bot=False)
+        add = "follow add cs.AI lens=plain hour=00:00 days=mon-sun channel=<#C0OUTSIDE|outside>"
+        await here.slack.slash("bob", "papers", "/copecheck", add)
+        await here.says("bob", "for the admins")
+        await here.slack.slash("alice", "papers", "/copecheck", add)
+        await here.says("alice", "/invite @CopeCheck")
+        assert await here.app.store.follows() == []
+        await here.slack.invite_bot("outside")
+        await here.slack.slash("alice", "outside", "/copecheck", "follow add cs.AI lens=plain hour=00:00 days=mon-sun")
+        await here.says("alice", "follow on cs.AI", within=40)
+        preview = here.slack.shown_to("alice")[-1]
+        await here.press(preview, "Turn it on", "alice")
+        await here.says("alice", "is on. It starts with the next announcement")
+        (made,) = await here.app.store.follows()
+        assert (made.is_on, str(made.place)) == (True, f"slack:{TEAM}/C0OUTSIDE")
+
+
+async def test_a_channel_that_lost_us_is_told_once_and_goes_on_when_we_are_invited_again(tmp_path: Path) -> None:
+    slack = FakeSlack()
+    slack.world.channel("papers").members.discard("U0COPECHECK")
+    operators = {"operators": [f"slack:{TEAM}/U0ALICE"]}
+    async with whole(tmp_path, "socket", slack=slack, follows=[follow("one", "C0PAPERS")], access=operators):
+        await until(lambda: slack.seen("im:alice"), 60)
+        assert "/invite @CopeCheck" in str(slack.seen("im:alice")[0].blocks)
+        assert posted(slack, "C0PAPERS", "opening") == []
+        await slack.invite_bot("papers")
+        await until(lambda: posted(slack, "C0PAPERS", "list"), 30)
+        assert len(slack.seen("im:alice")) == 1
+
+
+async def test_a_slack_that_hangs_does_not_delay_the_console_by_a_second(tmp_path: Path) -> None:
+    """The same day on the console, alone and beside a Slack that answers nothing."""
+    took: list[float] = []
+    for number, hangs in enumerate((False, True)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        slack = FakeSlack()
+        follows: Sequence[dict[str, Any]] = [
+            {"name": "console", "place": "console:main", "categories": ["cs.AI"], **ALWAYS},
+            *([follow("slack", "C0PAPERS")] if hangs else []),
+        ]
+        if hangs:
+            slack.wire.sometimes("*", hang(), 1.0)
+        async with whole(folder, "socket", slack=slack, follows=follows, listens=not hangs) as here:
+            began = time.monotonic()
+            await until(lambda: _has_list(here.folder / "posts.jsonl"), 60)
+            took.append(time.monotonic() - began)
+            if hangs:
+                assert slack.web_api.calls
+                assert slack.journal.keys == {}
+    alone, beside = took
+    assert beside < alone + 1.0
+
+
+def _has_list(journal: Path) -> bool:
+    return journal.exists() and "|list|" in journal.read_text(encoding="utf-8")
+
+
+async def test_a_late_answer_does_not_become_public(tmp_path: Path) -> None:
+    """Slack has private ways without an end, so that no answer of it becomes a post in the channel."""
+    async with whole(tmp_path, "socket") as here:
+        id_ = next(iter(here.arxiv.papers))
+        slack = here.slack
+        slack.limits.is_on = True
+        slack.limits.waits = replace(slack.limits.waits, response_url=0.0)
+        await slack.slash("bob", "papers", "/copecheck", f"verdict {id_} plain")
+        await here.says("bob", "leaves out")
+        assert slack.seen("papers") == []
+        assert PostKind.ANSWER not in {one.split("|")[1] for one in slack.journal.keys}
