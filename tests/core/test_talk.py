@@ -13,7 +13,7 @@ from bot.core.present_talk import ANSWER_MOST, Asked, answer_post, section_words
 from bot.core.question import Answered, AnswerOutcome, Question, QuestionKind, Reading, ReadSentence, Said
 from bot.core.remark import Remark
 from bot.core.talk import Asking, Course, Talk, bare, course_of, is_stop, sameness
-from bot.core.verdict import AnalystKind, Provenance
+from bot.core.verdict import AnalystKind, BasisKind, Provenance
 from tests.fakes.verdicts import sheet
 from tests.fakes.worlds import lens, paper
 
@@ -202,3 +202,10 @@ def test_a_withdrawn_claim_makes_a_verdict_another_one() -> None:
     assert verdict.analysis is not None
     assert verdict.stamp == verdict.paper_hash
     assert replace(verdict, analysis=without(verdict.analysis, "headline")).stamp != verdict.stamp
+
+
+def test_a_reading_of_the_full_text_makes_a_verdict_another_one() -> None:
+    verdict = sheet().verdict
+    full = replace(verdict, basis=replace(verdict.basis, kind=BasisKind.FULL))
+    assert full.stamp not in (verdict.stamp, verdict.paper_hash)
+    assert replace(full, basis=replace(full.basis, characters=1)).stamp != full.stamp

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from tests.fakes.discord_server.server import FakeDiscord
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.fakes.slack_server.faults import drop_after
 from tests.fakes.slack_server.limits import Waits
 from tests.fakes.slack_server.world import TEAM
 
@@ -142,7 +143,7 @@ class SlackTarget:
         return f"slack:{TEAM}/C0PAPERS", f"slack:{TEAM}/C0GENERAL"
 
     def settings(self, folder: Path, vanish: float) -> str:
-        self._fake.wire.sometimes("chat.postMessage", "drop_after", vanish)
+        self._fake.wire.sometimes("chat.postMessage", drop_after(), vanish)
         by_socket = f'app_token = "{APP_TOKEN}"'
         http = f'signing_secret = "{SIGNING_SECRET}"\nport = {self._port}'
         return f"""

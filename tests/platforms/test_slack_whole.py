@@ -226,7 +226,7 @@ async def test_a_slack_that_hangs_does_not_delay_the_console_by_a_second(tmp_pat
             slack.wire.sometimes("*", hang(), 1.0)
         async with whole(folder, "socket", slack=slack, follows=follows, listens=not hangs) as here:
             began = time.monotonic()
-            await until(lambda: _has_list(here.folder / "posts.jsonl"), 60)  # noqa: B023
+            await until(lambda: _has_list(here.folder / "posts.jsonl"), 60)
             took.append(time.monotonic() - began)
             if hangs:
                 assert slack.web_api.calls

@@ -146,7 +146,7 @@ async def test_a_store_of_before_talks_is_brought_up_to_date_with_what_it_counte
             await connection.execute(sa.text(f"drop table {name}"))
         for column in ("is_answer", "thread"):
             await connection.execute(sa.text(f"alter table requests drop column {column}"))
-        await connection.execute(sa.text("update alembic_version set version_num = '0005'"))
+        await connection.execute(sa.text("update alembic_version set version_num = '0006'"))
     await store.close()
     await store.open()
     over = await store.ask_for(AskedFor("e2", asker, PAPER, "plain", date(2026, 6, 2)), AskLimits(1, 9, 9.0, 9.0))
