@@ -253,6 +253,17 @@ async def test_feedback_and_follow_edit_without_words_open_their_forms(here: Ben
     await until(lambda: "There are: cs.AI" in str([one.blocks for one in here.slack.views.opened_by("U0CAROL")]))
 
 
+async def test_all_settings_of_a_follow_are_one_press_away_from_its_answer(here: Bench) -> None:
+    follow = Follow("cs.AI~1", PAPERS, ("cs.AI",), lens="plain", origin=Origin.COMMAND, cards=3)
+    await here.store.add_follow(follow)
+    await here.slack.slash("alice", "papers", "/copecheck", "follow on cs.AI")
+    on = Post(PostKind.ANSWER, "On", post_of("On").lines, (Button("run", "Fewer", "follow fewer cs.AI"),))
+    await here.platform.answer(await here.one(), on)
+    (shown,) = here.slack.shown_to("alice")
+    await here.slack.press(shown, "cc1.1", user="alice")
+    await until(lambda: "cards" in str([one.blocks for one in here.slack.views.opened_by("U0ALICE")]))
+
+
 async def test_the_home_shows_what_is_followed_where_that_person_is(here: Bench) -> None:
     here.slack.world.add_channel("G0SECRET", "secret", kind="group").members.discard("U0BOB")
     secret = Place("slack", f"{TEAM}/G0SECRET")

@@ -10,8 +10,8 @@ from bot.core.asked import Asked, Standing
 from bot.core.connection import Connection, LinkState
 from bot.core.errors import PlatformError
 from bot.core.phrase import line
-from bot.core.post import Place, Post, PostKey, PostRef, Role
-from bot.core.present_answer import words
+from bot.core.post import VALUE_MOST, Place, Post, PostKey, PostRef, Role
+from bot.core.present_answer import run, words
 from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.client import Identity, SlackClient
 from bot.platforms.slack.door import Door, is_hint
@@ -31,6 +31,7 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0
 ALIVE = 300.0
 REFUSED_AGAIN = 30.0
 THREADS = "Slash commands do not work in threads: there, mention me (@CopeCheck verdict 2611.01234) or press a button."
+FEWER = "follow fewer "
 HINT = words("That is no command of mine.", "Ask with one: verdict 2611.01234, recent, search agents, status, or help.")
 
 
@@ -103,7 +104,7 @@ class SlackPlatform:
 
     async def answer(self, asked: Asked, post: Post) -> None:
         """Answer who asked, and nobody else sees it."""
-        await self._answers.answer(asked, HINT if is_hint(asked) else _with_threads(asked, post))
+        await self._answers.answer(asked, HINT if is_hint(asked) else _with_settings(_with_threads(asked, post)))
 
     def answers_until(self, asked: Asked) -> datetime | None:
         """No end: after the response_url come messages that one person sees, and direct messages."""
@@ -193,6 +194,14 @@ class SlackPlatform:
         """Let go of connections."""
         await self._answers.close()
         await self._client.close()
+
+
+def _with_settings(post: Post) -> Post:
+    """Where a follow can be changed by a press, all of its settings are one press away: they open as a form."""
+    named = [one.value.removeprefix(FEWER) for one in post.buttons if one.value.startswith(FEWER)]
+    forms = [run("All settings", f"follow edit {name}") for name in named if "=" not in name]
+    fitting = [one for one in forms if len(one.value) <= VALUE_MOST]
+    return replace(post, buttons=(*post.buttons, *fitting)) if fitting else post
 
 
 def _with_threads(asked: Asked, post: Post) -> Post:
