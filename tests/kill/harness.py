@@ -17,6 +17,7 @@ import itertools
 import random
 import re
 import signal
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
@@ -33,6 +34,7 @@ POINTS = ("claimed", "sent", "commit")
 MODEL_POINTS = ("reserved", "answered", "stored", "settled", "commit")
 AT_ONCE = 3
 LEASE = 1.0
+DAY_MOST = 3600.0
 
 
 @dataclass
@@ -201,7 +203,14 @@ class Harness:
         """Each process in turn dies its share of deaths, then works undisturbed."""
         shares = [quota // self._processes + (at < quota % self._processes) for at in range(self._processes)]
         await asyncio.gather(*(self._life(share) for share in shares))
-        await self._worker("")
+        async with asyncio.timeout(DAY_MOST):
+            while await self._worker("") or self._open_posts():
+                await asyncio.sleep(0.5)  # a platform may let us look only once a minute
+
+    def _open_posts(self) -> int:
+        with sqlite3.connect(f"file:{self._folder / 'store.db'}?mode=ro", uri=True, timeout=30) as connection:
+            waiting = "SELECT count(*) FROM jobs WHERE state = 'open' AND queue = 'deliver'"
+            return int(connection.execute(waiting).fetchone()[0])
 
     async def _life(self, deaths: int) -> None:
         left, tries = deaths, 3 * deaths

@@ -127,12 +127,12 @@ gateway_url = "{self._fake.gateway.url}"
 
 
 class SlackTarget:
-    """Our Slack in one transport, its waits shortened by a stated factor."""
+    """Our Slack in one transport, with the strictest limit on history, its waits shortened by a stated factor."""
 
     name, list_lines = "slack", 25
 
     def __init__(self, transport: str, *, factor: float = 20.0, seed: int = 0) -> None:
-        self._fake = FakeSlack(waits=Waits().shortened(factor), seed=seed)
+        self._fake = FakeSlack(waits=Waits().shortened(factor), strict_history=True, seed=seed)
         self._transport = transport
         self._port = free_port()
         if transport == "http":
