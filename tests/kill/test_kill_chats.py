@@ -19,11 +19,10 @@ async def test_nothing_is_lost_and_nothing_posted_twice(tmp_path: Path, on: str)
     assert outcome.kills.total() >= 4, str(outcome)
 
 
-@pytest.mark.parametrize("on", ["discord-without-nonces", "slack-socket", "slack-http"])
+@pytest.mark.parametrize("on", ["discord", "socket", "http"])
 async def test_t18_every_question_that_was_stored_is_answered_once(tmp_path: Path, on: str) -> None:
-    target = TARGETS[on]()
-    assert isinstance(target, DiscordTarget | SlackTarget)
-    answers = await RemarkHarness(tmp_path, target, kills=4, seed=3).run(vanish=1 / 3)
+    target = DiscordTarget(nonce_seconds=0) if on == "discord" else SlackTarget(on, factor=100.0)
+    answers = await RemarkHarness(tmp_path, target, kills=3, seed=3, pause=1.0).run(vanish=1 / 3)
     assert (answers.lost, answers.double) == (set(), set()), str(answers)
-    assert answers.stored >= 3, str(answers)
-    assert answers.kills.total() == 4, str(answers)
+    assert answers.stored >= 2, str(answers)
+    assert answers.kills.total() == 3, str(answers)
