@@ -52,8 +52,8 @@ class Box:
         self.left.append((community, places))
         self.news.set()
 
-    async def mended(self, place: Place) -> None:
-        self.mendings.append(place)
+    async def mended(self, *places: Place) -> None:
+        self.mendings += places
         self.news.set()
 
     async def known_hash(self, name: str) -> str:

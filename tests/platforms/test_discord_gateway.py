@@ -306,7 +306,7 @@ async def test_a_thread_that_may_not_be_opened_by_the_cache_costs_no_request(
 
 async def test_a_failing_event_is_not_the_end(fake: FakeDiscord, guild: Guild, papers: Channel, ann: User) -> None:
     class Broken(Box):
-        async def mended(self, place: Place) -> None:
+        async def mended(self, *places: Place) -> None:
             raise RuntimeError("no")
 
         async def leave_community(self, community: str, places: Any = ()) -> None:

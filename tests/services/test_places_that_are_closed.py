@@ -8,8 +8,10 @@ import pytest
 
 from bot.core.connection import Closure
 from bot.core.errors import PlaceClosed
-from bot.core.post import Post, PostKey, PostRef
+from bot.core.post import Place, Post, PostKey, PostRef
 from bot.core.work import JobState, Queue
+from bot.services.inbox import StoredInbox
+from bot.services.scheduler import Bell
 from tests.services.talk import PLACE, Stage, Talk, talking
 
 CLOSED = PlaceClosed("Send Messages is missing in #main.", "Give it to CopeCheck's role.")
@@ -78,6 +80,26 @@ async def test_everything_goes_out_when_it_is_mended_and_the_next_closure_is_tol
     talk.clock.forward(minutes=16)
     await share(talk, 3)
     assert len(notices(talk)) == 2
+
+
+async def test_a_server_that_comes_back_with_all_its_channels_is_one_question(talk: Talk) -> None:
+    await share(talk, 1)
+    await share(talk, 2)
+    talk.stage.shut = set()  # type: ignore[attr-defined]
+    asked: list[str] = []
+
+    class Counting:
+        """The store, and what it was asked."""
+
+        def __getattr__(self, name: str) -> object:
+            asked.append(name)
+            return getattr(talk.store, name)
+
+    inbox = StoredInbox(Counting(), Bell(), {})  # type: ignore[arg-type]
+    await inbox.mended(*(Place("stage", f"channel {number}") for number in range(1500)), PLACE)
+    assert asked == ["closures", "wake"]
+    await talk.work()
+    assert len([key for key in talk.stage.posts if "|card|" in key]) == 2
 
 
 async def test_without_word_from_the_platform_a_closed_place_is_looked_at_again(talk: Talk) -> None:

@@ -206,11 +206,10 @@ class Listener(discord.AutoShardedClient):
     async def _try_again(self, guild: int) -> None:
         await asyncio.sleep(self._patience.gather)
         places = self._gathered.pop(guild, _Gathering()).places
-        for place in sorted(places):
-            try:
-                await self._inbox.mended(place)
-            except Exception:
-                log.exception("what waits was not tried", extra={"place": str(place)})
+        try:
+            await self._inbox.mended(*sorted(places))
+        except Exception:
+            log.exception("what waits was not tried", extra={"guild": str(guild)})
 
 
 def _place(channel: Any) -> Place:
