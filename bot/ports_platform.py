@@ -160,6 +160,10 @@ class Inbox(Protocol):
         """The bot was removed from a guild or workspace: everything of all its places goes."""
         ...
 
+    async def communities(self, platform: str) -> Sequence[str]:
+        """The guilds or workspaces about which something is stored: the bot may have been removed unheard."""
+        ...
+
     async def mended(self, *places: Place) -> None:
         """Something changed at places (rights, an archive): what waits for them is tried at once."""
         ...

@@ -47,6 +47,10 @@ class StoredInbox:
         for place in {*places, *await self._store.places_of(community)}:
             await self._store.forget_place(place)
 
+    async def communities(self, platform: str) -> Sequence[str]:
+        """The guilds or workspaces of a platform about which something is stored."""
+        return await self._store.communities(platform)
+
     async def mended(self, *places: Place) -> None:
         """Something changed at places: what waits for them is tried at once. A server comes with all its channels, of
         which few are closed, if any."""

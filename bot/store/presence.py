@@ -114,6 +114,18 @@ class PresenceRows(PostRows):
         return [Place.parse(place) for place in sorted(found)]
 
     @whole
+    async def communities(self, platform: str) -> Sequence[str]:
+        """Every guild or workspace of a platform about which something is stored."""
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for table in (votes, requests, places, talks, disputes):
+                named = select(table.c.community).distinct()
+                found |= set((await connection.execute(named)).scalars())
+            bodies = (await connection.execute(select(follows.c.body))).scalars().all()
+        found |= {loads(body, Follow).community for body in bodies}
+        return sorted(one for one in found if one.startswith(f"{platform}:"))
+
+    @whole
     async def known_hash(self, name: str) -> str:
         """The fingerprint of what was last made known to a platform under that name; empty when nothing was."""
         async with self._database.read() as connection:

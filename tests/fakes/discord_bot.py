@@ -27,6 +27,7 @@ class Box:
         self.again: list[str] = []
         self.mendings: list[Place] = []
         self.left: list[tuple[str, Sequence[Place]]] = []
+        self.stored: list[str] = []
         self.hashes: dict[str, str] = {}
         self.offers: list[tuple[str, str]] = []
         self.asked_for: list[tuple[Asker, str, str]] = []
@@ -51,6 +52,9 @@ class Box:
     async def leave_community(self, community: str, places: Sequence[Place] = ()) -> None:
         self.left.append((community, places))
         self.news.set()
+
+    async def communities(self, platform: str) -> Sequence[str]:
+        return self.stored
 
     async def mended(self, *places: Place) -> None:
         self.mendings += places

@@ -154,6 +154,7 @@ async def test_a_guild_that_is_left_takes_all_its_places_with_it(tmp_path: Path)
         await shared(talk, 1)
         await talk.announce(2)
         await talk.say("follow add cs.AI lens=plain", place=Place("stage", "second"))
+        assert await talk.store.communities("sta") == []
         await talk.inbox.leave_community("stage", [PLACE])
         assert await talk.store.follows() == []
         assert not await talk.store.is_known(PLACE)

@@ -14,6 +14,7 @@ from bot.core.errors import PlatformError
 from bot.platforms.discord.address import point
 from bot.platforms.discord.commands import fingerprint, payload
 from bot.platforms.discord.errors import Unsure
+from bot.platforms.discord.farewells import leave_gone
 from bot.platforms.discord.interactions import Reception
 from bot.platforms.discord.listener import Listener, Patience
 from bot.platforms.discord.places import PLATFORM, Places
@@ -130,15 +131,16 @@ class Life:
         connecting = asyncio.create_task(client.connect(), name="discord gateway")
         watching = asyncio.create_task(self._watch(client), name="discord watch")
         syncing = asyncio.create_task(self._sync(client, inbox), name="discord commands")
+        leaving = asyncio.create_task(self._leave_gone(client, inbox), name="discord farewells")
         try:
             await asyncio.wait([connecting, watching], return_when=asyncio.FIRST_COMPLETED)
             for task in (connecting, watching):
                 if task.done():
                     await task
         finally:
-            for task in (connecting, watching, syncing):
+            for task in (connecting, watching, syncing, leaving):
                 task.cancel()
-            await asyncio.gather(connecting, watching, syncing, return_exceptions=True)
+            await asyncio.gather(connecting, watching, syncing, leaving, return_exceptions=True)
 
     async def _watch(self, client: Listener) -> None:
         """discord.py would go on for ever without a word where READY does not come."""
@@ -150,6 +152,15 @@ class Life:
                 seen = loop.time()
             elif loop.time() - seen > self._patience.ready:
                 raise _Silent(f"READY did not come within {self._patience.ready:.0f} s")
+
+    async def _leave_gone(self, client: Listener, inbox: Inbox) -> None:
+        """Once a life, when every shard has said in which servers we are."""
+        while not client.is_whole:  # noqa: ASYNC110 - shards come and go
+            await asyncio.sleep(LOOK)
+        try:
+            await leave_gone(client, self._wire, inbox)
+        except Exception:
+            log.exception("servers that removed the bot are not looked for")
 
     def _look(self) -> None:
         """The connection changed."""
