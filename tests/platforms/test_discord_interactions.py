@@ -500,6 +500,37 @@ async def test_a_thread_of_ours_is_heard_with_the_intent_and_its_remarks_name_it
         assert ear.gone[0].key == remark.key
 
 
+async def test_what_a_person_takes_back_goes_also_where_no_cache_knows_the_channel(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own = Ear(), fake.world.bot.id
+    thread = fake.add_thread(papers, "agents")
+    async with listening(fake, ear) as platform:
+        direct = fake.open_direct(ann)
+        private = fake.say(ann, direct, "what about costs?")
+        inside = fake.say(ann, thread, f"<@{own}> who pays?")
+        await until(lambda: len(ear.heard) == 2)
+        assert platform._places.cached(direct.id) is None
+        fake.set_thread(thread, archived=True)
+        await until(lambda: platform._places.cached(thread.id) is None)
+        fake.remove_message(direct, private)
+        fake.remove_message(thread, inside)
+        await until(lambda: len(ear.gone) == 2)
+    assert {one.key for one in ear.gone} == {one.key for one in ear.heard}
+
+
+async def test_what_a_moderator_clears_away_at_once_goes_one_by_one(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own = Ear(), fake.world.bot.id
+    async with listening(fake, ear):
+        said = [fake.say(ann, papers, f"<@{own}> question {number}") for number in range(3)]
+        await until(lambda: len(ear.heard) == 3)
+        fake.remove_messages(papers, said)
+        await until(lambda: len(ear.gone) == 3)
+    assert {one.key for one in ear.gone} == {one.key for one in ear.heard}
+
+
 # -- hostile text
 
 

@@ -96,6 +96,7 @@ class Life:
         self._was_whole = False
         client = self._client = Listener(
             self._reception,
+            self._places,
             inbox,
             self._patience,
             message_content=self._message_content,

@@ -65,7 +65,7 @@ def spot_of(channel: Channel) -> Spot:
     tags = (Tag(one.id, one.name, one.moderated) for one in getattr(channel, "available_tags", ()))
     return Spot(
         id=channel.id,
-        kind=KINDS.get(channel.type.value, Kind.OTHER),
+        kind=KINDS.get(getattr(channel.type, "value", -1), Kind.OTHER),  # the cache may know nothing but its id
         guild=guild.id if guild is not None else None,
         parent=getattr(channel, "parent_id", None),
         name=str(getattr(channel, "name", "") or "direct messages"),

@@ -4,13 +4,12 @@ Without the privileged intent, Discord gives us the words of direct messages, me
 """
 
 import re
-from typing import Any
 
 import discord
 
 from bot.core.asked import Asker, Standing
 from bot.core.post import Place, PostRef
-from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.remark import Remark, RemarkEdited
 from bot.platforms.discord.permissions import Kind, Spot, manages
 from bot.platforms.discord.places import PLATFORM, spot_of
 
@@ -48,11 +47,6 @@ def edited_of(message: discord.Message, own: int) -> RemarkEdited | None:
     if message.author.id == own or not message.content:
         return None
     return RemarkEdited(str(message.id), _place(spot_of(message.channel)), words_of(message.content, own))
-
-
-def deleted_of(message_id: int, channel: Any) -> RemarkDeleted:
-    """A message that is gone."""
-    return RemarkDeleted(str(message_id), _place(spot_of(channel)))
 
 
 def words_of(content: str, own: int) -> str:
