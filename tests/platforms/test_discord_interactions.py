@@ -149,6 +149,22 @@ async def test_completion_offers_what_the_inbox_knows_of_that_place(
     assert (asker.place, option, typed) == (place_of(papers), "paper", "2611")
 
 
+async def test_completion_is_about_the_channel_that_was_named_if_who_types_sees_it(
+    fake: FakeDiscord, guild: Guild, papers: Channel, root: User, box: Box, live: DiscordPlatform
+) -> None:
+    box.offers = [("morning \u202eletters", "morning")]
+    posts, hidden = fake.add_channel(guild, "posts"), fake.add_channel(guild, "hidden")
+    elsewhere = fake.add_channel(fake.add_guild("Another"), "theirs")
+    fake.set_overwrite(hidden, guild.roles[guild.id], deny=("view_channel",))
+    await until(lambda: live._places.cached(hidden.id) is not None)
+    one = await fake.complete(root, papers, "follow edit", "name", name="m", channel=posts)
+    assert one.choices == [{"name": "morning letters", "value": "morning"}]
+    for channel in (hidden, elsewhere):
+        one = await fake.complete(root, papers, "follow edit", "name", name="m", channel=channel)
+        assert one.choices == []
+    assert [asker.place for asker, _, _ in box.asked_for] == [place_of(posts)]
+
+
 async def test_completion_that_fails_offers_nothing_and_keeps_nobody_from_typing(
     fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform
 ) -> None:
