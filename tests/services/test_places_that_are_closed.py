@@ -119,6 +119,19 @@ async def test_who_made_the_follow_is_told_and_not_the_owner(talk: Talk) -> None
     assert [key.split("|")[0] for key in notices(talk)] == ["stage:@dora"]
 
 
+async def test_where_who_made_the_follow_takes_no_word_the_owner_is_told_instead(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.say("follow add cs.AI lens=plain", who="dora")
+    talk.stage.shut |= {Place("stage", "@dora")}  # type: ignore[attr-defined]
+    await share(talk, 2)
+    for _ in range(3):
+        talk.clock.forward(minutes=16)
+        await talk.work()
+    (told,) = notices(talk)
+    assert told.startswith("stage:@owner|")
+    assert "I cannot post in #main" in talk.stage.posts[told][0].text
+
+
 async def test_a_forgotten_person_is_told_nothing_and_their_follow_stays(talk: Talk) -> None:
     await talk.announce(1)
     await talk.say("follow add cs.AI lens=plain", who="dora")
