@@ -41,14 +41,14 @@ class Park:
 
     async def _goes_elsewhere(self, job: Job, key: PostKey, error: errors.PlaceClosed) -> bool:
         """What is for one person has another way or none. A notice that one cannot be given is given to the next."""
-        if key.kind is not PostKind.NOTICE and not job.payload.get("else"):
-            return False
         other, of = job.payload.get("else"), job.payload.get("of")
+        if key.kind is not PostKind.NOTICE and not other and not job.payload.get("alone"):
+            return False
         then = await self._to_the_next(job, key, Place.parse(str(of))) if of else []
         if other:
             place = Place.parse(str(other))
             moved = PostKey(place, key.kind, key.subject, key.lens)
-            payload = {**job.payload, "else": None, "edit": None}
+            payload = {**job.payload, "else": None, "edit": None, "alone": True}
             then = [NewJob(Queue.DELIVER, str(moved), payload, lane=str(place))]
         await self._store.end(job, JobState.FAILED, str(error), then=then)
         return True
