@@ -136,7 +136,7 @@ async def test_a_thread_is_within_its_channel_and_a_direct_message_is_a_place_of
     inside, private = (asked.asker for asked in box.taken)
     assert (inside.place, inside.within) == (place_of(papers), place_of(thread))
     assert (private.community, private.standing) == ("discord:dm", Standing.MEMBER)
-    assert private.place == place_of(fake.open_direct(ann))
+    assert private.place == Place.private(private.person) == Place("discord", f"@{ann.id}")
 
 
 async def test_completion_offers_what_the_inbox_knows_of_that_place(
@@ -487,6 +487,7 @@ async def test_t18_t20_what_is_said_to_us_is_heard_once_and_what_is_said_to_othe
     assert reply.reply_to_post is not None
     assert reply.reply_to_post.id == str(card.id)
     assert private.is_private
+    assert private.asker.place == Place("discord", f"@{ann.id}")
     assert not empty.is_private
 
 

@@ -51,7 +51,7 @@ def asker_of(heard: Heard) -> Asker:
     """Who asks, where, and what they may do there at this moment."""
     person, channel = f"{PLATFORM}:{heard.user.id}", int(heard.channel_id or 0)
     if heard.guild_id is None:
-        return Asker(person, Place(PLATFORM, str(channel)), f"{PLATFORM}:dm")
+        return Asker(person, Place.private(person), f"{PLATFORM}:dm")
     community = f"{PLATFORM}:{heard.guild_id}"
     standing = Standing.ADMIN if manages(heard.permissions) else Standing.MEMBER
     spot = spot_of(heard.channel) if heard.channel is not None else None

@@ -166,9 +166,12 @@ class Listener(discord.AutoShardedClient):
         deleted = getattr(self._inbox, "deleted", None)
         if deleted is None:
             return
-        home = channel if guild is None else (await self._places.spot(channel)).home
+        if guild is None:
+            place = Place.private(f"{PLATFORM}:{await self._places.person_in(channel)}")
+        else:
+            place = Place(PLATFORM, str((await self._places.spot(channel)).home))
         for message in messages:
-            await deleted(RemarkDeleted(str(message), Place(PLATFORM, str(home))))
+            await deleted(RemarkDeleted(str(message), place))
 
     # -- what changes
 

@@ -106,6 +106,16 @@ class Places:
             self._remember(spot_of_json(made))
         return self._direct[person]
 
+    async def person_in(self, channel: int) -> int:
+        """With whom a direct conversation is."""
+        known = next((person for person, one in self._direct.items() if one == channel), None)
+        if known is not None:
+            return known
+        asked = await self._wire.call("GET", "/channels/{channel_id}", channel_id=channel)
+        person = int(asked["recipients"][0]["id"])
+        self._direct[person] = channel
+        return person
+
     def _remember(self, spot: Spot) -> None:
         if len(self._known) >= MOST:
             self._known.clear()
