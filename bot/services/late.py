@@ -57,7 +57,6 @@ class Late:
             return replace(reply, jobs=(*reply.jobs, filled))
         return replace(reply, jobs=(*reply.jobs, _edit(key, post)))
 
-
     async def _key(self, asked: Asked, platform: Platform) -> PostKey:
         """The key of a post that an answer became: one an event."""
         place, private = asked.asker.within or asked.asker.place, platform.private(asked.asker.person)
