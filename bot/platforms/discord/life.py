@@ -27,6 +27,7 @@ CLOSING = 3.0
 LOGIN = 30.0
 LOOK = 0.25
 SYNC_AGAIN = 60.0
+FAREWELLS = 6 * 3600.0
 TOKEN = "Copy the bot's token from Discord's developer portal, Bot, into discord.token."
 INTENT = "Switch Message Content Intent on in Discord's developer portal, Bot, or discord.message_content off."
 NET = "See discord.api_url and discord.gateway_url, and this machine's net; it is tried again by itself."
@@ -155,13 +156,17 @@ class Life:
                 raise _Silent(f"READY did not come within {self._patience.ready:.0f} s")
 
     async def _leave_gone(self, client: Listener, inbox: Inbox) -> None:
-        """Once a life, when every shard has said in which servers we are."""
+        """When every shard has said in which servers we are, and now and then: an event of a farewell may have failed."""
         while not client.is_whole:  # noqa: ASYNC110 - shards come and go
             await asyncio.sleep(LOOK)
-        try:
-            await leave_gone(client, self._wire, inbox)
-        except Exception:
-            log.exception("servers that removed the bot are not looked for")
+        while True:
+            wait = FAREWELLS
+            try:
+                await leave_gone(client, self._wire, inbox)
+            except Exception:
+                log.exception("servers that removed the bot are not looked for yet")
+                wait = SYNC_AGAIN
+            await asyncio.sleep(wait)
 
     def _look(self) -> None:
         """The connection changed."""
