@@ -1,15 +1,17 @@
 """How processes are connected to platforms, and the places that take no posts: state that several processes share."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy import Row, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.connection import Closure, Connection, LinkState, SeenConnection
 from bot.core.follow import Follow
 from bot.core.post import Place, PostKind
+from bot.core.work import Queue
 from bot.store.codec import loads
 from bot.store.jobs import OPEN
 from bot.store.posts import PostRows
@@ -19,17 +21,21 @@ from bot.store.tables import (
     connections,
     disputes,
     events,
+    feedback,
     follows,
     jobs,
     places,
+    plans,
     posts,
     requests,
+    showings,
     sync_hashes,
     talks,
     votes,
 )
 
 FORGOTTEN = timedelta(days=1)
+PEOPLES = (Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
 
 
 class PresenceRows(PostRows):
@@ -104,16 +110,24 @@ class PresenceRows(PostRows):
 
     @whole
     async def places_of(self, community: str) -> Sequence[Place]:
-        """Every place of a guild or workspace that is known from follows, votes, requests and settings."""
+        """Every place of a guild or workspace that anything is stored of, also what only waits to be done.
+
+        Where the platform's places begin with their community (`slack:T1/C2`), that tells what no column does.
+        """
         found: set[str] = set()
         async with self._database.read() as connection:
             for table in (votes, requests, places, talks, disputes):
                 ours = select(table.c.place).distinct().where(table.c.community == community, table.c.place != "")
                 found |= set((await connection.execute(ours)).scalars())
+            for table in (follows, posts, plans, showings, feedback, closures):
+                inside = table.c.place.startswith(f"{community}/", autoescape=True)
+                found |= set((await connection.execute(select(table.c.place).distinct().where(inside))).scalars())
             bodies = (await connection.execute(select(follows.c.body))).scalars().all()
+            waiting = (await connection.execute(select(jobs.c.key, jobs.c.payload).where(_is_about(community)))).all()
         followed = (loads(body, Follow) for body in bodies)
         found |= {str(follow.place) for follow in followed if follow.community == community}
-        return [Place.parse(place) for place in sorted(found)]
+        found |= {_place_of(key, payload) for key, payload in waiting}
+        return [Place.parse(place) for place in sorted(found - {""})]
 
     @whole
     async def communities(self, platform: str) -> Sequence[str]:
@@ -170,3 +184,16 @@ def _seen(row: Row[Any]) -> SeenConnection:
 
 def _closure(row: Row[Any]) -> Closure:
     return Closure(row.place, row.what, row.remedy, moment(row.since))
+
+
+def _is_about(community: str) -> Any:
+    """Whether a job is of a community, by its payload, or by its key where places begin with their community."""
+    told = jobs.c.payload.contains(f'"community":{json.dumps(community)}', autoescape=True)
+    keys = [jobs.c.key.startswith(f"{mark}{community}/", autoescape=True) for mark in ("", "edit|")]
+    return and_(jobs.c.queue.in_(PEOPLES), or_(told, *keys))
+
+
+def _place_of(key: str, payload: str) -> str:
+    """The place that a job of `_is_about` is about; empty when it is about none."""
+    told = json.loads(payload).get("place")
+    return str(told or key.removeprefix("edit|").partition("|")[0])

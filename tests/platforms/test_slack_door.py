@@ -16,15 +16,18 @@ from bot.core.follow import Follow, Origin
 from bot.core.people import PlaceSettings
 from bot.core.post import Button, Place, Post, PostKind
 from bot.core.present_answer import words
+from bot.platforms.slack import SlackPlatform
 from bot.platforms.slack.events import SHORTCUT
 from bot.store.tables import events
-from tests.fakes.slack_server.faults import hang
+from tests.fakes.slack_server.faults import delay, hang
 from tests.platforms.slack_bench import (
     ALICE,
+    GENERAL,
     PAPERS,
     TEAM,
     TRANSPORTS,
     Bench,
+    access_of,
     bench,
     key_of,
     post_of,
@@ -48,6 +51,12 @@ async def test_a_slash_command_is_stored_as_it_was_typed(here: Bench) -> None:
     assert asked.text == "verdict https://arxiv.org/abs/2611.01234 plain"
     assert (asked.asker.person, asked.asker.place) == (f"slack:{TEAM}/U0BOB", PAPERS)
     assert asked.asker.community == f"slack:{TEAM}"
+
+
+async def test_of_people_and_groups_that_are_named_no_label_is_kept_and_of_groups_no_id(here: Bench) -> None:
+    said = "search <@U0BOB|bob> <!subteam^S0TEAM|@readers> <!here>"
+    await here.slack.slash("bob", "papers", "/copecheck", said)
+    assert (await here.one()).text == "search @U0BOB !subteam !here"
 
 
 async def test_a_bare_command_is_help_and_a_channel_keeps_its_id(here: Bench) -> None:
@@ -295,13 +304,36 @@ async def test_an_invitation_and_an_unarchived_channel_wake_what_waits(here: Ben
     assert woken == [Place("slack", f"{TEAM}/C0OUTSIDE"), PAPERS]
 
 
-@pytest.mark.parametrize("how", ["uninstall", "revoke_tokens"])
-async def test_an_app_that_is_taken_off_leaves_nothing_of_its_workspace(here: Bench, how: str) -> None:
+async def test_an_app_that_is_taken_off_leaves_nothing_of_its_workspace(here: Bench) -> None:
     await here.store.put_place_settings(PAPERS, f"slack:{TEAM}", PlaceSettings(sharing=False))
-    assert await here.store.places_of(f"slack:{TEAM}") == [PAPERS]
-    await getattr(here.slack, how)()
+    await here.store.add_follow(Follow("of settings", GENERAL, ("cs.AI",), origin=Origin.COMMAND))
+    await here.slack.slash("bob", "papers", "/copecheck", "recent")
+    assert await here.store.places_of(f"slack:{TEAM}") == [GENERAL, PAPERS]
+    await here.slack.uninstall()
     assert await here.store.places_of(f"slack:{TEAM}") == []
+    assert await here.asked() == []
     assert here.platform.connection.state is LinkState.TOKEN_REFUSED
+
+
+async def test_a_revoked_token_deletes_nothing_for_a_new_one_may_come(here: Bench) -> None:
+    await here.store.put_place_settings(PAPERS, f"slack:{TEAM}", PlaceSettings(sharing=False))
+    await here.slack.revoke_tokens()
+    assert await here.store.places_of(f"slack:{TEAM}") == [PAPERS]
+    assert here.platform.connection.state is LinkState.TOKEN_REFUSED
+
+
+async def test_a_window_that_another_process_is_still_opening_is_waited_for(here: Bench) -> None:
+    post = Post(PostKind.CARD, "A", post_of().lines, (Button("analysis", "Full", "analysis 2611.01234 plain"),))
+    await here.platform.send(key_of("1"), post, None)
+    here.slack.wire.will("views.open", delay(0.6))
+    await here.slack.press(here.slack.seen("papers")[0], "cc1.0", user="bob")
+    other = SlackPlatform(access_of(here.slack, ""), here.store)
+    try:
+        await other.answer(await here.one(), words("At length."))
+    finally:
+        await other.close()
+    assert "At length." in str(here.slack.modal_of("bob").blocks)
+    assert here.slack.shown_to("bob") == []
 
 
 async def test_t23_all_is_acknowledged_while_the_web_api_hangs(here: Bench) -> None:

@@ -317,6 +317,26 @@ async def test_forgetting_a_place_leaves_no_trace_of_it_and_all_of_others(store:
     assert await store.forget_place(PLACE) == 0
 
 
+async def test_every_place_of_a_workspace_is_known_whatever_is_stored_of_it(store: SqlStore) -> None:
+    """Also what no column says: a follow of the settings file, what a follow left that is gone, what waits."""
+    asker = Asker("slack:T1/U1", Place("slack", "T1/@U1"), "slack:T1")
+    asked = Asked("T1/9", asker, "help")
+    await store.add_follow(Follow("of settings", Place("slack", "T1/C1"), ("cs.AI",), origin=Origin.COMMAND))
+    await shown(store, titled(7, "Cupboards"), Place("slack", "T1/C2"))
+    await store.add_feedback(Feedback("slack|1", "slack:T1/U1", Place("slack", "T1/C3"), "words"))
+    await store.close_place(Place("slack", "T1/C4"), "no", "yes")
+    await store.add_jobs([NewJob(Queue.ANSWER, asked.key, asked.payload(), lane="asks slack:T1/U1")])
+    await store.add_jobs([NewJob(Queue.DELIVER, "edit|slack:T1/C5|card|x|plain|votes", {"edit": "x"})])
+    await store.add_follow(Follow("other", Place("slack", "T12/C1"), ("cs.AI",), origin=Origin.COMMAND))
+    await store.add_jobs([NewJob(Queue.DELIVER, "slack:T12/C5|card|x|plain", {})])
+    names = ["T1/@U1", "T1/C1", "T1/C2", "T1/C3", "T1/C4", "T1/C5"]
+    assert [one.channel for one in await store.places_of("slack:T1")] == names
+    for place in await store.places_of("slack:T1"):
+        await store.forget_place(place)
+    assert await mentions(store, "slack:T1/") == []
+    assert await mentions(store, "slack:T12/") == ["follows", "jobs"]
+
+
 async def test_forgetting_a_person_leaves_no_trace_of_them_and_all_of_others(store: SqlStore) -> None:
     await everything(store, PLACE, "console:ann")
     await everything(store, OTHER, "console:benjamin")

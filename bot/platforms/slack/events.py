@@ -34,7 +34,7 @@ def _plain(found: re.Match[str]) -> str:
     sign, target, _label = found.groups()
     if sign == "":
         return target
-    return target if sign == "#" else f"{sign}{target}"
+    return target if sign == "#" else f"{sign}{target.partition('^')[0]}"  # of a group not even the id
 
 
 def window_of(trigger: str) -> str:
