@@ -38,6 +38,12 @@ class Asker:
     standing: Standing = Standing.MEMBER
     within: Place | None = None
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether they asked where nobody else reads: `@` stands before a person's own place, or all is direct."""
+        is_own = self.place.channel.rpartition("/")[2].startswith("@")
+        return is_own or self.community == f"{self.place.platform}:dm"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

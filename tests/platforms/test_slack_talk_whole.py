@@ -53,7 +53,7 @@ async def still(here: Whole) -> None:
     await here.slack.courier.idle()
     async with asyncio.timeout(20):
         for queue in (Queue.ANSWER, Queue.REMARK, Queue.DELIVER):
-            while await here.app.store.list_jobs((JobState.OPEN,), queue):
+            while await here.app.store.list_jobs((JobState.OPEN,), queue):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
 
