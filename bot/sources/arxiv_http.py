@@ -178,7 +178,9 @@ class ArxivHttp:
         retry_at = self._retry_at(answer.headers.get("Retry-After", "").strip())
         if status == 429:
             raise await self._held_back(Outcome.RATE_LIMITED, "arXiv asks us to wait.", "We do.", retry_at)
-        if status in (401, 403) and not (status in accept and is_about_one_file(answer)):  # arXiv: rapid requests after a 403 "will be interpreted as an attack"
+        if status in (401, 403) and not (
+            status in accept and is_about_one_file(answer)
+        ):  # arXiv: rapid requests after a 403 "will be interpreted as an attack"
             what = f"arXiv refused access ({status})."
             raise await self._held_back(Outcome.REFUSED, what, "Set arxiv.contact, and wait.", retry_at)
         self._refusals = 0
