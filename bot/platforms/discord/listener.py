@@ -152,9 +152,16 @@ class Listener(discord.AutoShardedClient):
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A remark is gone."""
-        deleted, channel = getattr(self._inbox, "deleted", None), self.get_channel(payload.channel_id)
-        if deleted is not None and channel is not None:
-            await deleted(deleted_of(payload.message_id, channel))
+        deleted = getattr(self._inbox, "deleted", None)
+        if deleted is not None:
+            await deleted(deleted_of(payload.message_id, payload.channel_id))
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Somebody who keeps order took away many remarks at once."""
+        deleted = getattr(self._inbox, "deleted", None)
+        if deleted is not None:
+            for message_id in payload.message_ids:
+                await deleted(deleted_of(message_id, payload.channel_id))
 
     # -- what changes
 

@@ -170,6 +170,14 @@ class Building:
         needs = DIRECT_MESSAGES if channel.guild_id is None else GUILD_MESSAGES
         self.gateway.publish("MESSAGE_DELETE", body, guild_id=channel.guild_id, needs=needs)
 
+    def remove_many(self, channel: Channel, *messages: Message) -> None:
+        """Somebody who keeps order takes away many messages of a server's channel at once."""
+        for message in messages:
+            channel.messages.pop(message.id, None)
+        ids = [str(message.id) for message in messages]
+        body: Json = {"ids": ids, "channel_id": str(channel.id), "guild_id": str(channel.guild_id)}
+        self.gateway.publish("MESSAGE_DELETE_BULK", body, guild_id=channel.guild_id, needs=GUILD_MESSAGES)
+
     def upload(self, name: str, content: bytes, description: str | None = None) -> Upload:
         """A file with an id."""
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
