@@ -85,6 +85,7 @@ async def test_a_discussion_from_the_button_to_stop_quotes_the_paper_in_its_thre
         await still(here)
         assert len(inside(here, card)) == 4
         assert here.arxiv.count("html") == 1
+        assert {one["thread_ts"] for one in here.slack.journal.of("status", channel="C0PAPERS")} == {card.ts}
         assert max(here.slack.journal.keys.values()) == 1
 
 
