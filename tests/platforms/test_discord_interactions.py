@@ -548,6 +548,34 @@ async def test_what_a_moderator_clears_away_at_once_goes_one_by_one(
     assert {one.key for one in ear.gone} == {one.key for one in ear.heard}
 
 
+async def test_remarks_that_are_taken_away_are_gone_in_channels_that_are_not_known_any_more_and_many_at_once(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own, direct = Ear(), fake.world.bot.id, fake.open_direct(ann)
+    before = fake.say(ann, direct, "said before we came")
+    async with listening(fake, ear):
+        fake.remove_message(direct, before)
+        many = [fake.say(ann, papers, f"<@{own}> who pays?") for _ in range(3)]
+        fake.remove_messages(papers, many)
+        await until(lambda: len(ear.gone) == 4)
+    assert {one.id for one in ear.gone} == {str(one.id) for one in (before, *many)}
+
+
+async def test_names_that_come_with_a_remark_go_no_further(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own = Ear(), fake.world.bot.id
+    zoe = fake.add_user("Zoe.92")
+    fake.join(guild, zoe)
+    async with listening(fake, ear):
+        fake.say(zoe, papers, f"<@{own}> Zoe.92 asks: does ann count?")
+        fake.say(ann, papers, f"<@{own}> <@{zoe.id}> is Zoe.92, is Zoe.925?")
+        await until(lambda: len(ear.heard) == 2)
+    first, second = (one.words for one in ear.heard)
+    assert first == "someone asks: does ann count?"
+    assert second == f"<@{zoe.id}> is someone, is Zoe.925?"
+
+
 # -- hostile text
 
 

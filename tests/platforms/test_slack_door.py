@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from bot.core.connection import LinkState
 from bot.core.errors import Refused
 from bot.core.follow import Follow, Origin
 from bot.core.people import PlaceSettings
-from bot.core.post import Button, Place, Post, PostKind
+from bot.core.post import Button, Place, Post, PostKind, PostRef
 from bot.core.present_answer import words
+from bot.core.talk import thread_of
+from bot.core.work import JobState, Queue
 from bot.platforms.slack import SlackPlatform
 from bot.platforms.slack.events import SHORTCUT
 from bot.store.tables import events
@@ -132,13 +135,28 @@ async def test_direct_messages_are_commands_without_a_slash_and_their_place_is_t
     assert [one.text for one in here.slack.seen("im:alice")][-1] == "Here."
 
 
-async def test_words_that_are_no_command_are_answered_by_one_line_for_one_person(here: Bench) -> None:
+async def test_words_that_are_no_command_are_a_remark_that_waits_for_an_answer(here: Bench) -> None:
     await here.slack.mention("bob", "papers", "what do you think of all this?")
-    asked = await here.one()
-    await here.platform.answer(asked, words("anything"))
-    (shown,) = here.slack.shown_to("bob")
-    assert "verdict 2611.01234" in str(shown.blocks)
-    assert len(here.slack.seen("papers")) == 1
+    assert await here.asked() == []
+    (job,) = await here.store.list_jobs(tuple(JobState), Queue.REMARK)
+    assert job.payload["words"] == "what do you think of all this?"
+
+
+@pytest.mark.parametrize("words_said", ["stop", "ask who pays?"])
+async def test_a_command_by_name_in_a_thread_knows_its_thread(here: Bench, words_said: str) -> None:
+    root = await here.slack.remark("bob", "papers", "look at this")
+    await here.slack.mention("bob", "papers", words_said, thread=root.message.ts)
+    assert thread_of((await here.one()).asker) == PostRef(PAPERS, root.message.ts)
+
+
+async def test_a_press_in_a_thread_knows_its_thread(here: Bench) -> None:
+    card = await here.platform.send(key_of("1"), post_of(), None)
+    inside = replace(post_of(kind=PostKind.ANSWER), buttons=(Button("steelman", "Steelman", "steelman 1 plain"),))
+    await here.platform.send(key_of("2", kind=PostKind.ANSWER), inside, card)
+    answer = here.slack.seen("papers")[-1]
+    (button,) = [e for b in answer.blocks if b["type"] == "actions" for e in b["elements"] if "Steel" in str(e)]
+    await here.slack.press(answer, button["action_id"], user="bob")
+    assert thread_of((await here.one()).asker) == PostRef(PAPERS, card.id)
 
 
 async def test_a_mention_in_a_thread_is_answered_in_that_thread_to_one_person(here: Bench) -> None:

@@ -31,7 +31,7 @@ def remark_of(message: discord.Message, own: int) -> Remark | None:
     return Remark(
         id=str(message.id),
         asker=_asker(message, spot),
-        words=words_of(message.content, own),
+        words=words_of(message, own),
         thread=thread,
         reply_to_post=answered,
         is_addressed=is_addressed,
@@ -46,12 +46,21 @@ def edited_of(message: discord.Message, own: int) -> RemarkEdited | None:
     """A person's message that says something else now; None where we are not shown what."""
     if message.author.id == own or not message.content:
         return None
-    return RemarkEdited(str(message.id), _place(message, spot_of(message.channel)), words_of(message.content, own))
+    return RemarkEdited(str(message.id), _place(message, spot_of(message.channel)), words_of(message, own))
 
 
-def words_of(content: str, own: int) -> str:
-    """What is said, without the mention of us."""
-    return re.sub(rf"<@!?{own}>", " ", content).strip()
+def words_of(message: discord.Message, own: int) -> str:
+    """What is said, without the mention of us, and without the names of those whom the message itself names."""
+    said = re.sub(rf"<@!?{own}>", " ", message.content).strip()
+    names = sorted(_names(message, own), key=len, reverse=True)
+    return re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", "someone", said) if names else said
+
+
+def _names(message: discord.Message, own: int) -> set[str]:
+    """What its writer and those whom it mentions are called, but for names that may be any word of a question."""
+    people = [one for one in (message.author, *message.mentions) if one.id != own]
+    called = {name for one in people for name in (one.name, one.global_name, one.display_name) if name}
+    return {name for name in called if len(name) > 2 and not (name.isalpha() and name.islower())}
 
 
 def _answers(message: discord.Message, own: int) -> bool:
