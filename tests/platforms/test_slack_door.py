@@ -16,6 +16,7 @@ from bot.core.follow import Follow, Origin
 from bot.core.people import PlaceSettings
 from bot.core.post import Button, Place, Post, PostKind
 from bot.core.present_answer import words
+from bot.core.work import JobState, Queue
 from bot.platforms.slack import SlackPlatform
 from bot.platforms.slack.events import SHORTCUT
 from bot.store.tables import events
@@ -132,13 +133,11 @@ async def test_direct_messages_are_commands_without_a_slash_and_their_place_is_t
     assert [one.text for one in here.slack.seen("im:alice")][-1] == "Here."
 
 
-async def test_words_that_are_no_command_are_answered_by_one_line_for_one_person(here: Bench) -> None:
+async def test_words_that_are_no_command_are_a_remark_to_talk_about(here: Bench) -> None:
     await here.slack.mention("bob", "papers", "what do you think of all this?")
-    asked = await here.one()
-    await here.platform.answer(asked, words("anything"))
-    (shown,) = here.slack.shown_to("bob")
-    assert "verdict 2611.01234" in str(shown.blocks)
-    assert len(here.slack.seen("papers")) == 1
+    assert await here.asked() == []
+    (job,) = await here.store.list_jobs(tuple(JobState), Queue.REMARK)
+    assert job.payload["words"] == "what do you think of all this?"
 
 
 async def test_a_mention_in_a_thread_is_answered_in_that_thread_to_one_person(here: Bench) -> None:
