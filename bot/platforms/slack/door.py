@@ -196,7 +196,7 @@ class Door:
             await self._inbox.leave_community(community_of(self._who.team))
         elif kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot"):  # a new token, and all goes on
             self._tell(LinkState.TOKEN_REFUSED, "the bot token was revoked", NEW_TOKEN)
-        elif channel:
+        elif channel and kind not in ("message", "app_mention"):  # what is said changes nothing about a channel
             self._people.forget(channel)
 
     def _channel(self, event: Payload) -> str:
