@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.connection import Closure, Connection, LinkState, SeenConnection
 from bot.core.follow import Follow
-from bot.core.post import Place
+from bot.core.post import Place, PostKind
 from bot.store.codec import loads
 from bot.store.jobs import OPEN
 from bot.store.posts import PostRows
@@ -92,11 +92,13 @@ class PresenceRows(PostRows):
 
     @whole
     async def is_known(self, place: Place) -> bool:
-        """Whether a follow or a post has that place."""
+        """Whether a follow or a post has that place; a late answer does not make a place of the thread it came in."""
+        answers = posts.c.key.startswith(f"{place}|{PostKind.ANSWER}|", autoescape=True)
+        followed = select(follows.c.place).where(follows.c.place == str(place))
+        posted = select(posts.c.place).where(posts.c.place == str(place), ~answers)
         async with self._database.read() as connection:
-            for table in (follows, posts):
-                found = select(table.c.place).where(table.c.place == str(place)).limit(1)
-                if (await connection.execute(found)).first() is not None:
+            for wanted in (followed, posted):
+                if (await connection.execute(wanted.limit(1))).first() is not None:
                     return True
         return False
 
@@ -112,6 +114,18 @@ class PresenceRows(PostRows):
         followed = (loads(body, Follow) for body in bodies)
         found |= {str(follow.place) for follow in followed if follow.community == community}
         return [Place.parse(place) for place in sorted(found)]
+
+    @whole
+    async def communities(self, platform: str) -> Sequence[str]:
+        """Every guild or workspace of a platform about which something is stored."""
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for table in (votes, requests, places, talks, disputes):
+                named = select(table.c.community).distinct()
+                found |= set((await connection.execute(named)).scalars())
+            bodies = (await connection.execute(select(follows.c.body))).scalars().all()
+        found |= {loads(body, Follow).community for body in bodies}
+        return sorted(one for one in found if one.startswith(f"{platform}:"))
 
     @whole
     async def known_hash(self, name: str) -> str:

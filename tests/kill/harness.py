@@ -204,7 +204,7 @@ class Harness:
         shares = [quota // self._processes + (at < quota % self._processes) for at in range(self._processes)]
         await asyncio.gather(*(self._life(share) for share in shares))
         async with asyncio.timeout(DAY_MOST):
-            while await self._worker("") or self._open_posts():
+            while await self._worker("") or self._open_posts():  # noqa: ASYNC110
                 await asyncio.sleep(0.5)  # a platform may let us look only once a minute
 
     def _open_posts(self) -> int:

@@ -48,12 +48,16 @@ class Answers:
 class RemarkHarness:
     """Serves one small day, and keeps one listening bot alive that dies at chosen points."""
 
-    def __init__(self, folder: Path, target: DiscordTarget | SlackTarget, *, kills: int, seed: int) -> None:
+    def __init__(
+        self, folder: Path, target: DiscordTarget | SlackTarget, *, kills: int, seed: int, pause: float = 0.3
+    ) -> None:
         self._folder = folder
         self._target = target
         self._kills = kills
+        self._pause = pause
         self._chance = random.Random(seed)
         self._number = 0
+        self._bots: list[asyncio.subprocess.Process] = []
         self.answers = Answers()
 
     async def run(self, vanish: float) -> Answers:
@@ -71,8 +75,16 @@ class RemarkHarness:
                     await self._life(next(kinds))
                 await self._in_peace()
             finally:
+                await self._end_all()
                 await runner.cleanup()
             return self._judge()
+
+    async def _end_all(self) -> None:
+        """No bot outlives its run, however that ended."""
+        for bot in self._bots:
+            if bot.returncode is None:
+                bot.kill()
+                await bot.wait()
 
     def _arxiv(self) -> web.Application:
         async def feed(_request: web.Request) -> web.Response:
@@ -123,13 +135,13 @@ weekdays = [0, 1, 2, 3, 4, 5, 6]
 
     async def _life(self, kind: str) -> None:
         """A bot that is asked things until it dies."""
-        die = "" if kind == "random" else f"{kind}:{self._chance.randint(1, 20 if kind == 'commit' else 3)}"
+        die = "" if kind == "random" else f"{kind}:{self._chance.randint(2, 20 if kind == 'commit' else 4)}"
         bot = await self._start(die)
         ends_at = asyncio.get_running_loop().time() + (self._chance.uniform(1.5, 4.0) if kind == "random" else 25.0)
         while bot.returncode is None and asyncio.get_running_loop().time() < ends_at:
             if self._target.is_heard:
                 await self._ask()
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(self._pause)
         if bot.returncode is None:
             bot.kill()
         if await bot.wait() == -signal.SIGKILL:
@@ -181,7 +193,9 @@ weekdays = [0, 1, 2, 3, 4, 5, 6]
 
     async def _start(self, die: str) -> asyncio.subprocess.Process:
         arguments = ("--config", str(self._folder / "config.toml"), "--die", die, "--on", self._target.name, "--listen")
-        return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.kill.worker", *arguments)
+        bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.kill.worker", *arguments)
+        self._bots.append(bot)
+        return bot
 
 
 def main() -> None:

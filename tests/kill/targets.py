@@ -5,6 +5,7 @@ import hashlib
 import json
 import socket
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -132,7 +133,7 @@ class SlackTarget:
     name, list_lines = "slack", 25
 
     def __init__(self, transport: str, *, factor: float = 20.0, seed: int = 0) -> None:
-        self._fake = FakeSlack(waits=Waits().shortened(factor), strict_history=True, seed=seed)
+        self._fake = FakeSlack(waits=_waits(factor), strict_history=True, seed=seed)
         self._transport = transport
         self._port = free_port()
         if transport == "http":
@@ -174,6 +175,11 @@ post_gap_seconds = {1.02 / self.factor}
         """Somebody asks in the thread of the first card, by name."""
         card = self._fake.seen("papers")[0]
         await self._fake.mention("bob", "papers", words, thread=card.ts)
+
+
+def _waits(factor: float) -> Waits:
+    """Slack's waits, shortened; an event is told again for minutes all the same, while bots die and start."""
+    return replace(Waits().shortened(factor), retries=(0.0, *(3.0 for _ in range(60))))
 
 
 def free_port() -> int:

@@ -303,8 +303,8 @@ async def test_an_invitation_and_an_unarchived_channel_wake_what_waits(here: Ben
     here.slack.world.add_channel("C0OUTSIDE", "outside", with_bot=False)
     woken: list[Place] = []
 
-    async def mended(place: Place) -> None:
-        woken.append(place)
+    async def mended(*places: Place) -> None:
+        woken.extend(places)
 
     here.inbox.mended = mended  # type: ignore[method-assign]
     await here.slack.invite_bot("outside")

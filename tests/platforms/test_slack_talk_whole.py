@@ -135,3 +135,16 @@ async def test_a_remark_that_is_taken_back_leaves_nothing(tmp_path: Path) -> Non
         place = here.app.settings.follows[0].follow().place
         assert await here.app.store.turns(place, card.ts) == []
         assert f"{TEAM}/C0PAPERS" in str(place)
+
+
+async def test_an_objection_by_form_marks_the_card_until_the_claim_is_withdrawn(tmp_path: Path) -> None:
+    async with FakeOpenAi() as server:
+        more = model_of(server) | {"access": {"operators": [f"slack:{TEAM}/U0CAROL"]}}
+        async with whole(tmp_path, "socket", reads=False, follows=[follow("one", "C0PAPERS", cards=1)], **more) as here:
+            card, _paper = await a_card(here)
+            await here.press(card, "Discuss", "bob")
+            opening = await count(here, card, 1)
+            await here.press(opening, "Dispute", "bob")
+            form = await until(lambda: here.slack.modal_of("bob"))
+            print(form.body)
+            raise AssertionError

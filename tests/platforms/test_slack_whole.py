@@ -177,14 +177,13 @@ async def test_follow_add_says_what_is_missing_then_shows_a_preview_and_goes_on(
 async def test_a_channel_that_lost_us_is_told_once_and_goes_on_when_we_are_invited_again(tmp_path: Path) -> None:
     slack = FakeSlack()
     slack.world.channel("papers").members.discard("U0COPECHECK")
-    operators = {"operators": [f"slack:{TEAM}/U0ALICE"]}
-    async with whole(tmp_path, "socket", slack=slack, follows=[follow("one", "C0PAPERS")], access=operators):
-        await until(lambda: slack.seen("im:alice"), 60)
-        assert "/invite @CopeCheck" in str(slack.seen("im:alice")[0].blocks)
+    async with whole(tmp_path, "socket", slack=slack, follows=[follow("one", "C0PAPERS")]):
+        await until(lambda: slack.seen("im:carol"), 60)
+        assert "/invite @CopeCheck" in str(slack.seen("im:carol")[0].blocks)
         assert posted(slack, "C0PAPERS", "opening") == []
         await slack.invite_bot("papers")
         await until(lambda: posted(slack, "C0PAPERS", "list"), 30)
-        assert len(slack.seen("im:alice")) == 1
+        assert len(slack.seen("im:carol")) == 1
 
 
 async def test_t22_a_verdict_that_fails_is_told_in_words_and_without_anything_from_inside(tmp_path: Path) -> None:

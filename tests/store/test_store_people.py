@@ -406,3 +406,25 @@ async def test_a_private_word_is_forgotten_with_its_person(store: SqlStore) -> N
     assert await store.is_known(alone)
     assert await store.forget_person("slack:T1/U2") == 2
     assert not await store.is_known(alone)
+
+
+async def test_a_late_answer_makes_no_place_of_the_thread_it_came_in(store: SqlStore) -> None:
+    thread = Place("discord", "77")
+    for kind, is_place in ((PostKind.ANSWER, False), (PostKind.CARD, True)):
+        key = PostKey(thread, kind, "1", "")
+        await store.add_jobs([NewJob(Queue.DELIVER, str(key), {"post": {}}, lane=str(thread))])
+        (job,) = await store.claim(Queue.DELIVER, 1, timedelta(seconds=30))
+        await store.finish_delivery(job, key, PostRef(thread, "1"))
+        assert await store.is_known(thread) is is_place
+
+
+async def test_the_communities_of_a_platform_are_those_of_its_follows_votes_and_requests(store: SqlStore) -> None:
+    mine = Follow("mine", PLACE, ("cs.AI",), origin=Origin.COMMAND, community="discord:1")
+    await store.add_follow(mine)
+    await store.add_follow(replace(mine, name="other", community=""))
+    one = ArxivId("2606.00001")
+    await store.vote(PLACE, "discord:22", "discord:9", one, "plain", Choice.AGREE)
+    await store.vote(PLACE, "slack:T1", "slack:T1/U1", one, "plain", Choice.AGREE)
+    assert await store.communities("discord") == ["discord:1", "discord:22"]
+    assert await store.communities("slack") == ["slack:T1"]
+    assert await store.communities("disc") == []

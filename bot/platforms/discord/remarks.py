@@ -9,7 +9,7 @@ import discord
 
 from bot.core.asked import Asker, Standing
 from bot.core.post import Place, PostRef
-from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.remark import Remark, RemarkEdited
 from bot.platforms.discord.permissions import Kind, Spot, manages
 from bot.platforms.discord.places import PLATFORM, spot_of
 
@@ -24,7 +24,7 @@ def remark_of(message: discord.Message, own: int) -> Remark | None:
     is_ours = spot.kind is Kind.THREAD and getattr(message.channel, "owner_id", None) == own
     if not is_addressed and not (is_ours and message.content):
         return None
-    place, thread = _place(spot), _thread(spot)
+    place, thread = _place(message, spot), _thread(spot)
     inside = thread.id if thread else None
     reference = message.reference
     answered = PostRef(place, str(reference.message_id), inside) if reference and reference.message_id else None
@@ -46,12 +46,7 @@ def edited_of(message: discord.Message, own: int) -> RemarkEdited | None:
     """A person's message that says something else now; None where we are not shown what."""
     if message.author.id == own or not message.content:
         return None
-    return RemarkEdited(str(message.id), _place(spot_of(message.channel)), words_of(message, own))
-
-
-def deleted_of(message_id: int, channel: int) -> RemarkDeleted:
-    """A message that is gone. Its own id finds it, so that its channel need not be known any more."""
-    return RemarkDeleted(str(message_id), Place(PLATFORM, str(channel)))
+    return RemarkEdited(str(message.id), _place(message, spot_of(message.channel)), words_of(message, own))
 
 
 def words_of(message: discord.Message, own: int) -> str:
@@ -74,7 +69,10 @@ def _answers(message: discord.Message, own: int) -> bool:
     return isinstance(answered, discord.Message) and answered.author.id == own
 
 
-def _place(spot: Spot) -> Place:
+def _place(message: discord.Message, spot: Spot) -> Place:
+    """The channel, a thread's parent, or the person who writes in private."""
+    if message.guild is None:
+        return Place.private(f"{PLATFORM}:{message.author.id}")
     return Place(PLATFORM, str(spot.home))
 
 
@@ -82,15 +80,15 @@ def _thread(spot: Spot) -> PostRef | None:
     """A thread has the id of the post that it hangs on, and is there already."""
     if spot.kind is not Kind.THREAD or spot.parent is None:
         return None
-    return PostRef(_place(spot), str(spot.id), str(spot.id))
+    return PostRef(Place(PLATFORM, str(spot.home)), str(spot.id), str(spot.id))
 
 
 def _asker(message: discord.Message, spot: Spot) -> Asker:
-    person = f"{PLATFORM}:{message.author.id}"
+    person, place = f"{PLATFORM}:{message.author.id}", _place(message, spot)
     if message.guild is None:
-        return Asker(person, _place(spot), f"{PLATFORM}:dm")
+        return Asker(person, place, f"{PLATFORM}:dm")
     within = Place(PLATFORM, str(spot.id)) if spot.kind is Kind.THREAD else None
-    return Asker(person, _place(spot), f"{PLATFORM}:{message.guild.id}", _standing(message), within)
+    return Asker(person, place, f"{PLATFORM}:{message.guild.id}", _standing(message), within)
 
 
 def _standing(message: discord.Message) -> Standing:
