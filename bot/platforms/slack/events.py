@@ -18,6 +18,7 @@ from bot.platforms.slack.views import Purpose
 
 Payload = Mapping[str, Any]
 SHORTCUT = "cc1.verdict"
+FORM_MOST = 200
 SPOKEN = (None, "thread_broadcast", "file_share", "me_message")
 _MARKUP = re.compile(r"<([#@!]?)([^<>|]+)(?:\|([^<>]*))?>")
 _WORD = re.compile(r"\S{1,300}")
@@ -153,6 +154,8 @@ def form_of(text: str) -> tuple[str, str] | None:
         return " ".join(lowered), ""
     if lowered[:2] == ["follow", "edit"] and len(words) <= 3 and not any("=" in word for word in words):
         return "follow edit", words[2] if len(words) == 3 else ""
+    if lowered[:1] == ["dispute"] and len(words) == 3 and len(text) <= FORM_MOST:
+        return "dispute", " ".join(words[1:])
     return None
 
 
