@@ -66,10 +66,9 @@ def _judge(sheets: Sequence[Sheet]) -> str:
 
 
 def listing(edition: ClosedEdition, sheets: Sequence[Sheet]) -> Post:
-    """One line a paper, in a thread."""
-    papers = "1 paper" if len(sheets) == 1 else f"{len(sheets)} papers"
+    """One line a paper, in a thread; a platform that names threads names it by the first of these posts."""
     lines = tuple(row(sheet) for sheet in sheets)
-    return Post(PostKind.LIST, f"{papers} of {day_words(edition.key.day)}", lines)
+    return Post(PostKind.LIST, f"More papers of {day_words(edition.key.day)}", lines)
 
 
 def row(sheet: Sheet) -> Line:
