@@ -376,7 +376,7 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, TalkStore, Proto
         ...
 
     async def is_known(self, place: Place) -> bool:
-        """Whether a follow or a post has that place."""
+        """Whether a follow or a post has that place; an answer that came late in a thread makes no place of it."""
         ...
 
     # posts

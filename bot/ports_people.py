@@ -113,6 +113,10 @@ class PeopleStore(Protocol):
         """Every place of a guild or workspace that is known from follows, votes, requests and settings."""
         ...
 
+    async def communities(self, platform: str) -> Sequence[str]:
+        """Every guild or workspace of a platform about which something is stored."""
+        ...
+
     async def forget_remarks(self, older: timedelta) -> int:
         """Delete what people wrote and asked longer ago than that; how many rows."""
         ...

@@ -160,8 +160,12 @@ class Inbox(Protocol):
         """The bot was removed from a guild or workspace: everything of all its places goes."""
         ...
 
-    async def mended(self, place: Place) -> None:
-        """Something changed at a place (rights, an archive): what waits for it is tried at once."""
+    async def communities(self, platform: str) -> Sequence[str]:
+        """The guilds or workspaces about which something is stored: the bot may have been removed unheard."""
+        ...
+
+    async def mended(self, *places: Place) -> None:
+        """Something changed at places (rights, an archive): what waits for them is tried at once."""
         ...
 
     async def known_hash(self, name: str) -> str:

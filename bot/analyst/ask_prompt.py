@@ -13,6 +13,7 @@ from bot.analyst.schema import Shape, bare_text
 from bot.core.lens import Lens
 from bot.core.phrase import fit
 from bot.core.question import AnswerOutcome, Question, Reading, Turn
+from bot.core.talk import SPOKEN_TO
 from bot.core.verdict import Label, Verdict
 
 MOST_CLAIMS = 4
@@ -23,8 +24,8 @@ LONGEST_QUESTION = 1000
 MOST_TURNS = 6
 LONGEST_TURN = 300
 NO_WORDS = "(no words beside the kind)"
-_MENTION = re.compile(r"<(?:[@#!:][^>]{0,200}|a:[^>]{0,200}|t:[^>]{0,40})>|@[\w.-]+")
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+")
+_MENTION = re.compile(rf"<(?:[@#!:][^>]{{0,200}}|a:[^>]{{0,200}}|t:[^>]{{0,40}})>|{SPOKEN_TO}[\w.-]+", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,}")
 _ID = re.compile(r"\b\d{15,}\b|\b[UWCTDG]0[A-Z0-9]{7,11}\b")
 
 

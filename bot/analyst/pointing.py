@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -9,12 +10,9 @@ from bot.core.fulltext import FullText
 from bot.core.injection import Instruction, flags_for, instructions_in
 from bot.core.injection_tongues import prepare
 from bot.core.paper import Paper
-from bot.core.phrase import fit
 from bot.core.sentence import Evidence, Sentence, hash_text
 from bot.core.verdict import Basis, BasisKind
 from bot.text.split import split
-
-HIDDEN_SHOWN = 2
 
 
 class Pointed(Protocol):
@@ -103,9 +101,12 @@ class FullPointing:
     @property
     def flags(self) -> tuple[str, ...]:
         """Instructions to a model, and words that the file hides from its readers."""
-        hidden = self._full.hidden[:HIDDEN_SHOWN]
-        told = tuple(f"Hidden words, {one.how}: “{fit(one.text, 120)}”" for one in hidden)
-        return (*flags_for(self._instructions), *told)
+        found = (self._in_whole(one) for one in self._instructions)
+        return (*flags_for(tuple(found)), *self._full.hidden_told)
+
+    def _in_whole(self, one: Instruction) -> Instruction:
+        """An instruction by its sentence's number in the whole text, which is what people are shown."""
+        return replace(one, sentence=self._picked[one.sentence - 1].number) if one.sentence else one
 
     @property
     def first_line(self) -> Evidence | None:

@@ -28,7 +28,8 @@ class Standing(StrEnum):
 class Asker:
     """Who asked and where. `person` is `platform:id`; `community` the guild or workspace that the place belongs to.
 
-    `within`: the thread of the place in which it was asked, where the platform has threads that are channels.
+    `within`: the thread of the place in which it was asked, as a place: the thread's own channel, or, where threads
+    are no channels, the place's with the id of the thread's first post behind a slash.
     """
 
     person: str
@@ -36,6 +37,12 @@ class Asker:
     community: str
     standing: Standing = Standing.MEMBER
     within: Place | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether they asked where nobody else reads: `@` stands before a person's own place, or all is direct."""
+        is_own = self.place.channel.rpartition("/")[2].startswith("@")
+        return is_own or self.community == f"{self.place.platform}:dm"
 
 
 @dataclass(frozen=True, slots=True)

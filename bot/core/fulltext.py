@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.paper import ArxivId, Paper, collapse
+from bot.core.phrase import fit, said
 from bot.core.sentence import Evidence, Sentence, hash_text
 from bot.core.verdict import Basis, BasisKind
 
 Span = tuple[int, int]
+HIDDEN_SHOWN = 2
 
 
 class TextKind(StrEnum):
@@ -150,6 +152,13 @@ class FullText:
     def evidence(self, one: Sentence) -> Evidence:
         """A sentence as it is kept under a claim."""
         return Evidence(self.paper, self.version, self.text_hash, one.start, one.end, one.text, one.number)
+
+    @property
+    def hidden_told(self) -> tuple[str, ...]:
+        """What was kept from readers' eyes, in words for people: the first passages, and how many there are beside."""
+        told = [f"Hidden words, {one.how}: “{fit(said(one.text), 120)}”" for one in self.hidden[:HIDDEN_SHOWN]]
+        left = len(self.hidden) - len(told)
+        return (*told, f"Hidden words in {left} more place{'s' if left > 1 else ''}") if left else tuple(told)
 
     @property
     def verdict_basis(self) -> Basis:

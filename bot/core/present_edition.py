@@ -66,9 +66,8 @@ def _judge(sheets: Sequence[Sheet]) -> str:
 
 
 def listing(edition: ClosedEdition, sheets: Sequence[Sheet]) -> Post:
-    """One line a paper, in a thread; a platform that names threads names it by the first of these posts."""
-    lines = tuple(row(sheet) for sheet in sheets)
-    return Post(PostKind.LIST, f"More papers of {day_words(edition.key.day)}", lines)
+    """One line a paper, in a thread, which may take its name from the first of them: so it counts none."""
+    return Post(PostKind.LIST, _head_words(edition), tuple(row(sheet) for sheet in sheets))
 
 
 def row(sheet: Sheet) -> Line:
@@ -86,7 +85,10 @@ def row(sheet: Sheet) -> Line:
 
 
 def _head(edition: ClosedEdition) -> Line:
+    return line(Role.HEADLINE, Span(_head_words(edition), Style.STRONG))
+
+
+def _head_words(edition: ClosedEdition) -> str:
     categories = ", ".join(edition.follow.categories)
     part = f"part {edition.key.part}" if edition.key.part > 1 else ""
-    words = joined((fit(categories, HEAD_MOST), day_words(edition.key.day), part, edition.follow.lens))
-    return line(Role.HEADLINE, Span(words, Style.STRONG))
+    return joined((fit(categories, HEAD_MOST), day_words(edition.key.day), part, edition.follow.lens))

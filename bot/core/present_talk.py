@@ -76,6 +76,7 @@ def _lines(
         *_head(question, asked, room),
         *_body(question, reading, found, readable, room),
         *_thought(found, room),
+        *_hidden(reading),
         line(Role.SMALL, _basis(question, reading, found)),
     )
 
@@ -111,6 +112,14 @@ def _thought(found: Answered, room: _Room) -> list[Line]:
         return []
     words = fit(sentence(found.lens_says), room.lens)
     return [line(Role.PARAGRAPH, words) if _is_by_rule(found) else field("The lens thinks", words)]
+
+
+def _hidden(reading: Reading) -> list[Line]:
+    """What the file keeps from its readers' eyes: told, and never followed."""
+    if not reading.hidden:
+        return []
+    more = ", and more" if len(reading.hidden) > 1 else ""
+    return [line(Role.SMALL, f"Found in the file, and not followed: {fit(said(reading.hidden[0]), 160)}{more}")]
 
 
 def _is_by_rule(found: Answered) -> bool:

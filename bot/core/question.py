@@ -53,13 +53,14 @@ class Reading:
     """What was read for a question, in the text's order.
 
     `is_part`: there are sentences that were not read; `known`: how many the text has; `basis_words`: what the text is
-    and how much of it there was, in words for people.
+    and how much of it there was, in words for people; `hidden`: what of it nobody sees, in such words.
     """
 
     sentences: tuple[ReadSentence, ...]
     is_part: bool
     basis_words: str
     known: int
+    hidden: tuple[str, ...] = ()
 
     def sentence(self, number: int) -> ReadSentence | None:
         """The sentence of that number, if it was read."""

@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.core.fulltext import FullText, SectionKind, TextKind
@@ -141,7 +141,8 @@ def choose(full: FullText, words: str, room: int) -> Reading:
     """What is read for those words: all that fits into `room` characters, else what matters; in the text's order."""
     every = sentences_of(full)
     if _cost(every) <= room:
-        return Reading(every, not full.basis.is_whole, _basis_words(full, len(every), len(every)), len(every))
+        basis = _basis_words(full, len(every), len(every))
+        return Reading(every, not full.basis.is_whole, basis, len(every), full.hidden_told)
     chosen = _Choosing(every, room)
     chosen.take(_opening(full, every), room // 4)
     if _MISSING.search(words):
@@ -151,7 +152,7 @@ def choose(full: FullText, words: str, room: int) -> Reading:
     chosen.take(_section_heads(every), room)
     chosen.take(_around(every, ranked), room)
     picked = chosen.sentences
-    return Reading(picked, True, _basis_words(full, len(picked), len(every)), len(every))
+    return Reading(picked, True, _basis_words(full, len(picked), len(every)), len(every), full.hidden_told)
 
 
 def narrow(reading: Reading, words: str, room: int) -> Reading:
@@ -160,7 +161,7 @@ def narrow(reading: Reading, words: str, room: int) -> Reading:
     chosen.take(reading.sentences[:1], room)
     chosen.take(_with_neighbours(index_of(reading.sentences).rank(words), reading.sentences, frozenset()), room)
     chosen.take(reading.sentences, room)
-    return Reading(chosen.sentences, True, reading.basis_words, reading.known)
+    return replace(reading, sentences=chosen.sentences, is_part=True)
 
 
 def room_of(reading: Reading) -> int:

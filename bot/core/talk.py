@@ -22,7 +22,8 @@ TURN_MOST = 1200
 QUESTION_MOST = 1000
 _STOP = re.compile(r"(?:please\s+)?stop(?:\s+(?:it|please|now))?\s*[.!]*", re.IGNORECASE)
 _MARKS = re.compile(r"\W+")
-_NAMED = re.compile(r"<@!?\w+>|@?\bcopecheck\b[:,]?|@\w[\w.-]*", re.IGNORECASE)
+SPOKEN_TO = r"(?:(?<![A-Za-z0-9])@|@(?!(?:[kn]|\d+(?:\.\d+)?)\b))"  # `hits@10` and `recall@k` name nobody
+_NAMED = re.compile(rf"<@!?\w+>|@?\bcopecheck\b[:,]?|{SPOKEN_TO}\w[\w.-]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ def talk_lane(place: Place, thread: str) -> str:
 def thread_of(asker: Asker) -> PostRef | None:
     """The thread in which something was asked by command or button, if it was in one."""
     within = asker.within
-    return PostRef(asker.place, within.channel) if within is not None and within != asker.place else None
+    if within is None or within == asker.place:
+        return None
+    return PostRef(asker.place, within.channel.removeprefix(f"{asker.place.channel}/"))
 
 
 @dataclass(frozen=True, slots=True)

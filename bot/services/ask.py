@@ -1,6 +1,7 @@
 """`verdict` and `analysis`: at once when the verdict is known, else a receipt, and the verdict when it is ready."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.arxiv_id import parse_arxiv_id
@@ -13,13 +14,14 @@ from bot.core.post import PostKey, PostKind
 from bot.core.present_analysis import full_analysis
 from bot.core.present_answer import answer, judged, receipt, waiting, words
 from bot.core.verdict import Verdict
-from bot.core.work import Job, JobState, Queue
+from bot.core.work import Job, JobState, NewJob, Queue
 from bot.services.judge_full import is_full, judging_full
 from bot.services.look_up import look_up
 from bot.services.means import Means, Reply, Turn, Verbs
 from bot.services.poll import judging
 
 PATIENCE = timedelta(days=1)
+FULL_AGAIN = timedelta(days=1)
 ARXIV_AGAIN = timedelta(seconds=30)
 URGENT = -1.0
 SOON = timedelta(seconds=3)
@@ -114,11 +116,7 @@ class Ask:
 
     async def _wait(self, turn: Turn, paper: Paper, lens: Lens) -> Reply:
         """See that the paper is judged, before what the day's papers wait for; say why when it takes long."""
-        new = judging_full(paper, lens.key, URGENT) if _wants_full(turn) else judging(paper, lens.key, URGENT)
-        await self._store.add_jobs([new])
-        job = await self._store.find_job(Queue.JUDGE, new.key)
-        if job is None:
-            raise Refused(f"The work on {paper.id} is gone.", "Ask again.")
+        job = await self._job(turn, paper, lens)
         if _wants_full(turn) and job.state is JobState.DONE and job.reason:
             reason = fit(said(job.reason), 200)
             raise Refused(f"The full text of {paper.id} is not judged: {reason}.", f"Try verdict {paper.id}.")
@@ -126,11 +124,28 @@ class Ask:
             reason = fit(said(job.reason or job.state), 200)
             raise Refused(f"{paper.id} cannot be judged: {reason}.", "The operator can try it again: copecheck jobs.")
         if job.state is JobState.OPEN and not turn.told.startswith("job"):
-            await self._store.hurry(Queue.JUDGE, new.key, URGENT)
+            await self._store.hurry(Queue.JUDGE, job.key, URGENT)
         reason = self._reason(job)
         if reason and f"job {reason}" != turn.told:
             return Reply(waiting(str(paper.id), reason), waits=True, told=f"job {reason}", delay=self._until(job, turn))
         return Reply(None, waits=True, told=turn.told, delay=self._until(job, turn))
+
+    async def _job(self, turn: Turn, paper: Paper, lens: Lens) -> Job:
+        """The work that is waited for. A paper that had no full text may have one by now: it is looked for daily."""
+        new = judging_full(paper, lens.key, URGENT) if _wants_full(turn) else judging(paper, lens.key, URGENT)
+        job = await self._stored(new)
+        now = self._means.clock.now()
+        is_vain = job.state is JobState.DONE and bool(job.reason) and now - job.added_at >= FULL_AGAIN
+        if _wants_full(turn) and is_vain:
+            job = await self._stored(replace(new, key=f"{new.key}|{now:%Y-%m-%d}"))
+        return job
+
+    async def _stored(self, new: NewJob) -> Job:
+        await self._store.add_jobs([new])
+        job = await self._store.find_job(Queue.JUDGE, new.key)
+        if job is None:
+            raise Refused("The work on that paper is gone.", "Ask again.")
+        return job
 
     def _until(self, job: Job, turn: Turn) -> timedelta:
         """How long to wait before looking again: as long as the judging was put off, and ever longer, within bounds."""

@@ -74,7 +74,7 @@ class Debate:
     async def stop(self, turn: Turn) -> Reply:
         """Be silent in a thread."""
         root = thread_of(turn.asked.asker)
-        if root is None and not is_private(turn.place):
+        if root is None and not turn.asked.asker.is_alone:
             raise Refused("stop ends a discussion in its thread, and this is none.", "Say it in the thread.")
         if not await self._store.stop_talk(turn.place, root.id if root else ""):
             return Reply(words("I was not talking here."))
@@ -145,7 +145,7 @@ class Debate:
     async def _root(self, turn: Turn, paper: Paper, lens: Lens) -> PostRef | Reply | None:
         """The post whose thread the talk is in; None in a direct message; a reply while it is being posted."""
         here = thread_of(turn.asked.asker)
-        if here is not None or is_private(turn.place):
+        if here is not None or turn.asked.asker.is_alone:
             return here
         talk = await self._store.talk_about(turn.place, paper.id, lens.key)
         if talk is not None and talk.root is not None:
@@ -181,8 +181,3 @@ class Debate:
         if await self._store.talk(turn.place, root.id) is None:
             talk = Talk(turn.place, root.id, turn.asked.asker.community, paper.id, lens.key)
             await self._store.put_talk(talk)
-
-
-def is_private(place: Place) -> bool:
-    """Whether a place is one person's: `@` before the person's own id."""
-    return place.channel.rpartition("/")[2].startswith("@")

@@ -84,11 +84,12 @@ class Discuss:
                 raise PaperNotFound("That question could not be answered within a day.", "Ask it again.")
             subject = await subject_of(self._means, asking, talk)
             paper = await look_up(str(subject.paper), store=self._store, source=self._means.source)
-            talk = _talk(asking, subject, talk)
+            known, talk = talk, _talk(asking, subject, talk)
             if await self._is_answered(job, asking):
                 await self._store.pass_remark(job, talk, "the same was asked while it was being answered")
             elif (said := await self._over(asking, subject)) is not None:
-                await self._tell(job, asking, platform, said, f"limit {self._means.clock.now():%Y-%m-%d}")
+                about = f"limit {self._means.clock.now():%Y-%m-%d}"
+                await self._tell(job, asking, platform, said, about, talk if known else None)
             else:
                 await self._store.begin_question(job, _question_turn(asking, subject), talk)
                 async with self._working(platform, asking):
@@ -161,15 +162,17 @@ class Discuss:
         if not await self._store.finish_question(job, remark.words, ours, cost, jobs, key):
             await self._store.put_off(job, timedelta(0), "the question was changed")
 
-    async def _tell(self, job: Job, asking: Asking, platform: Platform, post: Post, about: str) -> None:
-        """A private word to who asked, once for what it is about; the remark is passed over."""
+    async def _tell(
+        self, job: Job, asking: Asking, platform: Platform, post: Post, about: str, talk: Talk | None = None
+    ) -> None:
+        """A private word to who asked, once for what it is about; the remark is passed over, the talk is as it says."""
         place = self._privately(asking, platform)
         if place is not None:
-            await self._store.pass_remark(job, None, post.text, [notice_to(place, post, about)])
+            await self._store.pass_remark(job, talk, post.text, [notice_to(place, post, about)])
             return
         with suppress(PlatformError):
             await platform.answer(_as_asked(asking), post)
-        await self._store.pass_remark(job, None, post.text)
+        await self._store.pass_remark(job, talk, post.text)
 
     def _again(self, job: Job, error: SourceUnavailable) -> timedelta:
         """When arXiv is asked again."""

@@ -47,10 +47,18 @@ class StoredInbox:
         for place in {*places, *await self._store.places_of(community)}:
             await self._store.forget_place(place)
 
-    async def mended(self, place: Place) -> None:
-        """Something changed at a place: what waits for it is tried at once."""
-        if await self._store.closures([place]):
-            await self._store.wake(str(place))
+    async def communities(self, platform: str) -> Sequence[str]:
+        """The guilds or workspaces of a platform about which something is stored."""
+        return await self._store.communities(platform)
+
+    async def mended(self, *places: Place) -> None:
+        """Something changed at places: what waits for them is tried at once. A server comes with all its channels, of
+        which few are closed, if any."""
+        named = {str(place) for place in places}
+        closed = [one.place for one in await self._store.closures() if one.place in named]
+        for place in closed:
+            await self._store.wake(place)
+        if closed:
             self._bell.ring(Queue.DELIVER)
 
     async def suggest(self, asker: Asker, option: Option, typed: str, most: int = 25) -> Sequence[tuple[str, str]]:

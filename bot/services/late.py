@@ -1,4 +1,8 @@
-"""An answer that comes after the platform stopped taking private ones: a post, which the receipt links to."""
+"""An answer that comes after the platform stopped taking private ones: a post, which the receipt links to.
+
+Verdicts and answers from a paper stand where they were asked for, unless sharing is off there; everything else goes
+to who asked alone.
+"""
 
 import hashlib
 from dataclasses import replace
@@ -6,15 +10,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.asked import Asked
+from bot.core.errors import CopeCheckError
 from bot.core.plain import plain_post
 from bot.core.post import Post, PostKey, PostKind
 from bot.core.present_answer import moved, moved_link
 from bot.core.work import Job, NewJob, Queue
 from bot.ports import Platform, Store
+from bot.services.desk import command_for
 from bot.services.means import Reply
 
 MARGIN = timedelta(seconds=90)
 LOOK = timedelta(seconds=2)
+SHOWN = frozenset({"verdict", "ask", "discuss", "steelman", "changes"})
 
 
 class Late:
@@ -33,7 +40,7 @@ class Late:
 
     async def go_on(self, asked: Asked, platform: Platform, reply: Reply, post: Post | None) -> Reply:
         """What the reply becomes: the post's place while it waits, the post itself when it is there."""
-        key = key_of(asked)
+        key = await self._key(asked, platform)
         standing = await self._store.sent(key)
         until = platform.answers_until(asked)
         is_open = until is not None and datetime.now(UTC) < until
@@ -50,10 +57,19 @@ class Late:
             return replace(reply, jobs=(*reply.jobs, filled))
         return replace(reply, jobs=(*reply.jobs, _edit(key, post)))
 
+    async def _key(self, asked: Asked, platform: Platform) -> PostKey:
+        """The key of a post that an answer became: one an event."""
+        place, private = asked.asker.within or asked.asker.place, platform.private(asked.asker.person)
+        if private is not None and not await self._is_shown(asked):
+            place = private
+        return PostKey(place, PostKind.ANSWER, asked.id, "")
 
-def key_of(asked: Asked) -> PostKey:
-    """The key of a post that an answer became: one an event."""
-    return PostKey(asked.asker.within or asked.asker.place, PostKind.ANSWER, asked.id, "")
+    async def _is_shown(self, asked: Asked) -> bool:
+        try:
+            verb = command_for(asked).verb.name
+        except CopeCheckError:
+            return False
+        return verb in SHOWN and (await self._store.place_settings(asked.asker.place)).sharing
 
 
 def _what(asked: Asked) -> str:
@@ -63,7 +79,9 @@ def _what(asked: Asked) -> str:
 
 def _delivery(asked: Asked, platform: Platform, key: PostKey, post: Post) -> NewJob:
     private = platform.private(asked.asker.person)
-    payload: dict[str, Any] = {"post": plain_post(post), "else": str(private) if private else None}
+    is_alone = key.place == private
+    other = str(private) if private and not is_alone else None
+    payload: dict[str, Any] = {"post": plain_post(post), "else": other, "alone": is_alone}
     return NewJob(Queue.DELIVER, str(key), payload, lane=str(key.place))
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from bot.core import errors
 from bot.core.connection import Closure
@@ -39,15 +40,15 @@ class Park:
         await self._store.add_jobs(await self._notices(key.place, closure))
 
     async def _goes_elsewhere(self, job: Job, key: PostKey, error: errors.PlaceClosed) -> bool:
-        """What is for one person has another way or none; nobody else need know of it."""
-        if key.kind is not PostKind.NOTICE and not job.payload.get("else"):
+        """What is for one person has another way or none. A notice that one cannot be given is given to the next."""
+        other, of = job.payload.get("else"), job.payload.get("of")
+        if key.kind is not PostKind.NOTICE and not other and not job.payload.get("alone"):
             return False
-        other = job.payload.get("else")
-        then: Sequence[NewJob] = ()
+        then = await self._to_the_next(job, key, Place.parse(str(of))) if of else []
         if other:
             place = Place.parse(str(other))
             moved = PostKey(place, key.kind, key.subject, key.lens)
-            payload = {**job.payload, "else": None, "edit": None}
+            payload = {**job.payload, "else": None, "edit": None, "alone": True}
             then = [NewJob(Queue.DELIVER, str(moved), payload, lane=str(place))]
         await self._store.end(job, JobState.FAILED, str(error), then=then)
         return True
@@ -60,16 +61,23 @@ class Park:
         told = await self._who(place, platform)
         post = plain_post(notice(closure, await platform.describe(place)))
         subject = f"closed/{place}/{closure.since:%Y%m%dT%H%M%S}"
-        keys = [PostKey(one, PostKind.NOTICE, subject, "") for one in told]
-        return [NewJob(Queue.DELIVER, str(key), {"post": post}, lane=str(key.place)) for key in keys]
+        return _told(told, subject, {"post": post, "of": str(place)})
+
+    async def _to_the_next(self, job: Job, key: PostKey, place: Place) -> list[NewJob]:
+        """The notice to those who manage the place, when who made its follows takes no private word."""
+        platform = self._platforms.get(place.platform)
+        others = [one for one in await self._managers(place, platform) if one != key.place] if platform else []
+        return _told(others, key.subject, {"post": job.payload["post"]})
 
     async def _who(self, place: Place, platform: Platform) -> list[Place]:
-        """Who made the follows of the place; else who manages it as the platform knows; else who runs the bot."""
+        """Who made the follows of the place; else who manages it."""
         follows = [one for one in await self._store.follows() if one.place == place and one.by]
         makers = [platform.private(one.by) for one in follows]
         known = list(dict.fromkeys(one for one in makers if one is not None))
-        if known:
-            return known
+        return known or await self._managers(place, platform)
+
+    async def _managers(self, place: Place, platform: Platform) -> list[Place]:
+        """Who manages the place as the platform knows; else who runs the bot."""
         try:
             managers = list(await platform.admins(place))
         except errors.PlatformError as error:
@@ -83,3 +91,9 @@ class Park:
         if await self._store.open_place(place):
             log.info("a place takes posts again", extra={"place": str(place)})
             await self._store.wake(str(place))
+
+
+def _told(places: Sequence[Place], subject: str, payload: Mapping[str, Any]) -> list[NewJob]:
+    """A notice to each of those."""
+    keys = [PostKey(one, PostKind.NOTICE, subject, "") for one in places]
+    return [NewJob(Queue.DELIVER, str(key), dict(payload), lane=str(key.place)) for key in keys]

@@ -7,6 +7,7 @@ from bot.core.lens import Lens
 from bot.core.option import Kind, Option
 from bot.core.people import SearchQuery
 from bot.core.phrase import fit, said, sentence
+from bot.core.post import Place
 from bot.ports import Store
 from bot.services.find import paper_named
 
@@ -18,14 +19,16 @@ async def suggestions(
     store: Store, lenses: Mapping[str, Lens], asker: Asker, option: Option, typed: str, most: int
 ) -> Suggestions:
     """(words to show, value), the likeliest first; nothing of any other place."""
-    typed = typed.strip()
+    typed, place = typed.strip(), asker.place
+    if asker.within is not None and await store.is_known(asker.within):
+        place = asker.within
     match option.kind:
         case Kind.LENS:
             return _lenses(lenses, typed)[:most]
         case Kind.PAPER:
-            return await _papers(store, asker, typed, most)
+            return await _papers(store, place, typed, most)
         case Kind.NAME if option.name == "name":
-            return (await _follows(store, asker, typed))[:most]
+            return (await _follows(store, place, typed))[:most]
     return ()
 
 
@@ -35,15 +38,15 @@ def _lenses(lenses: Mapping[str, Lens], typed: str) -> Suggestions:
     return [(fit(f"{lens.key}: {sentence(lens.summary)}", SHOWN), lens.key) for lens in found]
 
 
-async def _papers(store: Store, asker: Asker, typed: str, most: int) -> Suggestions:
+async def _papers(store: Store, place: Place, typed: str, most: int) -> Suggestions:
     """Papers that stand in the place: the latest, or those that the words (or the id) find."""
     paper = paper_named(typed)
     query = SearchQuery(paper=paper) if paper else SearchQuery(words=typed)
-    page = await store.search(asker.place, query, most, 0)
+    page = await store.search(place, query, most, 0)
     found = {str(hit.paper.id): said(hit.paper.title) for hit in page.hits}
     return [(fit(f"{paper_id} {title}", SHOWN), paper_id) for paper_id, title in found.items()]
 
 
-async def _follows(store: Store, asker: Asker, typed: str) -> Suggestions:
-    names = [one.label for one in await store.follows() if one.place == asker.place]
+async def _follows(store: Store, place: Place, typed: str) -> Suggestions:
+    names = [one.label for one in await store.follows() if one.place == place]
     return [(fit(name, SHOWN), name) for name in sorted(names) if typed.lower() in name.lower()]

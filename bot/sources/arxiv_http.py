@@ -5,6 +5,7 @@ time", over all machines of an operator.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 MOST_HOPS = 5
 HOLD = timedelta(seconds=10)
 PIECE = 65_536
+_NOT_PUBLIC = re.compile(rb"\bnot (?:been made )?public(?:ly)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,9 @@ class ArxivHttp:
         retry_at = self._retry_at(answer.headers.get("Retry-After", "").strip())
         if status == 429:
             raise await self._held_back(Outcome.RATE_LIMITED, "arXiv asks us to wait.", "We do.", retry_at)
-        if status in (401, 403):  # arXiv: rapid requests after a 403 "will be interpreted as an attack"
+        if status in (401, 403) and not (
+            status in accept and is_about_one_file(answer)
+        ):  # arXiv: rapid requests after a 403 "will be interpreted as an attack"
             what = f"arXiv refused access ({status})."
             raise await self._held_back(Outcome.REFUSED, what, "Set arxiv.contact, and wait.", retry_at)
         self._refusals = 0
@@ -219,6 +223,14 @@ async def _once(request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType) 
         return await ask(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise _unreachable(error) from error
+
+
+def is_about_one_file(answer: Answer) -> bool:
+    """Whether a 403 says that one paper's source is not public, and not that we ask too much.
+
+    In doubt it is about us: arXiv takes requests that follow a refusal for an attack.
+    """
+    return answer.status == 403 and b"denied" not in answer.body and _NOT_PUBLIC.search(answer.body) is not None
 
 
 def _unreachable(error: Exception) -> SourceUnavailable:

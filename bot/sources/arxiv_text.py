@@ -23,7 +23,7 @@ EXTRACTOR = 1  # one more whenever the same file would become another text
 MEGABYTE = 1 << 20
 LEAST_PROSE = 600
 AT_ONCE = 2
-NO_FILE = (400, 404, 406, 410, 451)
+NO_FILE = (400, 403, 404, 406, 410, 451)
 NOBODY_ANSWERS = (Outcome.UNREACHABLE, Outcome.RATE_LIMITED, Outcome.REFUSED)
 LASTING = (Outcome.TOO_LARGE, Outcome.REDIRECTED_AWAY)
 _WITHDRAWN = re.compile(rb"has been withdrawn and is unavailable", re.IGNORECASE)
@@ -180,6 +180,8 @@ def _prose(extract: Extract) -> int:
 
 def _missing(answer: Answer, called: str) -> Unreadable:
     """What arXiv's page about a missing file says."""
+    if answer.status == 403:
+        return Unreadable(f"arXiv does not make the {called} of this paper public")
     if answer.status == 410:
         return _NoText("arXiv has removed this paper")
     if _WITHDRAWN.search(answer.body):

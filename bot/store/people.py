@@ -15,7 +15,7 @@ from bot.core.people import AskedFor, AskLimits, Choice, Feedback, PlaceSettings
 from bot.core.post import Place
 from bot.core.work import JobState, Queue
 from bot.store.codec import dumps, loads
-from bot.store.presence import PresenceRows
+from bot.store.presence import PEOPLES, PresenceRows
 from bot.store.rows import chunks, moment, storable, whole
 from bot.store.tables import (
     closures,
@@ -37,7 +37,6 @@ from bot.store.tables import (
 )
 
 OF_PLACES = (votes, requests, feedback, places, showings, posts, plans, follows, closures)
-PEOPLES = (Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
 
 
 class PeopleRows(PresenceRows):

@@ -1,15 +1,17 @@
 """How processes are connected to platforms, and the places that take no posts: state that several processes share."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy import Row, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.connection import Closure, Connection, LinkState, SeenConnection
 from bot.core.follow import Follow
-from bot.core.post import Place
+from bot.core.post import Place, PostKind
+from bot.core.work import Queue
 from bot.store.codec import loads
 from bot.store.jobs import OPEN
 from bot.store.posts import PostRows
@@ -19,17 +21,21 @@ from bot.store.tables import (
     connections,
     disputes,
     events,
+    feedback,
     follows,
     jobs,
     places,
+    plans,
     posts,
     requests,
+    showings,
     sync_hashes,
     talks,
     votes,
 )
 
 FORGOTTEN = timedelta(days=1)
+PEOPLES = (Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
 
 
 class PresenceRows(PostRows):
@@ -92,26 +98,48 @@ class PresenceRows(PostRows):
 
     @whole
     async def is_known(self, place: Place) -> bool:
-        """Whether a follow or a post has that place."""
+        """Whether a follow or a post has that place; a late answer does not make a place of the thread it came in."""
+        answers = posts.c.key.startswith(f"{place}|{PostKind.ANSWER}|", autoescape=True)
+        followed = select(follows.c.place).where(follows.c.place == str(place))
+        posted = select(posts.c.place).where(posts.c.place == str(place), ~answers)
         async with self._database.read() as connection:
-            for table in (follows, posts):
-                found = select(table.c.place).where(table.c.place == str(place)).limit(1)
-                if (await connection.execute(found)).first() is not None:
+            for wanted in (followed, posted):
+                if (await connection.execute(wanted.limit(1))).first() is not None:
                     return True
         return False
 
     @whole
     async def places_of(self, community: str) -> Sequence[Place]:
-        """Every place of a guild or workspace that is known from follows, votes, requests and settings."""
+        """Every place of a guild or workspace that anything is stored of, also what only waits to be done.
+
+        Where the platform's places begin with their community (`slack:T1/C2`), that tells what no column does.
+        """
         found: set[str] = set()
         async with self._database.read() as connection:
             for table in (votes, requests, places, talks, disputes):
                 ours = select(table.c.place).distinct().where(table.c.community == community, table.c.place != "")
                 found |= set((await connection.execute(ours)).scalars())
+            for table in (follows, posts, plans, showings, feedback, closures):
+                inside = table.c.place.startswith(f"{community}/", autoescape=True)
+                found |= set((await connection.execute(select(table.c.place).distinct().where(inside))).scalars())
             bodies = (await connection.execute(select(follows.c.body))).scalars().all()
+            waiting = (await connection.execute(select(jobs.c.key, jobs.c.payload).where(_is_about(community)))).all()
         followed = (loads(body, Follow) for body in bodies)
         found |= {str(follow.place) for follow in followed if follow.community == community}
-        return [Place.parse(place) for place in sorted(found)]
+        found |= {_place_of(key, payload) for key, payload in waiting}
+        return [Place.parse(place) for place in sorted(found - {""})]
+
+    @whole
+    async def communities(self, platform: str) -> Sequence[str]:
+        """Every guild or workspace of a platform about which something is stored."""
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for table in (votes, requests, places, talks, disputes):
+                named = select(table.c.community).distinct()
+                found |= set((await connection.execute(named)).scalars())
+            bodies = (await connection.execute(select(follows.c.body))).scalars().all()
+        found |= {loads(body, Follow).community for body in bodies}
+        return sorted(one for one in found if one.startswith(f"{platform}:"))
 
     @whole
     async def known_hash(self, name: str) -> str:
@@ -156,3 +184,16 @@ def _seen(row: Row[Any]) -> SeenConnection:
 
 def _closure(row: Row[Any]) -> Closure:
     return Closure(row.place, row.what, row.remedy, moment(row.since))
+
+
+def _is_about(community: str) -> Any:
+    """Whether a job is of a community, by its payload, or by its key where places begin with their community."""
+    told = jobs.c.payload.contains(f'"community":{json.dumps(community)}', autoescape=True)
+    keys = [jobs.c.key.startswith(f"{mark}{community}/", autoescape=True) for mark in ("", "edit|")]
+    return and_(jobs.c.queue.in_(PEOPLES), or_(told, *keys))
+
+
+def _place_of(key: str, payload: str) -> str:
+    """The place that a job of `_is_about` is about; empty when it is about none."""
+    told = json.loads(payload).get("place")
+    return str(told or key.removeprefix("edit|").partition("|")[0])

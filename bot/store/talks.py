@@ -67,9 +67,14 @@ class TalkRows(PeopleRows):
 
     @whole
     async def pass_remark(self, job: Job, talk: Talk | None, reason: str, then: Sequence[NewJob] = ()) -> None:
-        """One commit: the remark is not answered, its words go, the talk is as it says, and what follows is added."""
+        """One commit: the remark is not answered, its words go, the talk is as it says, and what follows is added.
+
+        What is not answered counts for nobody: a press was counted when it came.
+        """
+        event = and_(requests.c.event == Asking.of(job.payload).key, requests.c.cost == 0)
         async with self._database.write() as connection:
             await self._end_blank(connection, job, reason)
+            await connection.execute(delete(requests).where(event))
             if talk is not None:
                 await self._put_talk(connection, talk)
             await self._add_jobs(connection, then)

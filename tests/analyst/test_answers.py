@@ -451,6 +451,7 @@ async def test_T10_names_and_ids_of_people_never_go_to_a_model(table: Table) -> 
 
 def test_a_readers_words_keep_everything_that_is_no_name() -> None:
     assert anonymous("is GPT-4 at 93.1% > 12,000 letters, x < y?") == "is GPT-4 at 93.1% > 12,000 letters, x < y?"
+    assert anonymous("hits@10, P@1.0 and recall@k?") == "hits@10, P@1.0 and recall@k?"
 
 
 def test_a_paper_that_quotes_common_words_is_no_leak() -> None:

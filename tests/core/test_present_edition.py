@@ -87,8 +87,11 @@ def test_a_row_stays_one_short_line_whatever_it_is_made_of(title: str, headline:
     assert len(text) <= 140 + 110 + 100
 
 
-def test_a_list_names_its_day_and_no_count_since_its_thread_holds_other_lists_too() -> None:
-    assert listing(edition({}), [sheet(scan=True)] * 3).notification == "More papers of 2 June 2026"
+def test_a_list_names_its_day_and_counts_nothing_for_a_thread_of_many_lists_may_bear_its_name() -> None:
+    day = edition({})
+    names = {listing(day, [sheet(scan=True)] * count).notification for count in (1, 3)}
+    assert names == {opening(day).lines[0].text}
+    assert "2 June 2026" in names.pop()
 
 
 def test_a_late_line_says_which_day_and_which_part() -> None:

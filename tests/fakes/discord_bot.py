@@ -27,6 +27,7 @@ class Box:
         self.again: list[str] = []
         self.mendings: list[Place] = []
         self.left: list[tuple[str, Sequence[Place]]] = []
+        self.stored: list[str] = []
         self.hashes: dict[str, str] = {}
         self.offers: list[tuple[str, str]] = []
         self.asked_for: list[tuple[Asker, str, str]] = []
@@ -52,8 +53,11 @@ class Box:
         self.left.append((community, places))
         self.news.set()
 
-    async def mended(self, place: Place) -> None:
-        self.mendings.append(place)
+    async def communities(self, platform: str) -> Sequence[str]:
+        return self.stored
+
+    async def mended(self, *places: Place) -> None:
+        self.mendings += places
         self.news.set()
 
     async def known_hash(self, name: str) -> str:

@@ -265,6 +265,29 @@ async def test_a_server_that_throws_us_out_is_left_with_all_its_places(
     assert place_of(other) not in places
 
 
+async def test_a_server_that_threw_us_out_while_nobody_listened_is_left_at_the_next_start(
+    fake: FakeDiscord, guild: Guild, papers: Channel, box: Box
+) -> None:
+    gone, other, away = fake.add_guild("Gone"), fake.add_guild("Another"), fake.add_guild("Away")
+    fake.set_outage(away, is_out=True)
+    fake.remove_from_guild(gone)
+    box.stored = [*(f"discord:{one.id}" for one in (guild, gone, other, away)), "discord:dm", "discord:123"]
+    async with listening(fake, box):
+        await until(lambda: len(box.left) == 2)
+        await asyncio.sleep(0.2)
+    assert box.left == [(f"discord:{gone.id}", ()), ("discord:123", ())]
+
+
+async def test_a_server_is_only_left_when_discord_says_that_we_are_not_in_it(
+    fake: FakeDiscord, guild: Guild, papers: Channel, box: Box, caplog: pytest.LogCaptureFixture
+) -> None:
+    box.stored = ["discord:123"]
+    fake.troubles.add("fail_before", "GET /guilds/{guild_id}")
+    async with listening(fake, box):
+        await until(lambda: "not known whether" in caplog.text)
+    assert box.left == []
+
+
 async def test_a_deleted_channel_is_a_closed_place_and_nothing_is_forgotten(
     fake: FakeDiscord, guild: Guild, papers: Channel, box: Box
 ) -> None:
@@ -306,7 +329,7 @@ async def test_a_thread_that_may_not_be_opened_by_the_cache_costs_no_request(
 
 async def test_a_failing_event_is_not_the_end(fake: FakeDiscord, guild: Guild, papers: Channel, ann: User) -> None:
     class Broken(Box):
-        async def mended(self, place: Place) -> None:
+        async def mended(self, *places: Place) -> None:
             raise RuntimeError("no")
 
         async def leave_community(self, community: str, places: Any = ()) -> None:

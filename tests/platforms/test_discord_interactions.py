@@ -136,7 +136,7 @@ async def test_a_thread_is_within_its_channel_and_a_direct_message_is_a_place_of
     inside, private = (asked.asker for asked in box.taken)
     assert (inside.place, inside.within) == (place_of(papers), place_of(thread))
     assert (private.community, private.standing) == ("discord:dm", Standing.MEMBER)
-    assert private.place == place_of(fake.open_direct(ann))
+    assert private.place == Place.private(private.person) == Place("discord", f"@{ann.id}")
 
 
 async def test_completion_offers_what_the_inbox_knows_of_that_place(
@@ -147,6 +147,22 @@ async def test_completion_offers_what_the_inbox_knows_of_that_place(
     assert one.choices == [{"name": "2611.01234 A title", "value": "2611.01234"}]
     asker, option, typed = box.asked_for[0]
     assert (asker.place, option, typed) == (place_of(papers), "paper", "2611")
+
+
+async def test_completion_is_about_the_channel_that_was_named_if_who_types_sees_it(
+    fake: FakeDiscord, guild: Guild, papers: Channel, root: User, box: Box, live: DiscordPlatform
+) -> None:
+    box.offers = [("morning \u202eletters", "morning")]
+    posts, hidden = fake.add_channel(guild, "posts"), fake.add_channel(guild, "hidden")
+    elsewhere = fake.add_channel(fake.add_guild("Another"), "theirs")
+    fake.set_overwrite(hidden, guild.roles[guild.id], deny=("view_channel",))
+    await until(lambda: live._places.cached(hidden.id) is not None)
+    one = await fake.complete(root, papers, "follow edit", "name", name="m", channel=posts)
+    assert one.choices == [{"name": "morning letters", "value": "morning"}]
+    for channel in (hidden, elsewhere):
+        one = await fake.complete(root, papers, "follow edit", "name", name="m", channel=channel)
+        assert one.choices == []
+    assert [asker.place for asker, _, _ in box.asked_for] == [place_of(posts)]
 
 
 async def test_completion_that_fails_offers_nothing_and_keeps_nobody_from_typing(
@@ -471,6 +487,7 @@ async def test_t18_t20_what_is_said_to_us_is_heard_once_and_what_is_said_to_othe
     assert reply.reply_to_post is not None
     assert reply.reply_to_post.id == str(card.id)
     assert private.is_private
+    assert private.asker.place == Place("discord", f"@{ann.id}")
     assert not empty.is_private
 
 
@@ -498,6 +515,65 @@ async def test_a_thread_of_ours_is_heard_with_the_intent_and_its_remarks_name_it
         fake.remove_message(thread, said)
         await until(lambda: len(ear.gone) == 1)
         assert ear.gone[0].key == remark.key
+
+
+async def test_what_a_person_takes_back_goes_also_where_no_cache_knows_the_channel(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own = Ear(), fake.world.bot.id
+    thread = fake.add_thread(papers, "agents")
+    async with listening(fake, ear) as platform:
+        direct = fake.open_direct(ann)
+        private = fake.say(ann, direct, "what about costs?")
+        inside = fake.say(ann, thread, f"<@{own}> who pays?")
+        await until(lambda: len(ear.heard) == 2)
+        assert platform._places.cached(direct.id) is None
+        fake.set_thread(thread, archived=True)
+        await until(lambda: platform._places.cached(thread.id) is None)
+        fake.remove_message(direct, private)
+        fake.remove_message(thread, inside)
+        await until(lambda: len(ear.gone) == 2)
+    assert {one.key for one in ear.gone} == {one.key for one in ear.heard}
+
+
+async def test_what_a_moderator_clears_away_at_once_goes_one_by_one(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own = Ear(), fake.world.bot.id
+    async with listening(fake, ear):
+        said = [fake.say(ann, papers, f"<@{own}> question {number}") for number in range(3)]
+        await until(lambda: len(ear.heard) == 3)
+        fake.remove_messages(papers, said)
+        await until(lambda: len(ear.gone) == 3)
+    assert {one.key for one in ear.gone} == {one.key for one in ear.heard}
+
+
+async def test_remarks_that_are_taken_away_are_gone_in_channels_that_are_not_known_any_more_and_many_at_once(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own, direct = Ear(), fake.world.bot.id, fake.open_direct(ann)
+    before = fake.say(ann, direct, "said before we came")
+    async with listening(fake, ear):
+        fake.remove_message(direct, before)
+        many = [fake.say(ann, papers, f"<@{own}> who pays?") for _ in range(3)]
+        fake.remove_messages(papers, many)
+        await until(lambda: len(ear.gone) == 4)
+    assert {one.id for one in ear.gone} == {str(one.id) for one in (before, *many)}
+
+
+async def test_names_that_come_with_a_remark_go_no_further(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear, own = Ear(), fake.world.bot.id
+    zoe = fake.add_user("Zoe.92")
+    fake.join(guild, zoe)
+    async with listening(fake, ear):
+        fake.say(zoe, papers, f"<@{own}> Zoe.92 asks: does ann count?")
+        fake.say(ann, papers, f"<@{own}> <@{zoe.id}> is Zoe.92, is Zoe.925?")
+        await until(lambda: len(ear.heard) == 2)
+    first, second = (one.words for one in ear.heard)
+    assert first == "someone asks: does ann count?"
+    assert second == f"<@{zoe.id}> is someone, is Zoe.925?"
 
 
 # -- hostile text

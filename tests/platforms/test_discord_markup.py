@@ -321,7 +321,9 @@ def test_a_message_has_no_content_and_calls_nobody() -> None:
 
 def test_the_key_is_in_every_button_and_in_a_button_of_its_own_where_there_is_none() -> None:
     ids = [one["custom_id"] for one in buttons(sent(card(sheet())))]
-    assert ids == [f"cc1|{KEY.digest}|{verb} 2611.99900 discontinuity" for verb in ("analysis", "agree", "disagree")]
+    assert ids == [
+        f"cc1|{KEY.digest}|{verb} 2611.99900 discontinuity" for verb in ("analysis", "discuss", "agree", "disagree")
+    ]
     status = buttons(sent(Post(PostKind.OPENING, "n", (Line(Role.PARAGRAPH, (Span("x"),)),))))
     assert [(one["label"], one["custom_id"]) for one in status] == [("Status", f"cc1|{KEY.digest}|status")]
 

@@ -72,6 +72,30 @@ async def test_a_send_in_doubt_that_cannot_be_looked_for_stays_in_doubt(
     assert len(fake.posts(papers)) == 1
 
 
+async def test_a_post_in_doubt_is_found_below_all_that_people_wrote_since(
+    fake: FakeDiscord, papers: Channel, ann: User, bot: DiscordPlatform
+) -> None:
+    ref = await bot.send(key_for(papers), post_of(), None)
+    for number in range(250):
+        fake.say(ann, papers, f"remark {number}")
+    assert await bot.find(key_for(papers), None) == ref
+    assert fake.limits.hits[LOOK] == 3
+    assert await bot.find(key_for(papers, "another"), None) is None
+
+
+async def test_a_send_in_doubt_is_not_repeated_where_history_may_not_be_read(
+    fake: FakeDiscord, guild: Guild, papers: Channel, bot: DiscordPlatform
+) -> None:
+    fake.nonce_seconds = 0.0
+    fake.set_overwrite(papers, fake.bot_role(guild), deny=("read_message_history",))
+    fake.troubles.add("drop_after", SEND, times=1)
+    with pytest.raises(SendUnknown):
+        await bot.send(key_for(papers), post_of(), None)
+    with pytest.raises(PlaceClosed, match="Read Message History"):
+        await bot.find(key_for(papers), None)
+    assert len(fake.posts(papers)) == 1
+
+
 async def test_a_second_send_that_vanishes_too_is_unknown_and_not_tried_a_third_time(
     fake: FakeDiscord, papers: Channel, bot: DiscordPlatform
 ) -> None:

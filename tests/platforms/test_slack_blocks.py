@@ -282,7 +282,8 @@ def test_an_address_that_is_none_makes_no_link(url: str, tier: int) -> None:
 
 def corpus() -> list[dict[str, Any]]:
     files = [file for file in (CORPUS / "hostile_slack.toml", CORPUS / "hostile.toml") if file.exists()]
-    return [one for file in files for one in tomllib.loads(file.read_text(encoding="utf-8"))["case"]]
+    found = [one for file in files for one in tomllib.loads(file.read_text(encoding="utf-8"))["case"]]
+    return [{**one, "text": one["text"] * one.get("repeat", 1)} for one in found]
 
 
 CASES = corpus()
@@ -360,6 +361,14 @@ def test_t21_nothing_hostile_is_live_in_any_place(case: dict[str, Any]) -> None:
         assert own_faults(payload) == [], name
 
 
+def is_as_it_is(seen: str, words: str, room: int) -> bool:
+    """Whether the words are all there, or cut at their end alone, and only where they are longer than there is room."""
+    if seen == words:
+        return True
+    start = seen.removesuffix("…")
+    return start != seen and measure(start) > room // 2 and words.startswith(start)
+
+
 @pytest.mark.parametrize("case", CASES, ids=[f"{one['class']}-{at}" for at, one in enumerate(CASES)])
 @pytest.mark.parametrize("tier", TIERS)
 def test_a_reader_sees_the_words_as_they_are(case: dict[str, Any], tier: int) -> None:
@@ -367,8 +376,9 @@ def test_a_reader_sees_the_words_as_they_are(case: dict[str, Any], tier: int) ->
     post = Post(PostKind.NOTICE, words, (line(Role.PARAGRAPH, Span(case["text"])),))
     payload = payload_of(post, tier)
     shown = [one["text"] for one in objects(payload["blocks"]) if isinstance(one.get("text"), str)]
-    assert [" ".join(text.split()) for text in shown] == [words or "Nothing to show."]
-    assert html.unescape(payload["text"].replace(HAIR, "")) == words
+    (seen,) = (" ".join(text.split()) for text in shown)
+    assert is_as_it_is(seen, words or "Nothing to show.", 2500) or (words, seen) == ("", "…")
+    assert is_as_it_is(html.unescape(payload["text"].replace(HAIR, "")), words or "CopeCheck", 150)
     if case["benign"]:
         assert case["text"].replace("\n", " ") in shown
 

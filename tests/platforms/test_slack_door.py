@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,22 @@ from bot.core.connection import LinkState
 from bot.core.errors import Refused
 from bot.core.follow import Follow, Origin
 from bot.core.people import PlaceSettings
-from bot.core.post import Button, Place, Post, PostKind
+from bot.core.post import Button, Place, Post, PostKind, PostRef
 from bot.core.present_answer import words
+from bot.core.talk import thread_of
+from bot.core.work import JobState, Queue
+from bot.platforms.slack import SlackPlatform
 from bot.platforms.slack.events import SHORTCUT
 from bot.store.tables import events
-from tests.fakes.slack_server.faults import hang
+from tests.fakes.slack_server.faults import delay, hang
 from tests.platforms.slack_bench import (
     ALICE,
+    GENERAL,
     PAPERS,
     TEAM,
     TRANSPORTS,
     Bench,
+    access_of,
     bench,
     key_of,
     post_of,
@@ -48,6 +54,12 @@ async def test_a_slash_command_is_stored_as_it_was_typed(here: Bench) -> None:
     assert asked.text == "verdict https://arxiv.org/abs/2611.01234 plain"
     assert (asked.asker.person, asked.asker.place) == (f"slack:{TEAM}/U0BOB", PAPERS)
     assert asked.asker.community == f"slack:{TEAM}"
+
+
+async def test_of_people_and_groups_that_are_named_no_label_is_kept_and_of_groups_no_id(here: Bench) -> None:
+    said = "search <@U0BOB|bob> <!subteam^S0TEAM|@readers> <!here>"
+    await here.slack.slash("bob", "papers", "/copecheck", said)
+    assert (await here.one()).text == "search @U0BOB !subteam !here"
 
 
 async def test_a_bare_command_is_help_and_a_channel_keeps_its_id(here: Bench) -> None:
@@ -123,13 +135,28 @@ async def test_direct_messages_are_commands_without_a_slash_and_their_place_is_t
     assert [one.text for one in here.slack.seen("im:alice")][-1] == "Here."
 
 
-async def test_words_that_are_no_command_are_answered_by_one_line_for_one_person(here: Bench) -> None:
+async def test_words_that_are_no_command_are_a_remark_that_waits_for_an_answer(here: Bench) -> None:
     await here.slack.mention("bob", "papers", "what do you think of all this?")
-    asked = await here.one()
-    await here.platform.answer(asked, words("anything"))
-    (shown,) = here.slack.shown_to("bob")
-    assert "verdict 2611.01234" in str(shown.blocks)
-    assert len(here.slack.seen("papers")) == 1
+    assert await here.asked() == []
+    (job,) = await here.store.list_jobs(tuple(JobState), Queue.REMARK)
+    assert job.payload["words"] == "what do you think of all this?"
+
+
+@pytest.mark.parametrize("words_said", ["stop", "ask who pays?"])
+async def test_a_command_by_name_in_a_thread_knows_its_thread(here: Bench, words_said: str) -> None:
+    root = await here.slack.remark("bob", "papers", "look at this")
+    await here.slack.mention("bob", "papers", words_said, thread=root.message.ts)
+    assert thread_of((await here.one()).asker) == PostRef(PAPERS, root.message.ts)
+
+
+async def test_a_press_in_a_thread_knows_its_thread(here: Bench) -> None:
+    card = await here.platform.send(key_of("1"), post_of(), None)
+    inside = replace(post_of(kind=PostKind.ANSWER), buttons=(Button("steelman", "Steelman", "steelman 1 plain"),))
+    await here.platform.send(key_of("2", kind=PostKind.ANSWER), inside, card)
+    answer = here.slack.seen("papers")[-1]
+    (button,) = [e for b in answer.blocks if b["type"] == "actions" for e in b["elements"] if "Steel" in str(e)]
+    await here.slack.press(answer, button["action_id"], user="bob")
+    assert thread_of((await here.one()).asker) == PostRef(PAPERS, card.id)
 
 
 async def test_a_mention_in_a_thread_is_answered_in_that_thread_to_one_person(here: Bench) -> None:
@@ -285,8 +312,8 @@ async def test_an_invitation_and_an_unarchived_channel_wake_what_waits(here: Ben
     here.slack.world.add_channel("C0OUTSIDE", "outside", with_bot=False)
     woken: list[Place] = []
 
-    async def mended(place: Place) -> None:
-        woken.append(place)
+    async def mended(*places: Place) -> None:
+        woken.extend(places)
 
     here.inbox.mended = mended  # type: ignore[method-assign]
     await here.slack.invite_bot("outside")
@@ -295,13 +322,36 @@ async def test_an_invitation_and_an_unarchived_channel_wake_what_waits(here: Ben
     assert woken == [Place("slack", f"{TEAM}/C0OUTSIDE"), PAPERS]
 
 
-@pytest.mark.parametrize("how", ["uninstall", "revoke_tokens"])
-async def test_an_app_that_is_taken_off_leaves_nothing_of_its_workspace(here: Bench, how: str) -> None:
+async def test_an_app_that_is_taken_off_leaves_nothing_of_its_workspace(here: Bench) -> None:
     await here.store.put_place_settings(PAPERS, f"slack:{TEAM}", PlaceSettings(sharing=False))
-    assert await here.store.places_of(f"slack:{TEAM}") == [PAPERS]
-    await getattr(here.slack, how)()
+    await here.store.add_follow(Follow("of settings", GENERAL, ("cs.AI",), origin=Origin.COMMAND))
+    await here.slack.slash("bob", "papers", "/copecheck", "recent")
+    assert await here.store.places_of(f"slack:{TEAM}") == [GENERAL, PAPERS]
+    await here.slack.uninstall()
     assert await here.store.places_of(f"slack:{TEAM}") == []
+    assert await here.asked() == []
     assert here.platform.connection.state is LinkState.TOKEN_REFUSED
+
+
+async def test_a_revoked_token_deletes_nothing_for_a_new_one_may_come(here: Bench) -> None:
+    await here.store.put_place_settings(PAPERS, f"slack:{TEAM}", PlaceSettings(sharing=False))
+    await here.slack.revoke_tokens()
+    assert await here.store.places_of(f"slack:{TEAM}") == [PAPERS]
+    assert here.platform.connection.state is LinkState.TOKEN_REFUSED
+
+
+async def test_a_window_that_another_process_is_still_opening_is_waited_for(here: Bench) -> None:
+    post = Post(PostKind.CARD, "A", post_of().lines, (Button("analysis", "Full", "analysis 2611.01234 plain"),))
+    await here.platform.send(key_of("1"), post, None)
+    here.slack.wire.will("views.open", delay(0.6))
+    await here.slack.press(here.slack.seen("papers")[0], "cc1.0", user="bob")
+    other = SlackPlatform(access_of(here.slack, ""), here.store)
+    try:
+        await other.answer(await here.one(), words("At length."))
+    finally:
+        await other.close()
+    assert "At length." in str(here.slack.modal_of("bob").blocks)
+    assert here.slack.shown_to("bob") == []
 
 
 async def test_t23_all_is_acknowledged_while_the_web_api_hangs(here: Bench) -> None:

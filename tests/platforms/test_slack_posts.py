@@ -13,8 +13,10 @@ from bot.core.connection import LinkState
 from bot.core.phrase import line
 from bot.core.post import Place, Post, PostKind, PostRef, Role, Span
 from bot.platforms.slack import SlackAccess, SlackPlatform
+from bot.platforms.slack.blocks import metadata
 from tests.fakes.slack_server import FakeSlack
 from tests.fakes.slack_server.faults import (
+    delay,
     drop_after,
     drop_before,
     rate_limited,
@@ -85,6 +87,29 @@ async def test_the_look_passes_by_what_others_said_and_stops_at_our_newest_post(
     assert found is not None
     assert await here.platform.find(key_of("never"), None) is None
     assert len(here.slack.web_api.of("conversations.history")) == 6
+
+
+async def test_a_key_that_another_app_wrote_is_none_of_ours(here: Bench) -> None:
+    """Any app may write such metadata: it neither stands for a post of ours nor hides one."""
+    await here.platform.send(key_of("2606.00001"), post_of(), None)
+    for subject in ("2606.00001", "2606.00002"):
+        posing = {"type": "message", "bot_id": "B0ANOTHER", "user": "U0ANOTHER", "text": "mine"}
+        here.slack.world.add(here.slack.world.channel("papers"), posing, metadata(key_of(subject)))
+    found = await here.platform.find(key_of("2606.00001"), None)
+    assert found == PostRef(PAPERS, here.slack.seen("papers")[0].ts)
+    assert await here.platform.find(key_of("2606.00002"), None) is None
+
+
+async def test_a_look_whose_cursor_slack_forgot_begins_anew(here: Bench) -> None:
+    await here.platform.send(key_of("2606.00001"), post_of(), None)
+    for number in range(20):
+        chatter(here, f"remark {number}")
+    here.slack.wire.will("conversations.history", delay(0.0), refused("invalid_cursor"))
+    with pytest.raises(errors.LookUnavailable):
+        await here.platform.find(key_of("2606.00001"), None)
+    assert await here.platform.find(key_of("2606.00001"), None) is not None
+    cursors = [one.args.get("cursor") for one in here.slack.web_api.of("conversations.history")]
+    assert [bool(one) for one in cursors] == [False, True, False, True]
 
 
 async def test_t19_a_look_in_a_thread_reads_it_to_its_newest_reply(here: Bench) -> None:

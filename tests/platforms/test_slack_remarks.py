@@ -8,7 +8,9 @@ import pytest
 from bot.core.post import PostRef
 from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
 from bot.lenses.load import load_lenses
+from bot.platforms.slack.client import Identity
 from bot.platforms.slack.http import is_signed
+from bot.platforms.slack.remarks import deleted_of, edited_of
 from bot.services.inbox import StoredInbox
 from bot.services.scheduler import Bell
 from tests.fakes.slack_server.http_events import signature
@@ -111,3 +113,20 @@ def test_a_signature_counts_for_five_minutes() -> None:
     assert not is_signed("s", headers, b"body", 1301)
     assert not is_signed("s", headers, b"body", 699)
     assert not is_signed("other", headers, b"body", 1000)
+
+
+def test_the_stone_that_slack_leaves_under_a_thread_is_a_deletion_and_no_new_question() -> None:
+    who = Identity("T1", "Team", "https://x.slack.example/", "U0COPECHECK", "B0", frozenset())
+    before = {"type": "message", "user": "U0BOB", "ts": "17.5", "text": "<@U0COPECHECK> who pays?"}
+    stone = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "hidden": True, "ts": "17.5"}
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "C1",
+        "message": stone | {"text": "This message was deleted."},
+        "previous_message": before,
+    }
+    assert edited_of(who, event) is None
+    gone = deleted_of(who, event)
+    assert gone is not None
+    assert gone.id == "T1/C1/17.5"

@@ -1,118 +1,18 @@
 """Whole paths over Slack with the real services: from arXiv's feed and a typed command to the channel."""
 
-import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.analyst.scan import ScanAnalyst
-from bot.app import App, open_app
-from bot.config import Settings
-from bot.core.connection import LinkState
 from bot.core.post import Place, PostKind
-from bot.core.schedule import eastern_day
-from bot.platforms.slack import SlackPlatform
-from bot.services.rounds import Keep, run_forever
-from tests.fakes.arxiv import FakeArxiv
-from tests.fakes.discord_server.server import FakeDiscord
-from tests.fakes.discord_server.state import Guild
-from tests.fakes.feeds import invent_day
-from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.fakes.slack_server import FakeSlack
 from tests.fakes.slack_server.faults import drop_after, drop_before, hang
-from tests.fakes.slack_server.world import Message
-from tests.fakes.worlds import Reader
 from tests.platforms.slack_bench import TEAM, TRANSPORTS, until
-
-pytest_plugins = ("tests.fakes.discord_fixtures",)
-ALWAYS = {"lens": "plain", "hour": "00:00", "weekdays": list(range(7)), "report": False}
-
-
-@dataclass
-class Whole:
-    """The fake Slack, the fake arXiv and the bot at work between them."""
-
-    slack: FakeSlack
-    arxiv: FakeArxiv
-    app: App
-    folder: Path
-    transport: str
-
-    @property
-    def platform(self) -> SlackPlatform:
-        platform = self.app.platforms["slack"]
-        assert isinstance(platform, SlackPlatform)
-        return platform
-
-    def shown(self, user: str) -> str:
-        """All that a person was shown in private, buttons and all."""
-        return str([one.blocks for one in self.slack.shown_to(user)])
-
-    async def says(self, user: str, words: str, *, within: float = 25.0) -> str:
-        """Wait until a person was shown these words."""
-        await until(lambda: words in self.shown(user), within)
-        return self.shown(user)
-
-    async def press(self, message: Message, label: str, user: str) -> None:
-        """Press the button of that label."""
-        buttons = [e for b in message.blocks if b["type"] == "actions" for e in b["elements"]]
-        (found,) = (one for one in buttons if label in one["text"]["text"])
-        assert (await self.slack.press(message, found["action_id"], user=user)).acknowledged
-
-
-def settings_of(slack: FakeSlack, arxiv: FakeArxiv, folder: Path, transport: str, **more: Any) -> Settings:
-    ways = {"socket": {"app_token": APP_TOKEN}, "http": {"signing_secret": SIGNING_SECRET, "port": 0}}
-    where = {"feed_url": arxiv.url, "api_url": arxiv.api_url, "site_url": arxiv.url, "request_gap_seconds": 0}
-    told = {
-        "arxiv": where,
-        "store": {"url": str(folder / "store.db")},
-        "slack": {"bot_token": BOT_TOKEN, "api_url": slack.api_url, "post_gap_seconds": 0, **ways[transport]},
-        "platforms": {"console": {"show": False, "file": str(folder / "posts.jsonl")}},
-        "work": {"lease_seconds": 10},
-    }
-    return Settings.model_validate({**told, **more})
-
-
-@contextlib.asynccontextmanager
-async def whole(
-    folder: Path, transport: str, *, listens: bool = True, slack: FakeSlack | None = None, **more: Any
-) -> AsyncIterator[Whole]:
-    """The bot at work, listening, until the block ends."""
-    async with slack or FakeSlack() as fake, FakeArxiv() as arxiv:
-        fake.limits.is_on = False
-        arxiv.announce(eastern_day(datetime.now(UTC)), invent_day(12))
-        async with open_app(settings_of(fake, arxiv, folder, transport, **more)) as opened:
-            app = replace(opened, analyst=Reader(ScanAnalyst(opened.clock)))
-            made = Whole(fake, arxiv, app, folder, transport)
-            stop = asyncio.Event()
-            keep = Keep(timedelta(days=7), timedelta(days=90))
-            platforms = list(app.platforms.values())
-            running = asyncio.create_task(
-                run_forever(app.store, app.crews(), app.clock, stop, keep, platforms, app.inbox)
-            )
-            try:
-                if listens:
-                    await until(lambda: made.platform.connection.state is LinkState.CONNECTED)
-                    fake.events_url = made.platform.address or None
-                yield made
-                assert fake.faults == []
-            finally:
-                stop.set()
-                await running
-
-
-def follow(name: str, channel: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "place": f"slack:{TEAM}/{channel}", "categories": ["cs.AI"], **ALWAYS, **more}
-
-
-def posted(slack: FakeSlack, channel: str, kind: str) -> list[dict[str, Any]]:
-    """The posts of a kind in a channel, from the fake's own journal."""
-    return [one for one in slack.journal.of("posted", channel=channel) if f"|{kind}|" in (one["key"] or "")]
+from tests.platforms.slack_whole import ALWAYS, follow, posted, whole
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -229,34 +129,6 @@ async def test_a_slack_that_hangs_does_not_delay_the_console_by_a_second(tmp_pat
             took.append(time.monotonic() - began)
             if hangs:
                 assert slack.web_api.calls
-                assert slack.journal.keys == {}
-    alone, beside = took
-    assert beside < alone + 1.0
-
-
-@pytest.mark.parametrize("trouble", ["hangs", "is down", "is revoked"])
-async def test_a_slack_in_trouble_does_not_delay_discord_by_a_second(
-    fake: FakeDiscord, guild: Guild, tmp_path: Path, trouble: str
-) -> None:
-    """The same day on Discord beside a Slack that is well and has nothing to do, and beside one that does nothing."""
-    took: list[float] = []
-    for number, name in enumerate(("alone", "beside")):
-        folder, channel = tmp_path / name, fake.add_channel(guild, name)
-        folder.mkdir()
-        slack = FakeSlack()
-        if number and trouble == "is revoked":
-            slack.bot_token.error = "token_revoked"
-        elif number:
-            slack.wire.sometimes("*", hang() if trouble == "hangs" else drop_before(), 1.0)
-        on_discord = {"name": "d", "place": f"discord:{channel.id}", "categories": ["cs.AI"], **ALWAYS, "cards": 2}
-        follows = [on_discord, *([follow("slack", "C0PAPERS")] if number else [])]
-        discord = {"token": fake.token, "api_url": fake.api_base}
-        async with whole(folder, "socket", slack=slack, follows=follows, listens=False, discord=discord):
-            began = time.monotonic()
-            await until(lambda: len(fake.posts(channel)) >= 3, 60)  # noqa: B023
-            took.append(time.monotonic() - began)
-            if number:
-                await until(lambda: slack.web_api.calls)  # noqa: B023
                 assert slack.journal.keys == {}
     alone, beside = took
     assert beside < alone + 1.0

@@ -338,6 +338,18 @@ async def test_two_presses_of_steelman_while_the_first_is_running_are_one_answer
     assert len([key for key in talk.stage.posts if "|answer|" in key]) == 1
 
 
+async def test_a_press_that_was_one_with_another_s_does_not_count(talk: Talk, card: str) -> None:
+    talk.wire(limits(answers_person=1))
+    for who in ("ann", "ben"):
+        await talk.inbox.take(talk.asked(f"steelman {BUTTON}", who=who))
+    await talk.work(Queue.ANSWER)
+    talk.clock.forward(seconds=1)
+    await talk.work()
+    for who, is_answered in (("ben", True), ("ann", False)):
+        answer = await talk.remarks("What was it compared with?", thread=card, named=True, who=who)
+        assert (answer is not None) is is_answered
+
+
 # stop, edits, deletions
 
 
@@ -495,6 +507,14 @@ async def test_t24_at_a_limit_across_restarts_a_private_word_says_once_when_it_g
     assert "It goes on at 00:00 UTC" in told
     talk.clock.forward(days=1)
     assert await talk.remarks("And who pays?", thread=card, named=True)
+
+
+async def test_a_second_person_makes_a_crowd_at_the_limit_too(talk: Talk, card: str) -> None:
+    assert await talk.remarks("What is it compared with?", thread=card, named=True)
+    talk.wire(limits(answers_thread=1))
+    assert await talk.remarks("And who pays?", thread=card, named=True, who="ben") is None
+    talk.wire(limits())
+    assert await talk.remarks("And who gains?", thread=card) is None
 
 
 @pytest.mark.parametrize("which", ["person_usd", "place_usd"])

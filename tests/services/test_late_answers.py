@@ -53,18 +53,46 @@ def key_digest(talk: Talk) -> str:
 
 
 async def test_t23_after_a_long_stop_the_answer_still_comes_and_only_once(talk: Talk) -> None:
-    asked = talk.asked("help")
+    asked = talk.asked("verdict nonsense")
     await talk.inbox.take(asked)
     talk.stage.until = datetime.now(UTC) - SOON
     await talk.work()
     assert talk.heard(asked) == []
     assert [len(talk.stage.posts[key]) for key in answers(talk)] == [1]
+    assert answers(talk)[0].startswith(f"{PLACE}|")
+
+
+@pytest.mark.parametrize(
+    "text", ["search letters", "disagree 2606.00002 plain", "feedback too loud", "follow list", "no such verb"]
+)
+async def test_what_nobody_else_is_to_see_goes_to_who_asked_alone(talk: Talk, text: str) -> None:
+    talk.stage.until = datetime.now(UTC) - SOON
+    await talk.say(text, who="cleo")
+    assert [key.partition("|")[0] for key in answers(talk)] == ["stage:@cleo"]
+
+
+async def test_where_sharing_is_off_a_late_verdict_goes_to_who_asked_alone(talk: Talk) -> None:
+    await talk.say("sharing off")
+    await talk.know(1)
+    talk.stage.until = datetime.now(UTC) - SOON
+    await talk.say("verdict 2606.00001", who="cleo")
+    assert [key.partition("|")[0] for key in answers(talk)] == ["stage:@cleo"]
+
+
+@pytest.mark.parametrize("text", ["help", "verdict nonsense"])
+async def test_a_person_who_takes_no_direct_messages_is_nobody_elses_trouble(talk: Talk, text: str) -> None:
+    talk.stage.until = datetime.now(UTC) - SOON
+    talk.stage.faults = [PlaceClosed("No rights.", "Give some."), PlaceClosed("They take none.", "")]
+    await talk.say(text, who="cleo")
+    await talk.work()
+    assert [key.partition("|")[0] for key in talk.stage.posts if "|answer|" not in key] == []
+    assert [one.place for one in await talk.store.closures()] == []
 
 
 async def test_where_the_channel_is_closed_a_late_answer_goes_to_who_asked(talk: Talk) -> None:
     talk.stage.until = datetime.now(UTC) - SOON
     talk.stage.faults = [PlaceClosed("No rights.", "Give some.")]
-    await talk.say("help", who="cleo")
+    await talk.say("verdict nonsense", who="cleo")
     assert [key.partition("|")[0] for key in answers(talk)] == ["stage:@cleo"]
 
 

@@ -1,6 +1,7 @@
 """Platforms are heard side by side: their state is told, one that fails comes again, one that hangs delays no other."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -139,6 +140,11 @@ async def test_suggestions_are_of_the_place_and_of_no_other(tmp_path: Path) -> N
         assert await inbox.suggest(there, paper, "") == []
         assert [value for _, value in await inbox.suggest(here, name, "cs")] == ["cs.AI"]
         assert await inbox.suggest(there, name, "cs") == []
+        thread = Place("stage", "thread")
+        inside = replace(here, within=thread)
+        assert [value for _, value in await inbox.suggest(inside, name, "")] == ["cs.AI"]
+        await talk.say("follow add cs.CY lens=plain", place=thread)
+        assert [value for _, value in await inbox.suggest(inside, name, "")] == ["cs.CY"]
         shown = await inbox.suggest(there, Option("lens", Kind.LENS, ""), "pl")
         assert [value for _, value in shown] == ["plain"]
         assert all(len(words) <= 100 for words, _ in shown)
@@ -154,6 +160,7 @@ async def test_a_guild_that_is_left_takes_all_its_places_with_it(tmp_path: Path)
         await shared(talk, 1)
         await talk.announce(2)
         await talk.say("follow add cs.AI lens=plain", place=Place("stage", "second"))
+        assert await talk.store.communities("sta") == []
         await talk.inbox.leave_community("stage", [PLACE])
         assert await talk.store.follows() == []
         assert not await talk.store.is_known(PLACE)

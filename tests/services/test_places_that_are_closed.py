@@ -8,8 +8,10 @@ import pytest
 
 from bot.core.connection import Closure
 from bot.core.errors import PlaceClosed
-from bot.core.post import Post, PostKey, PostRef
+from bot.core.post import Place, Post, PostKey, PostRef
 from bot.core.work import JobState, Queue
+from bot.services.inbox import StoredInbox
+from bot.services.scheduler import Bell
 from tests.services.talk import PLACE, Stage, Talk, talking
 
 CLOSED = PlaceClosed("Send Messages is missing in #main.", "Give it to CopeCheck's role.")
@@ -80,6 +82,26 @@ async def test_everything_goes_out_when_it_is_mended_and_the_next_closure_is_tol
     assert len(notices(talk)) == 2
 
 
+async def test_a_server_that_comes_back_with_all_its_channels_is_one_question(talk: Talk) -> None:
+    await share(talk, 1)
+    await share(talk, 2)
+    talk.stage.shut = set()  # type: ignore[attr-defined]
+    asked: list[str] = []
+
+    class Counting:
+        """The store, and what it was asked."""
+
+        def __getattr__(self, name: str) -> object:
+            asked.append(name)
+            return getattr(talk.store, name)
+
+    inbox = StoredInbox(Counting(), Bell(), {})  # type: ignore[arg-type]
+    await inbox.mended(*(Place("stage", f"channel {number}") for number in range(1500)), PLACE)
+    assert asked == ["closures", "wake"]
+    await talk.work()
+    assert len([key for key in talk.stage.posts if "|card|" in key]) == 2
+
+
 async def test_without_word_from_the_platform_a_closed_place_is_looked_at_again(talk: Talk) -> None:
     await share(talk, 1)
     talk.stage.shut = set()  # type: ignore[attr-defined]
@@ -95,6 +117,19 @@ async def test_who_made_the_follow_is_told_and_not_the_owner(talk: Talk) -> None
     await talk.say("follow add cs.AI lens=plain", who="dora")
     await share(talk, 2)
     assert [key.split("|")[0] for key in notices(talk)] == ["stage:@dora"]
+
+
+async def test_where_who_made_the_follow_takes_no_word_the_owner_is_told_instead(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.say("follow add cs.AI lens=plain", who="dora")
+    talk.stage.shut |= {Place("stage", "@dora")}  # type: ignore[attr-defined]
+    await share(talk, 2)
+    for _ in range(3):
+        talk.clock.forward(minutes=16)
+        await talk.work()
+    (told,) = notices(talk)
+    assert told.startswith("stage:@owner|")
+    assert "I cannot post in #main" in talk.stage.posts[told][0].text
 
 
 async def test_a_forgotten_person_is_told_nothing_and_their_follow_stays(talk: Talk) -> None:

@@ -59,6 +59,16 @@ async def test_a_paper_that_has_no_full_text_keeps_its_verdict_and_says_why(talk
     assert verdict.basis.kind is BasisKind.ABSTRACT
 
 
+async def test_a_full_text_that_came_later_is_found_on_another_day(talk: Talk) -> None:
+    await talk.card()
+    talk.library.only_abstract = "arXiv has neither HTML nor a PDF of it"
+    await talk.last(f"verdict {ONE} full")
+    talk.library.only_abstract = ""
+    assert "is not judged" in await talk.last(f"verdict {ONE} full")
+    talk.clock.forward(days=1, minutes=1)
+    assert "It tests at length." in await talk.last(f"verdict {ONE} full")
+
+
 async def test_arxiv_away_keeps_the_request_and_says_why_it_waits(talk: Talk) -> None:
     await talk.card()
     talk.library.error = SourceUnavailable("server error", "arXiv answers 503")

@@ -266,3 +266,14 @@ async def test_every_request_waits_for_its_turn_at_the_gate(
     await texts.fetch_text(PAPER)
     assert [bucket for bucket, _, _ in gate.turns] == ["arxiv", "arxiv"]
     assert gate.most_inside == 1
+
+
+async def test_a_source_that_is_not_public_is_no_refusal_of_us(
+    arxiv: FakeArxiv, build_texts: Build, gate: OpenGate
+) -> None:
+    arxiv.pdfs[NAME] = pdfs.paper()
+    arxiv.fail("html", answers(403, b"<html><body><h1>The source of 2606.00001v1 is not public</h1></body></html>"))
+    text = await build_texts().fetch_text(PAPER)
+    assert text.basis.kind is TextKind.PDF
+    assert "arXiv does not make the HTML of this paper public" in text.basis.reason
+    assert gate.closings == []

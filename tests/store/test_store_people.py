@@ -317,6 +317,26 @@ async def test_forgetting_a_place_leaves_no_trace_of_it_and_all_of_others(store:
     assert await store.forget_place(PLACE) == 0
 
 
+async def test_every_place_of_a_workspace_is_known_whatever_is_stored_of_it(store: SqlStore) -> None:
+    """Also what no column says: a follow of the settings file, what a follow left that is gone, what waits."""
+    asker = Asker("slack:T1/U1", Place("slack", "T1/@U1"), "slack:T1")
+    asked = Asked("T1/9", asker, "help")
+    await store.add_follow(Follow("of settings", Place("slack", "T1/C1"), ("cs.AI",), origin=Origin.COMMAND))
+    await shown(store, titled(7, "Cupboards"), Place("slack", "T1/C2"))
+    await store.add_feedback(Feedback("slack|1", "slack:T1/U1", Place("slack", "T1/C3"), "words"))
+    await store.close_place(Place("slack", "T1/C4"), "no", "yes")
+    await store.add_jobs([NewJob(Queue.ANSWER, asked.key, asked.payload(), lane="asks slack:T1/U1")])
+    await store.add_jobs([NewJob(Queue.DELIVER, "edit|slack:T1/C5|card|x|plain|votes", {"edit": "x"})])
+    await store.add_follow(Follow("other", Place("slack", "T12/C1"), ("cs.AI",), origin=Origin.COMMAND))
+    await store.add_jobs([NewJob(Queue.DELIVER, "slack:T12/C5|card|x|plain", {})])
+    names = ["T1/@U1", "T1/C1", "T1/C2", "T1/C3", "T1/C4", "T1/C5"]
+    assert [one.channel for one in await store.places_of("slack:T1")] == names
+    for place in await store.places_of("slack:T1"):
+        await store.forget_place(place)
+    assert await mentions(store, "slack:T1/") == []
+    assert await mentions(store, "slack:T12/") == ["follows", "jobs"]
+
+
 async def test_forgetting_a_person_leaves_no_trace_of_them_and_all_of_others(store: SqlStore) -> None:
     await everything(store, PLACE, "console:ann")
     await everything(store, OTHER, "console:benjamin")
@@ -406,3 +426,25 @@ async def test_a_private_word_is_forgotten_with_its_person(store: SqlStore) -> N
     assert await store.is_known(alone)
     assert await store.forget_person("slack:T1/U2") == 2
     assert not await store.is_known(alone)
+
+
+async def test_a_late_answer_makes_no_place_of_the_thread_it_came_in(store: SqlStore) -> None:
+    thread = Place("discord", "77")
+    for kind, is_place in ((PostKind.ANSWER, False), (PostKind.CARD, True)):
+        key = PostKey(thread, kind, "1", "")
+        await store.add_jobs([NewJob(Queue.DELIVER, str(key), {"post": {}}, lane=str(thread))])
+        (job,) = await store.claim(Queue.DELIVER, 1, timedelta(seconds=30))
+        await store.finish_delivery(job, key, PostRef(thread, "1"))
+        assert await store.is_known(thread) is is_place
+
+
+async def test_the_communities_of_a_platform_are_those_of_its_follows_votes_and_requests(store: SqlStore) -> None:
+    mine = Follow("mine", PLACE, ("cs.AI",), origin=Origin.COMMAND, community="discord:1")
+    await store.add_follow(mine)
+    await store.add_follow(replace(mine, name="other", community=""))
+    one = ArxivId("2606.00001")
+    await store.vote(PLACE, "discord:22", "discord:9", one, "plain", Choice.AGREE)
+    await store.vote(PLACE, "slack:T1", "slack:T1/U1", one, "plain", Choice.AGREE)
+    assert await store.communities("discord") == ["discord:1", "discord:22"]
+    assert await store.communities("slack") == ["slack:T1"]
+    assert await store.communities("disc") == []

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -19,7 +20,9 @@ from bot.core.option import Option
 from bot.core.post import Place, Post
 from bot.platforms.discord.commands import MENU, invocation
 from bot.platforms.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, Unsure
+from bot.platforms.discord.escape import one_line
 from bot.platforms.discord.forms import modal, modal_for, submitted, verb_of
+from bot.platforms.discord.limits import shortest, units
 from bot.platforms.discord.menu import choice, papers_in, said
 from bot.platforms.discord.payload import body_of
 from bot.platforms.discord.permissions import Kind, manages
@@ -48,7 +51,7 @@ def asker_of(heard: Heard) -> Asker:
     """Who asks, where, and what they may do there at this moment."""
     person, channel = f"{PLATFORM}:{heard.user.id}", int(heard.channel_id or 0)
     if heard.guild_id is None:
-        return Asker(person, Place(PLATFORM, str(channel)), f"{PLATFORM}:dm")
+        return Asker(person, Place.private(person), f"{PLATFORM}:dm")
     community = f"{PLATFORM}:{heard.guild_id}"
     standing = Standing.ADMIN if manages(heard.permissions) else Standing.MEMBER
     spot = spot_of(heard.channel) if heard.channel is not None else None
@@ -56,6 +59,19 @@ def asker_of(heard: Heard) -> Asker:
         within = Place(PLATFORM, str(channel))
         return Asker(person, Place(PLATFORM, str(spot.parent)), community, standing, within)
     return Asker(person, Place(PLATFORM, str(channel)), community, standing)
+
+
+def _about(heard: Heard, channel: str | None) -> Asker | None:
+    """Who types, about the channel that the command names already; None where they do not see that one."""
+    asker = asker_of(heard)
+    if channel is None:
+        return asker
+    found = heard.guild.get_channel_or_thread(int(channel)) if heard.guild and channel.isdecimal() else None
+    if found is None or not isinstance(heard.user, discord.Member):
+        return None
+    if not found.permissions_for(heard.user).view_channel:
+        return None
+    return replace(asker, place=Place(PLATFORM, channel), within=None)
 
 
 def asked_of(heard: Heard, text: str, values: Mapping[str, str] | None = None) -> Asked:
@@ -143,21 +159,24 @@ class Reception:
         call = invocation(data)
         found: list[Json] = []
         try:
-            if call.option is not None:
-                found = await self._suggested(heard, call.option, call.values.get(call.option.name, ""), inbox)
+            asker = _about(heard, call.values.get("channel"))
+            if call.option is not None and asker is not None:
+                found = await self._suggested(asker, call.option, call.values.get(call.option.name, ""), inbox)
             await self._acknowledge(heard, {"type": CHOICES, "data": {"choices": found}})
         except Exception:
             log.exception("no completion", extra={"option": call.focused})
 
-    async def _suggested(self, heard: Heard, option: Option, typed: str, inbox: Inbox) -> list[Json]:
+    async def _suggested(self, asker: Asker, option: Option, typed: str, inbox: Inbox) -> list[Json]:
         try:
             async with asyncio.timeout(SUGGEST_PATIENCE):
-                pairs = await inbox.suggest(asker_of(heard), option, typed)
+                pairs = await inbox.suggest(asker, option, typed)
         except Exception:
             log.exception("no suggestions", extra={"option": option.name})
             return []
         return [
-            {"name": words[:CHOICE_MOST], "value": value} for words, value in pairs if 0 < len(value) <= CHOICE_MOST
+            {"name": shortest(one_line(words), CHOICE_MOST) or value, "value": value}
+            for words, value in pairs
+            if 0 < units(value) <= CHOICE_MOST
         ]
 
     # -- stored, acknowledged, answered

@@ -14,6 +14,7 @@ from bot.core.errors import PlatformError
 from bot.platforms.discord.address import point
 from bot.platforms.discord.commands import fingerprint, payload
 from bot.platforms.discord.errors import Unsure
+from bot.platforms.discord.farewells import leave_gone
 from bot.platforms.discord.interactions import Reception
 from bot.platforms.discord.listener import Listener, Patience
 from bot.platforms.discord.places import PLATFORM, Places
@@ -26,6 +27,7 @@ CLOSING = 3.0
 LOGIN = 30.0
 LOOK = 0.25
 SYNC_AGAIN = 60.0
+FAREWELLS = 6 * 3600.0
 TOKEN = "Copy the bot's token from Discord's developer portal, Bot, into discord.token."
 INTENT = "Switch Message Content Intent on in Discord's developer portal, Bot, or discord.message_content off."
 NET = "See discord.api_url and discord.gateway_url, and this machine's net; it is tried again by itself."
@@ -95,6 +97,7 @@ class Life:
         self._was_whole = False
         client = self._client = Listener(
             self._reception,
+            self._places,
             inbox,
             self._patience,
             message_content=self._message_content,
@@ -130,15 +133,16 @@ class Life:
         connecting = asyncio.create_task(client.connect(), name="discord gateway")
         watching = asyncio.create_task(self._watch(client), name="discord watch")
         syncing = asyncio.create_task(self._sync(client, inbox), name="discord commands")
+        leaving = asyncio.create_task(self._leave_gone(client, inbox), name="discord farewells")
         try:
             await asyncio.wait([connecting, watching], return_when=asyncio.FIRST_COMPLETED)
             for task in (connecting, watching):
                 if task.done():
                     await task
         finally:
-            for task in (connecting, watching, syncing):
+            for task in (connecting, watching, syncing, leaving):
                 task.cancel()
-            await asyncio.gather(connecting, watching, syncing, return_exceptions=True)
+            await asyncio.gather(connecting, watching, syncing, leaving, return_exceptions=True)
 
     async def _watch(self, client: Listener) -> None:
         """discord.py would go on for ever without a word where READY does not come."""
@@ -150,6 +154,19 @@ class Life:
                 seen = loop.time()
             elif loop.time() - seen > self._patience.ready:
                 raise _Silent(f"READY did not come within {self._patience.ready:.0f} s")
+
+    async def _leave_gone(self, client: Listener, inbox: Inbox) -> None:
+        """When every shard has said in which servers we are, and now and then: an event of a farewell may have failed."""
+        while not client.is_whole:  # noqa: ASYNC110 - shards come and go
+            await asyncio.sleep(LOOK)
+        while True:
+            wait = FAREWELLS
+            try:
+                await leave_gone(client, self._wire, inbox)
+            except Exception:
+                log.exception("servers that removed the bot are not looked for yet")
+                wait = SYNC_AGAIN
+            await asyncio.sleep(wait)
 
     def _look(self) -> None:
         """The connection changed."""

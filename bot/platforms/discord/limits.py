@@ -37,8 +37,13 @@ backslashes, addresses and the page's foot. A page of nothing but marks is short
 
 LIST_LINES = 12
 """How many rows stand in one post (`Capacity.list_lines`). Rows of a model's verdicts have 200 to 260 characters as
-sent, those of a scan 170: a list of 12 is whole. The longest row that can be (410) keeps four fifths of its words.
-In a digest that opens five papers above seven rows, a row gives up about a tenth."""
+sent, those of a scan 100 to 200: a list of 12 is whole. The longest row that can be (410) keeps four fifths of its
+words."""
+
+DIGEST = 4500
+"""How many characters the parts of a digest may have, each at its most (`Capacity.digest_characters`): room for five
+opened papers, as many as a follow has by default. A scan's opened paper has 250 to 720 characters as sent, so that
+five are whole; of a model's a quotation may have to be shorter."""
 
 FAR_OVER = 4 * CHARACTERS_SENT  # a post of so many characters is cut to this roughly, all its lines alike, at first
 SPANS_MOST = 40

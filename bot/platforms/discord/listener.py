@@ -9,11 +9,12 @@ from typing import Any
 import discord
 
 from bot.core.post import Place
+from bot.core.remark import RemarkDeleted
 from bot.platforms.discord.address import address_of
 from bot.platforms.discord.buttons import OURS, Press
 from bot.platforms.discord.interactions import Reception
-from bot.platforms.discord.places import KINDS, PLATFORM
-from bot.platforms.discord.remarks import deleted_of, edited_of, remark_of
+from bot.platforms.discord.places import KINDS, PLATFORM, Places
+from bot.platforms.discord.remarks import edited_of, remark_of
 from bot.ports import Inbox
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Listener(discord.AutoShardedClient):
     def __init__(
         self,
         reception: Reception,
+        places: Places,
         inbox: Inbox,
         patience: Patience,
         *,
@@ -68,6 +70,7 @@ class Listener(discord.AutoShardedClient):
         )
         self.shard_ids = list(shard_ids) or None
         self._reception = reception
+        self._places = places
         self._inbox = inbox
         self._patience = patience
         self._gateway = address_of(gateway_url) if gateway_url else None
@@ -152,9 +155,23 @@ class Listener(discord.AutoShardedClient):
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A remark is gone."""
-        deleted, channel = getattr(self._inbox, "deleted", None), self.get_channel(payload.channel_id)
-        if deleted is not None and channel is not None:
-            await deleted(deleted_of(payload.message_id, channel))
+        await self._deleted((payload.message_id,), payload.channel_id, payload.guild_id)
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """A moderator cleared away many at once."""
+        await self._deleted(sorted(payload.message_ids), payload.channel_id, payload.guild_id)
+
+    async def _deleted(self, messages: Iterable[int], channel: int, guild: int | None) -> None:
+        """Direct messages and archived threads are in no cache: what a person took back goes all the same."""
+        deleted = getattr(self._inbox, "deleted", None)
+        if deleted is None:
+            return
+        if guild is None:
+            place = Place.private(f"{PLATFORM}:{await self._places.person_in(channel)}")
+        else:
+            place = Place(PLATFORM, str((await self._places.spot(channel)).home))
+        for message in messages:
+            await deleted(RemarkDeleted(str(message), place))
 
     # -- what changes
 
@@ -206,11 +223,10 @@ class Listener(discord.AutoShardedClient):
     async def _try_again(self, guild: int) -> None:
         await asyncio.sleep(self._patience.gather)
         places = self._gathered.pop(guild, _Gathering()).places
-        for place in sorted(places):
-            try:
-                await self._inbox.mended(place)
-            except Exception:
-                log.exception("what waits was not tried", extra={"place": str(place)})
+        try:
+            await self._inbox.mended(*sorted(places))
+        except Exception:
+            log.exception("what waits was not tried", extra={"guild": str(guild)})
 
 
 def _place(channel: Any) -> Place:

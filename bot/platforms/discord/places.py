@@ -65,7 +65,7 @@ def spot_of(channel: Channel) -> Spot:
     tags = (Tag(one.id, one.name, one.moderated) for one in getattr(channel, "available_tags", ()))
     return Spot(
         id=channel.id,
-        kind=KINDS.get(channel.type.value, Kind.OTHER),
+        kind=KINDS.get(getattr(channel.type, "value", -1), Kind.OTHER),  # the cache may know nothing but its id
         guild=guild.id if guild is not None else None,
         parent=getattr(channel, "parent_id", None),
         name=str(getattr(channel, "name", "") or "direct messages"),
@@ -105,6 +105,16 @@ class Places:
             self._direct[person] = int(made["id"])
             self._remember(spot_of_json(made))
         return self._direct[person]
+
+    async def person_in(self, channel: int) -> int:
+        """With whom a direct conversation is."""
+        known = next((person for person, one in self._direct.items() if one == channel), None)
+        if known is not None:
+            return known
+        asked = await self._wire.call("GET", "/channels/{channel_id}", channel_id=channel)
+        person = int(asked["recipients"][0]["id"])
+        self._direct[person] = channel
+        return person
 
     def _remember(self, spot: Spot) -> None:
         if len(self._known) >= MOST:

@@ -14,7 +14,7 @@ from bot.core.post import Place, Post, PostKey, PostRef
 from bot.platforms.discord.errors import INVALID_TOKEN, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, Unsure, refusal
 from bot.platforms.discord.interactions import Reception
 from bot.platforms.discord.life import Life
-from bot.platforms.discord.limits import CHARACTERS, LIST_LINES
+from bot.platforms.discord.limits import CHARACTERS, DIGEST, LIST_LINES
 from bot.platforms.discord.listener import Patience
 from bot.platforms.discord.payload import body_of
 from bot.platforms.discord.permissions import Kind, manages
@@ -36,7 +36,7 @@ class DiscordPlatform:
     """Posts, looks, edits and answers; `run` listens. Built from settings alone, and connected to nothing by that."""
 
     name = PLATFORM
-    capacity = Capacity(characters=CHARACTERS, list_lines=LIST_LINES, digest_characters=CHARACTERS)
+    capacity = Capacity(characters=CHARACTERS, list_lines=LIST_LINES, digest_characters=DIGEST)
 
     def __init__(
         self,

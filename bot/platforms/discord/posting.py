@@ -36,7 +36,8 @@ MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 THREADS = "/channels/{channel_id}/threads"
 THREAD_OF = "/channels/{channel_id}/messages/{message_id}/threads"
-LOOKED_AT = 50
+LOOKED_AT = 100
+PAGES_LOOKED_AT = 10
 POSTS_LOOKED_AT = 15
 PUBLISHED = 1 << 0
 KNOWN_THREADS = 2000
@@ -105,7 +106,7 @@ class Posting:
             log.info("a post is in doubt", extra={"place": spot.shown, "reason": str(error)})
             doubt = error
         try:
-            return await self._in(target, key) or await self._post(target, body)
+            return await self._in(target, key, spot, pages=1) or await self._post(target, body)
         except (errors.PlatformError, discord.HTTPException, Unsure) as error:
             wait = error.retry_after if isinstance(error, errors.PlatformError) else None
             words = f"The connection to Discord broke while posting ({doubt})."
@@ -179,7 +180,7 @@ class Posting:
                 return await self._in_forum(spot, key)
             is_inside = thread is not None and spot.kind not in (Kind.THREAD, Kind.DIRECT)
             target = int(thread.thread or thread.id) if is_inside and thread else spot.id
-            found = await self._in(target, key, spot)
+            found = await self._in(target, key, spot, pages=PAGES_LOOKED_AT)
         except Unsure as error:
             raise errors.LookUnavailable(f"Discord cannot be asked just now ({error}).") from error
         except discord.HTTPException as error:
@@ -192,13 +193,19 @@ class Posting:
             await self._publish(spot, found)
         return PostRef(key.place, str(found["id"]), str(target) if target != spot.id else None)
 
-    async def _in(self, channel: int, key: PostKey, spot: Spot | None = None) -> Json | None:
-        """The message of that key among the newest of a channel."""
-        recent = await self._wire.call("GET", MESSAGES, params={"limit": str(LOOKED_AT)}, channel_id=channel)
-        if not recent and spot is not None:
-            await self._need_history(spot)
+    async def _in(self, channel: int, key: PostKey, spot: Spot, *, pages: int) -> Json | None:
+        """The message of that key among the newest of a channel; people may have written much since it was sent."""
         own = await self._wire.own_id()
-        return next((one for one in recent if _is_ours(one, own, key)), None)
+        params = {"limit": str(LOOKED_AT)}
+        for _ in range(pages):
+            page = await self._wire.call("GET", MESSAGES, params=params, channel_id=channel)
+            if not page and "before" not in params:
+                await self._need_history(spot)
+            found = next((one for one in page if _is_ours(one, own, key)), None)
+            if found is not None or len(page) < LOOKED_AT:
+                return found
+            params["before"] = str(min(int(one["id"]) for one in page))
+        return None
 
     async def _need_history(self, spot: Spot) -> None:
         """Without the permission to read history, Discord shows an empty channel, and says nothing of it."""

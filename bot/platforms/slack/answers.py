@@ -21,6 +21,8 @@ from bot.platforms.slack.views import Purpose, analysis_view, modal
 log = logging.getLogger(__name__)
 
 OPENING = 2.5
+OPENING_ELSEWHERE = 2.0
+LOOK = 0.2
 
 
 class Answers:
@@ -65,14 +67,26 @@ class Answers:
         return True
 
     async def fill_window(self, name: str, view: dict[str, Any]) -> bool:
-        """Put a view into the window of that name; False when it is not there (any more)."""
+        """Put a view into the window of that name; False when it is not there (any more).
+
+        Another process may be opening it at this moment: one that nobody here knows of is waited for a little.
+        """
         opening = self._opening.pop(name, None)
         if opening is not None:
             await asyncio.wait([opening], timeout=OPENING)
+        loop = asyncio.get_running_loop()
+        patient_until = loop.time() + (OPENING_ELSEWHERE if opening is None else 0.0)
+        while not await self._fill(name, view):
+            if loop.time() >= patient_until:
+                return False
+            await asyncio.sleep(LOOK)
+        return True
+
+    async def _fill(self, name: str, view: dict[str, Any]) -> bool:
         try:
             await self._client.read(lambda web: web.views_update(external_id=name, view={**view, "external_id": name}))
         except errors.PostRejected as error:
-            log.info("a window is gone", extra={"reason": str(error)})
+            log.info("a window is not there", extra={"reason": str(error)})
             return False
         return True
 

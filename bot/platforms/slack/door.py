@@ -193,9 +193,11 @@ class Door:
             await self._inbox.mended(self._place(channel))
         elif kind in ("channel_deleted", "group_deleted"):
             await self._inbox.leave(self._place(channel))
-        elif kind == "app_uninstalled" or (kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot")):
+        elif kind == "app_uninstalled":
             self._tell(LinkState.TOKEN_REFUSED, "the app was taken off the workspace", NEW_TOKEN)
             await self._inbox.leave_community(community_of(self._who.team))
+        elif kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot"):  # a new token, and all goes on
+            self._tell(LinkState.TOKEN_REFUSED, "the bot token was revoked", NEW_TOKEN)
         elif channel:
             self._people.forget(channel)
 

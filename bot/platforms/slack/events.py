@@ -34,7 +34,7 @@ def _plain(found: re.Match[str]) -> str:
     sign, target, _label = found.groups()
     if sign == "":
         return target
-    return target if sign == "#" else f"{sign}{target}"
+    return target if sign == "#" else f"{sign}{target.partition('^')[0]}"  # of a group not even the id
 
 
 def window_of(trigger: str) -> str:
@@ -65,7 +65,8 @@ def press_asked(team: str, body: Payload) -> Asked | None:
     place, to = _pressed_in(team, user, body, container)
     is_page = " page=" in value and container.get("is_ephemeral")
     to |= {"trigger": trigger, **({"replaces": "yes"} if is_page else {})}
-    return Asked(f"{team}/{trigger}", _asker(team, user, place), value, None, {k: v for k, v in to.items() if v})
+    asker = _asker(team, user, place, to.get("thread", ""))
+    return Asked(f"{team}/{trigger}", asker, value, None, {k: v for k, v in to.items() if v})
 
 
 def _pressed_in(team: str, user: str, body: Payload, container: Payload) -> tuple[Place, dict[str, str]]:
@@ -120,7 +121,8 @@ def remark_asked(who: Identity, event: Payload) -> Asked | None:
         to["hint"] = "yes"
     told = (text if is_command(text) else "") or "help"
     reply_to = {name: value for name, value in to.items() if value}
-    return Asked(f"{who.team}/{channel}/{event['ts']}", _asker(who.team, user, place), told, None, reply_to)
+    asker = _asker(who.team, user, place, to["thread"])
+    return Asked(f"{who.team}/{channel}/{event['ts']}", asker, told, None, reply_to)
 
 
 def is_by_a_person(who: Identity, event: Payload) -> bool:
@@ -179,7 +181,8 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _asker(team: str, user: str, place: Place) -> Asker:
+def _asker(team: str, user: str, place: Place, thread: str = "") -> Asker:
     """In their own direct messages a person manages what is followed; elsewhere Slack is asked when it matters."""
     standing = Standing.ADMIN if spot_of(place).user == user else Standing.MEMBER
-    return Asker(person_of(team, user), place, community_of(team), standing)
+    within = Place(place.platform, f"{place.channel}/{thread}") if thread else None
+    return Asker(person_of(team, user), place, community_of(team), standing, within)

@@ -14,7 +14,7 @@ from bot.core.paper import ArxivId
 from bot.core.post import Place
 from bot.core.verbs import COMMANDS, FOLLOW_SETTINGS
 from bot.platforms.slack.escape import cut, safe
-from bot.platforms.slack.limits import CHOICES, INPUT_LABEL, INPUT_TEXT, OPTION_TEXT, OPTIONS, PLACEHOLDER
+from bot.platforms.slack.limits import CHOICES, INPUT_LABEL, INPUT_TEXT, OPTION_TEXT, OPTION_VALUE, OPTIONS, PLACEHOLDER
 from bot.platforms.slack.rich import Block, plain
 from bot.platforms.slack.views import Purpose, modal
 
@@ -138,7 +138,8 @@ def input_block(option: Option, told: str, lenses: Sequence[str], *, is_long: bo
     """The input of one option, with what it is now (`told`, as one would type it)."""
     match option.kind:
         case Kind.LENS if lenses:
-            return _input(option, _one_of([*lenses][:OPTIONS], told, is_long=True), told)
+            fitting = [one for one in lenses if len(one) <= OPTION_VALUE][:OPTIONS]
+            return _input(option, _one_of(fitting, told, is_long=True), told)
         case Kind.CHOICE:
             return _input(option, _one_of(option.choices, told), told)
         case Kind.FLAG:

@@ -39,12 +39,16 @@ class Look:
         except (errors.LookUnavailable, errors.PlaceClosed):
             raise
         except errors.PlatformError as error:
-            if error.__cause__ is not None and code_of(error.__cause__) == "thread_not_found":
+            said = code_of(error.__cause__) if error.__cause__ is not None else ""
+            if said == "thread_not_found":
                 return None
+            if said == "invalid_cursor":  # from the newest message again, else it would be refused for ever
+                self._cursors.pop(key.digest, None)
             raise errors.LookUnavailable(error.what, error.remedy, error.retry_after) from error
         return PostRef(key.place, ts, thread.id if thread else None) if ts else None
 
     async def _in_channel(self, channel: str, key: PostKey) -> str | None:
+        who = await self._client.identity()
         for _ in range(PAGES):
             cursor = self._cursors.get(key.digest)
             told = await self._ask(
@@ -52,7 +56,7 @@ class Look:
                     channel=channel, limit=PAGE, include_all_metadata=True, cursor=cursor
                 )
             )
-            ours = own_keys(_messages(told))
+            ours = own_keys(_messages(told), who)
             following = _cursor(told)
             if ours or not following:
                 self._cursors.pop(key.digest, None)
@@ -61,7 +65,7 @@ class Look:
         raise errors.LookUnavailable("The channel is too busy to be read at once.", "", MINUTE)
 
     async def _in_thread(self, channel: str, key: PostKey, root: str) -> str | None:
-        at = (channel, root)
+        at, who = (channel, root), await self._client.identity()
         for _ in range(PAGES):
             oldest = self._read.get(at, root)
             told = await self._ask(
@@ -70,7 +74,7 @@ class Look:
                 )
             )
             messages = [one for one in _messages(told) if str(one.get("ts")) != root]
-            found = next((ts for digest, ts in own_keys(messages) if digest == key.digest), None)
+            found = next((ts for digest, ts in own_keys(messages, who) if digest == key.digest), None)
             if found:
                 return found
             newest = max((str(one["ts"]) for one in messages), default=oldest)

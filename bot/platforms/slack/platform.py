@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -32,6 +33,7 @@ ALIVE = 300.0
 REFUSED_AGAIN = 30.0
 THREADS = "Slash commands do not work in threads: there, mention me (@CopeCheck verdict 2611.01234) or press a button."
 FEWER = "follow fewer "
+WORKING = "is reading the paper …"
 HINT = words("That is no command of mine.", "Ask with one: verdict 2611.01234, recent, search agents, status, or help.")
 
 
@@ -111,7 +113,14 @@ class SlackPlatform:
         return None
 
     async def show_work(self, place: Place, thread: PostRef | None) -> None:
-        """Slack shows nothing of the kind outside of its agent view."""
+        """Show a status in the thread until something is said there; direct messages have none outside of threads."""
+        if thread is None:
+            return
+        with suppress(PlatformError):
+            channel, root = await self._client.channel_of(place), thread.id
+            await self._client.read(
+                lambda web: web.assistant_threads_setStatus(channel_id=channel, thread_ts=root, status=WORKING)
+            )
 
     async def standing(self, asked: Asked) -> Standing:
         """What who asked may do, by Slack's word."""

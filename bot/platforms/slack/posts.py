@@ -8,7 +8,7 @@ from typing import Any
 from bot.core import errors
 from bot.core.post import Post, PostKey, PostRef
 from bot.platforms.slack.blocks import EVENT_TYPE, PLAIN, RICH, edit_of, message_payload
-from bot.platforms.slack.client import SlackClient
+from bot.platforms.slack.client import Identity, SlackClient
 from bot.platforms.slack.errors import BLOCKS, code_of
 from bot.platforms.slack.places import spot_of
 from bot.ports import Gate
@@ -104,10 +104,12 @@ class Posts:
         return f"{known.url.rstrip('/')}/archives/{spot.channel}/p{ref.id.replace('.', '')}{inside}"
 
 
-def own_keys(messages: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """(digest, ts) of the messages that carry a key of ours."""
+def own_keys(messages: list[dict[str, Any]], who: Identity) -> list[tuple[str, str]]:
+    """(digest, ts) of our messages that carry a key. `who` we are: any app can write such metadata."""
     found = []
     for one in messages:
+        if who.user != one.get("user") and who.bot != one.get("bot_id"):
+            continue
         told = (one.get("metadata") or {}).get("event_payload") or {}
         if (one.get("metadata") or {}).get("event_type") == EVENT_TYPE and told.get("digest"):
             found.append((str(told["digest"]), str(one["ts"])))

@@ -48,7 +48,7 @@ def edited_of(who: Identity, event: Payload) -> RemarkEdited | None:
     """A person's message that says something else now."""
     message = event.get("message") or {}
     before = event.get("previous_message") or {}
-    if event.get("subtype") != "message_changed" or not _is_persons(who, message):
+    if event.get("subtype") != "message_changed" or _is_gone(message) or not _is_persons(who, message):
         return None
     if message.get("text") == before.get("text"):  # a preview came, or a reply
         return None
@@ -57,11 +57,16 @@ def edited_of(who: Identity, event: Payload) -> RemarkEdited | None:
 
 
 def deleted_of(who: Identity, event: Payload) -> RemarkDeleted | None:
-    """A person's message that is gone."""
+    """A person's message that is gone; where a thread hangs on it, Slack leaves a stone in its place."""
     message = event.get("previous_message") or {}
-    if event.get("subtype") != "message_deleted" or not _is_persons(who, message):
+    is_gone = event.get("subtype") == "message_deleted" or _is_gone(event.get("message") or {})
+    if not is_gone or not _is_persons(who, message):
         return None
     return RemarkDeleted(_id(who, str(event["channel"]), str(message["ts"])), _place(who, event, message))
+
+
+def _is_gone(message: Payload) -> bool:
+    return message.get("subtype") == "tombstone"
 
 
 def _id(who: Identity, channel: str, ts: str) -> str:

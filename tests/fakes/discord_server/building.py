@@ -1,6 +1,7 @@
 """Building and changing the world, at rest or under way, with the gateway events that Discord sends for it."""
 
 import mimetypes
+from collections.abc import Sequence
 
 from tests.fakes.discord_server.gateway import DIRECT_MESSAGES, GUILD_MESSAGES, GUILDS, MEMBERS, Gateway
 from tests.fakes.discord_server.permissions import BOT, PEOPLE, bits
@@ -169,6 +170,14 @@ class Building:
             body["guild_id"] = str(channel.guild_id)
         needs = DIRECT_MESSAGES if channel.guild_id is None else GUILD_MESSAGES
         self.gateway.publish("MESSAGE_DELETE", body, guild_id=channel.guild_id, needs=needs)
+
+    def remove_messages(self, channel: Channel, messages: Sequence[Message]) -> None:
+        """Many messages of a server are deleted at once."""
+        for message in messages:
+            channel.messages.pop(message.id, None)
+        body: Json = {"ids": [str(one.id) for one in messages], "channel_id": str(channel.id)}
+        body["guild_id"] = str(channel.guild_id)
+        self.gateway.publish("MESSAGE_DELETE_BULK", body, guild_id=channel.guild_id, needs=GUILD_MESSAGES)
 
     def upload(self, name: str, content: bytes, description: str | None = None) -> Upload:
         """A file with an id."""

@@ -39,6 +39,12 @@ class Posting(Building):
         self.publish_message(channel, message)
         return message
 
+    def change(self, channel: Channel, message: Message, content: str) -> None:
+        """A person edits what they wrote."""
+        message.content = content
+        message.edited_at = self.world.clock.now()
+        self.tell_message("MESSAGE_UPDATE", channel, message)
+
     def posts(self, channel: Channel) -> list[Message]:
         """What stands in a channel from the bot, in order, without the platform's own lines on threads."""
         own = [one for one in channel.messages.values() if one.author is self.world.bot]
