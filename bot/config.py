@@ -7,6 +7,7 @@ also as `<NAME>_FILE`, the path of a file that holds it. An unknown key is an er
 import difflib
 import ipaddress
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -335,9 +336,25 @@ def _explained(error: ValidationError, file: Path) -> SettingsError:
 def _explain(loc: tuple[int | str, ...], kind: str, message: str) -> str:
     key = ".".join(str(part) for part in loc)
     if kind != "extra_forbidden":
-        return f"{key}: {message.removeprefix('Value error, ')}."
+        return f"{key}: {_plain(kind, message)}."
     near = difflib.get_close_matches(key, list(all_keys()), n=1, cutoff=0.4)
     return f"{key}: there is no such setting" + (f"; did you mean {near[0]}?" if near else ".")
+
+
+_FAULTS = {
+    "missing": "is required",
+    "too_short": "must not be empty",
+    "tuple_type": 'must be a list like ["cs.AI"]; in the environment as JSON',
+}
+_CHOICE = re.compile(r"'\^\(([\w|]+)\)\$'$")
+
+
+def _plain(kind: str, message: str) -> str:
+    """A fault in words for people, without those of the library."""
+    if choice := _CHOICE.search(message):
+        return f"must be one of {', '.join(choice[1].split('|'))}"
+    plain = message.removeprefix("Value error, ").replace("Input should", "should")
+    return _FAULTS.get(kind, plain.replace("String should match pattern", "must be written by the pattern"))
 
 
 def all_keys(model: type[BaseModel] = Settings, path: str = "") -> Iterator[str]:

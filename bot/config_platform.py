@@ -71,6 +71,13 @@ class SlackSettings(_Table):
     def _is_api(cls, value: str) -> str:
         return _address(value, ("https", "http"), "/api")
 
+    @model_validator(mode="after")
+    def _has_a_bot(self) -> Self:
+        bot, *others = self.secrets
+        if any(others) and not bot:
+            raise ValueError("bot_token is not set, and app_token or signing_secret is; set it too")
+        return self
+
     @property
     def secrets(self) -> tuple[str, str, str]:
         """Bot token, app token and signing secret; what is not set is empty."""

@@ -81,6 +81,9 @@ def test_the_store_lies_beside_the_settings_file(tmp_path: Path) -> None:
         (FOLLOW.replace("console:main", "console:a|b"), ["follows.0.place", "platform:channel"]),
         (FOLLOW.replace("console:main", "console:a b"), ["follows.0.place", "platform:channel"]),
         ('[[model.endpoints]]\nbase_url = "http://x/v1?key=s"\nmodel = "m"\n', ["base_url", "api_key"]),
+        ('[log]\nlevel = "loud"\n', ["log.level: must be one of debug, info, warning, error."]),
+        (FOLLOW.replace('name = "a"\n', ""), ["follows.0.name: is required."]),
+        ("[slack]\napp_token = 'xapp-1'\n", ["slack", "bot_token is not set"]),
         ("x = " + "[" * 5000 + "]" * 5000, ["nested too deeply"]),
     ],
 )

@@ -32,6 +32,8 @@ STRICT, PLAIN, OBJECT, NONE = MODES = ("strict", "strict-plain", "json_object", 
 NEW_LIMIT = "max_completion_tokens"
 OLD_LIMIT = "max_tokens"
 KEYLESS = "none"
+KEY_LEAST = 12
+"""A shorter key is a placeholder for a server without keys, like `local`: to strike it out would tear words."""
 LONGEST_BODY = 4_000_000
 PIECE = 65_536
 
@@ -174,7 +176,7 @@ def _encodable(text: str) -> str:
 
 def _masked(text: str, endpoint: Endpoint) -> str:
     """What a server says, without the key that it may echo."""
-    return text.replace(endpoint.api_key, "***") if endpoint.api_key else text
+    return text.replace(endpoint.api_key, "***") if len(endpoint.api_key) >= KEY_LEAST else text
 
 
 def _since(started: float) -> int:

@@ -26,6 +26,9 @@ Type a command as in a channel (help lists them), an arXiv link, or the number o
 thread N: into the thread of the post with button N, where what you type is a remark   /out: out of it
 @copecheck WORDS: to the bot   > WORDS: in reply to the last post   /edit WORDS, /delete: your last remark
 Of this shell: /as member|admin|operator   /who NAME   /in PLACE   /quit"""
+THREADS = """\
+Answers that only you see have no thread: press Share here, or ask QUESTION paper=2611.01234,
+and take the number of a button under the post."""
 PATIENCE = timedelta(seconds=1)
 LONGEST = 600.0
 
@@ -73,7 +76,7 @@ class Shell:
         """Into the thread of the post that has that button."""
         ref = self.buttons.post(int(number)) if len(number) < 9 else None
         if ref is None or ref.place != self.seat.place:
-            _note(f"There is no post with a button {number[:20]} here.")
+            _note(f"No post here has a button {number[:20]}. {THREADS}")
             return
         self.seat.thread = PostRef(ref.place, ref.thread or ref.id)
         _note("In the thread. What you type is said there; /out leaves it.")

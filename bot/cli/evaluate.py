@@ -179,7 +179,10 @@ async def _entries(settings: "Settings", wanted: Wanted, store: "Store", labelle
     from bot.sources.saved import SavedSource
 
     if wanted.is_labelled and not labelled:
-        raise SettingsError("No paper is labelled for these lenses.", "Name a file of labels with --labels.")
+        raise SettingsError(
+            "No paper is labelled for these lenses.",
+            "Start it in a checkout's folder, which has docs/checks/items.csv, or name a file with --labels.",
+        )
     if wanted.is_labelled:
         source = build_source(settings, store, SystemClock())
         try:

@@ -15,7 +15,11 @@ from bot.core.lens import Lens
 from bot.core.support import COLUMNS, ClaimKey, sample_rows, support_from_rows
 
 CLAIMS = 30
-LABELS = Path(__file__).resolve().parents[2] / "docs" / "checks" / "items.csv"
+_BESIDE = Path(__file__).resolve().parents[2] / "docs" / "checks"
+CHECKS = _BESIDE if _BESIDE.exists() else Path("docs", "checks")
+"""The checkout's folder of checks: beside the program, else of a checkout that one stands in."""
+
+LABELS = CHECKS / "items.csv"
 
 
 def read_labels(file: Path | None) -> Gold:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.evaluate_files import CHECKS
+
 if TYPE_CHECKING:
     from bot.analyst.endpoint import Endpoint
     from bot.config import Settings
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from bot.ports import Store
     from bot.services.examine import Examinee, Sheet
 
-CHECKS = Path(__file__).resolve().parents[2] / "docs" / "checks"
 INVENTED, CAPTURED = "questions.csv", "questions_captured.csv"
 PART = 4
 BY_RULE = "quotations"
@@ -96,7 +97,9 @@ def _invented() -> Half:
     from bot.demo.invented import invented_papers
 
     if not (CHECKS / INVENTED).exists():
-        raise SettingsError("The questions are not here.", f"Run it from a checkout, which has docs/checks/{INVENTED}.")
+        raise SettingsError(
+            "The questions are not here.", f"Start it in a checkout's folder, which has docs/checks/{INVENTED}."
+        )
     sources = {one.paper.id: Source(one.paper, one.full) for one in invented_papers()}
     return Half("Invented papers", PART, _questions(INVENTED, sources), sources)
 

@@ -10,6 +10,7 @@ import typer
 from bot.cli.options import ConfigOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.config import Settings
     from bot.services.rounds import Keep, Round
 
@@ -29,15 +30,14 @@ def run(
 async def _forever(settings: "Settings") -> int:
     """Work until SIGINT (130) or SIGTERM (0)."""
     from bot.app import open_app
-    from bot.cli.paint import notes, results
+    from bot.cli.paint import results
     from bot.core.errors import SettingsError
     from bot.health import serve_health
     from bot.services.rounds import run_forever
 
     stop, signals = stopper()
     async with open_app(settings, paint=results()) as app:
-        if not await app.store.follows():
-            notes().print("Nobody follows anything yet: add a [[follows]] table to the settings (`copecheck init`).")
+        await _greet(app)
         health = None
         if settings.health.port is not None:
             try:
@@ -59,6 +59,18 @@ async def _forever(settings: "Settings") -> int:
     return 0
 
 
+async def _greet(app: "App") -> None:
+    """What starts now, on stderr, so that a silent terminal is no riddle."""
+    from bot.cli.paint import notes
+    from bot.cli.status import NOBODY
+
+    count = len(await app.store.follows())
+    if not count:
+        notes().print(NOBODY)
+    follows = f"{count} follow{'' if count == 1 else 's'}"
+    notes().print(f"At work on {', '.join(app.platforms)}, {follows}. Ctrl-C stops it; nothing is lost by that.")
+
+
 def keep_for(settings: "Settings") -> "Keep":
     """How long the settings want things kept."""
     from bot.services.rounds import Keep
@@ -68,11 +80,14 @@ def keep_for(settings: "Settings") -> "Keep":
 
 async def _once(settings: "Settings") -> int:
     from bot.app import open_app
-    from bot.cli.paint import Bars, results
+    from bot.cli.paint import Bars, notes, results
+    from bot.cli.status import NOBODY
     from bot.services.rounds import run_once
 
     stop, signals = stopper()
     async with open_app(settings, paint=results()) as app:
+        if not await app.store.follows():
+            notes().print(NOBODY)
         patience = app.lease + timedelta(seconds=5)
         with Bars() as bars:
             ended = await run_once(app.store, app.crews(), app.clock, stop, patience, bars)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.core.post import Place
     from bot.ports import Platform, Problem
 
-MEND_MODEL = "See [[model.endpoints]] in config.example.toml."
+MEND_MODEL = "Check base_url, model and key of that endpoint; see [[model.endpoints]] in config.example.toml."
 
 TEMPLATE = """\
 # CopeCheck's settings. Every key with its meaning: config.example.toml in the project's repository.
@@ -113,7 +113,7 @@ def _write(file: Path, text: str) -> None:
 def check(
     context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None
 ) -> None:
-    """Try every setting, address and permission; each fault with its remedy (exit 1, or 3 when arXiv is away)."""
+    """Try every setting, address and permission; each fault with its remedy (exit 1, or 3: a service is away)."""
     settings = settings_for(context, config, store)
     found = asyncio.run(_try_all(settings))
     if as_json:
@@ -131,7 +131,7 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
     from bot.cli.paint import Bars
     from bot.lenses.load import load_lenses
 
-    lines = [_line("settings", True, f"{len(settings.follows)} follows")]
+    lines = [_line("settings", True, f"{len(settings.follows)} follow{'' if len(settings.follows) == 1 else 's'}")]
     if not settings.arxiv.contact:
         lines.append(_line("arxiv.contact", False, "arXiv cannot reach you", "Set it to your e-mail or web address."))
     lines.append(_line("lenses", True, ", ".join(load_lenses(settings.lens_folder))))
@@ -221,7 +221,8 @@ def _show(lines: Iterable[dict[str, Any]]) -> None:
 
     console = results()
     for line in lines:
-        console.print(f"{'ok  ' if line['good'] else 'BAD '} {line['what']}: {line['found']}", style=_style(line))
+        words = f"{'ok  ' if line['good'] else 'BAD '} {line['what']}: {line['found']}"
+        console.print(words, style=_style(line), soft_wrap="://" in words)  # a link that is torn cannot be pressed
         if not line["good"] and line["remedy"]:
             console.print(f"     {line['remedy']}")
 

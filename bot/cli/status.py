@@ -11,6 +11,11 @@ import typer
 from bot.cli.operate import moment_words, opened_store
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 
+NOBODY = (
+    "Nobody follows anything yet. Add a [[follows]] table to the settings (`copecheck init`), "
+    "or type follow add in a channel while `copecheck run` works."
+)
+
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.core.connection import Closure, SeenConnection
@@ -32,7 +37,9 @@ def status(
 async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any]:
     """Everything that status says, as plain values."""
     from bot.app import describe_analyst
+    from bot.core.phrase import joined
     from bot.core.present_edition import edition_line, truth_line
+    from bot.core.present_status import held_words, telling
     from bot.core.work import JobState, Queue
 
     faults = settings.platforms.console.faults
@@ -68,7 +75,7 @@ async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any
                 "follow": edition.key.follow,
                 "day": edition.key.day.isoformat(),
                 "part": edition.key.part,
-                "says": edition_line(edition),
+                "says": joined((edition_line(edition), held_words(edition, closed))),
                 "fates": {str(fate): count for fate, count in edition.fates.items()},
             }
             for edition in editions
@@ -78,7 +85,7 @@ async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any
         "failed": [{"id": job.id, "key": job.key, "reason": job.reason} for job in failed],
         "analyst": analyst,
         "waits_for": waits_for,
-        "connections": [_connection(one) for one in connected],
+        "connections": [_connection(one) for one in telling(connected, datetime.now(UTC))],
         "closures": [_closure(one) for one in closed],
         "console_faults": faults.model_dump() if faults else None,
     }
@@ -120,7 +127,12 @@ def _queues(counts: Mapping[Any, int]) -> dict[str, dict[str, int]]:
 
 
 # What waits in each queue, in words; polls always do.
-WAITS = {"judge": "papers to judge", "edition": "days to post", "deliver": "posts to send", "answer": "answers to give"}
+WAITS = {"judge": "paper to judge", "edition": "day to post", "deliver": "post to send", "answer": "answer to give"}
+
+
+def _counted(count: int, words: str) -> str:
+    one, _, rest = words.partition(" ")
+    return f"{count} {one}{'' if count == 1 else 's'} {rest}"
 
 
 def _show_status(facts: dict[str, Any]) -> None:
@@ -130,10 +142,12 @@ def _show_status(facts: dict[str, Any]) -> None:
     if facts["console_faults"]:
         console.print(f"FAULTS ARE ON in [platforms.console.faults]: {facts['console_faults']}", style="bold red")
     if not facts["follows"]:
-        console.print("Nobody follows anything yet. Add a [[follows]] table to the settings, or run `copecheck init`.")
+        console.print(NOBODY)
     for feed in facts["feeds"]:
         console.print(feed["says"], style="red" if feed["failures"] else "bold")
-        console.print(f"  read {feed['checked_at'] or 'never'}, next {feed['next_check_at'] or 'at once'}", style="dim")
+        console.print(
+            f"  last look {feed['checked_at'] or 'never'}, next {feed['next_check_at'] or 'at once'}", style="dim"
+        )
     for edition in facts["editions"]:
         console.print(f"{edition['follow']}  {edition['says']}")
     for follow in facts["follows"]:
@@ -143,7 +157,7 @@ def _show_status(facts: dict[str, Any]) -> None:
     for closed in facts["closures"]:
         console.print(f"{closed['place']}: {closed['says']}", style="red")
     waiting = {name: facts["queues"].get(name, {}).get("open", 0) for name in WAITS}
-    said = [f"{count} {WAITS[name]}" for name, count in waiting.items() if count]
+    said = [_counted(count, WAITS[name]) for name, count in waiting.items() if count]
     console.print(f"waiting: {', '.join(said) or 'nothing'}")
     for reason in facts["waits_for"]:
         console.print(f"papers wait to be judged: {reason}", style="red" if "stopped" in reason else "")

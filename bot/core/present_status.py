@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.core.connection import Closure, SeenConnection
+from bot.core.connection import Closure, LinkState, SeenConnection
 from bot.core.edition import ClosedEdition
 from bot.core.feed import FeedState
 from bot.core.follow import Follow
@@ -44,14 +44,15 @@ def status_post(facts: StatusFacts) -> Post:
     for feed in facts.feeds:
         lines += _feed(feed)
     for edition in facts.editions:
-        lines.append(line(Role.BULLET, Span(edition.follow.label, Style.STRONG), f"  {edition_line(edition)}"))
+        words = joined((edition_line(edition), held_words(edition, facts.closures)))
+        lines.append(line(Role.BULLET, Span(edition.follow.label, Style.STRONG), f"  {words}"))
     for follow in facts.follows:
         lines += follow_lines(follow, facts.today)[:1]
     for what, remedy in facts.problems:
         lines.append(line(Role.BULLET, Span("Missing", Style.STRONG), f"  {what} {remedy}"))
     for one in facts.closures:
         lines.append(line(Role.BULLET, Span("Waits", Style.STRONG), f"  {closure_words(one)}"))
-    lines += [line(Role.SMALL, connection_words(one, facts.now)) for one in facts.connections]
+    lines += [line(Role.SMALL, connection_words(one, facts.now)) for one in telling(facts.connections, facts.now)]
     waits = joined((_count(facts.judging, "to judge"), _count(facts.to_post, "to post here")))
     lines.append(line(Role.SMALL, f"Waiting: {waits or 'nothing'}."))
     lines += [line(Role.SMALL, sentence(reason)) for reason in facts.waiting]
@@ -64,6 +65,25 @@ def closure_words(closure: Closure) -> str:
     """Since when a place takes no posts, why, and what to do."""
     since = f"Nothing can be posted since {_moment(closure.since)}: "
     return f"{since}{fit(sentence(closure.what), 300)} {fit(sentence(closure.remedy), 300)}".strip()
+
+
+def held_words(edition: ClosedEdition, closures: Sequence[Closure]) -> str:
+    """Of a day whose place takes no posts: that what is not out yet waits. Otherwise nothing."""
+    is_closed = any(one.place == str(edition.follow.place) for one in closures)
+    return "what is not out yet waits for the place" if is_closed else ""
+
+
+def telling(seen: Sequence[SeenConnection], now: datetime | None) -> Sequence[SeenConnection]:
+    """Of each platform the processes that are at work, or else the one that was heard of last."""
+    last = {one.connection.platform: one for one in sorted(seen, key=lambda one: one.seen_at)}
+    working = [one for one in seen if _is_at_work(one, now)]
+    served = {one.connection.platform for one in working}
+    return [*working, *(one for name, one in last.items() if name not in served)]
+
+
+def _is_at_work(seen: SeenConnection, now: datetime | None) -> bool:
+    is_silent = now is not None and now - seen.seen_at > SILENT
+    return not is_silent and seen.connection.state is not LinkState.STOPPED
 
 
 def connection_words(seen: SeenConnection, now: datetime | None) -> str:

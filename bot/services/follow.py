@@ -22,6 +22,7 @@ from bot.services.preview import Preview
 WEEK = timedelta(days=7)
 _SETTING = re.compile(r'(\w+)=("[^"]*"|\S+)')
 MOST_FOLLOWS = 20
+BEGIN = "Begin with follow add cs.AI"
 # Options of the commands that a follow calls otherwise.
 NAMES = {"days": "weekdays"}
 SETTINGS = (
@@ -236,12 +237,12 @@ class FollowVerbs:
 
     async def remove(self, turn: Turn) -> Reply:
         """Follow no longer; what was posted stays."""
-        name = str(turn.command.get("name"))
+        label = echoed(str(turn.command.get("name") or "It"))
         if not turn.is_repeat or await self._is_there(turn):
             follow = await self._ours(turn)
             await self._store.remove_follow(follow.name)
-            name = follow.label
-        return Reply(words(f"{echoed(name)} is removed. What was posted stays.", "follow add begins a new one."))
+            label = follow.label
+        return Reply(words(f"{label} is removed. What was posted stays.", "follow add begins a new one."))
 
     async def _is_there(self, turn: Turn) -> bool:
         name = str(turn.command.get("name")).lower()
@@ -270,11 +271,13 @@ class FollowVerbs:
         if turn.command.get("name") is None and follows:
             raise Refused("Several follows are here.", f"Say which: {', '.join(one.label for one in follows)}.")
         name = str(turn.command.get("name") or "")
+        if not name:
+            raise Refused("Nothing is followed here yet.", BEGIN)
         for follow in sorted(follows, key=lambda one: name not in (one.label, one.name)):
             if name.lower() in (follow.label.lower(), follow.name.lower()):
                 return follow
         known = ", ".join(follow.label for follow in follows)
-        remedy = f"There are: {known}." if known else "Nothing is followed here yet; begin with follow add cs.AI"
+        remedy = f"There are: {known}." if known else f"Nothing is followed here yet. {BEGIN}"
         raise Refused(f"Nothing named {echoed(name)} is followed here.", remedy)
 
 

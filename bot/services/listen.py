@@ -51,7 +51,8 @@ class Listening:
             connection = self._platform.connection
             if connection != told or now - at > ALIVE:
                 if told is not None and connection.state != told.state:
-                    log.info("connection", extra={"platform": self.name, "state": str(connection.state)})
+                    why = {"why": connection.detail} if connection.detail else {}
+                    log.info("connection", extra={"platform": self.name, "state": str(connection.state)} | why)
                 await self._put(connection)
                 told, at = connection, now
             await _either(stop, running, LOOK)

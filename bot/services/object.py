@@ -50,9 +50,9 @@ class Object:
         )
         key = PostKey(turn.place, PostKind.CARD, str(paper_id), lens.key)
         await self._store.add_dispute(new, [edit_of(key, stamp_of(turn.asked.key)), *self._notices(new)])
-        return Reply(
-            words("Your objection is kept. Who runs this bot reads it, and decides.", "The card here says so.")
-        )
+        has_card = await self._store.sent(key) is not None
+        marked = "The card here says so." if has_card else "No card of it stands here, so none is marked."
+        return Reply(words("Your objection is kept. Who runs this bot reads it, and decides.", marked))
 
     async def _thread(self, turn: Turn, lens: str) -> PostRef | None:
         """Where the objection is talked about: this thread, else the paper's."""

@@ -1,5 +1,6 @@
 """The one place where discord.py is told where Discord is: it has no knob of its own for that."""
 
+import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -12,6 +13,7 @@ def point(api_url: str, gateway_url: str | None = None) -> None:
     after a session that is void.
     """
     Route.BASE = api_url
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # a bot that never speaks misses no library
     if gateway_url is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = address_of(gateway_url)
 

@@ -25,7 +25,7 @@ PATIENT = timedelta(minutes=5)
 """How long to wait where Discord asks for patience and says no time."""
 
 _WORDS: dict[int, tuple[str, str]] = {
-    UNKNOWN_CHANNEL: ("The channel {where} is gone.", "Follow again in another channel."),
+    UNKNOWN_CHANNEL: ("{where} is gone, or never was.", "Correct its id, or follow in another channel."),
     UNKNOWN_GUILD: ("CopeCheck is not in the server of {where}.", "Invite it again; `copecheck check` shows the link."),
     NO_DIRECT: ("This person takes no direct messages from CopeCheck.", "They may allow them in their settings."),
     NO_TEXT: ("{where} is no channel for messages.", "Choose a text channel, an announcement channel or a forum."),
@@ -74,7 +74,8 @@ def _wish(error: discord.HTTPException) -> timedelta:
 def _closed(code: int, where: str, missing: Sequence[Problem]) -> errors.PlaceClosed:
     if code in _WORDS:
         what, remedy = _WORDS[code]
-        return errors.PlaceClosed(what.format(where=where), remedy)
+        words = what.format(where=where)
+        return errors.PlaceClosed(words[:1].upper() + words[1:], remedy)
     if missing:
         return errors.PlaceClosed(missing[0].what, missing[0].remedy)
     return errors.PlaceClosed(

@@ -46,7 +46,7 @@ LIMITED = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded", "a
 BLOCKS = frozenset(["invalid_blocks", "invalid_blocks_format"])
 
 
-def code_of(error: BaseException) -> str:
+def code_of(error: BaseException | None) -> str:
     """Slack's own word for what is wrong; empty when it said none."""
     if not isinstance(error, SlackApiError):
         return ""

@@ -135,7 +135,7 @@ class SlackPlatform:
 
     def introduce(self) -> Sequence[str]:
         """How people bring the bot into a channel."""
-        return introduction(self._access.transport, self._access.path)
+        return introduction(self._client.known, self._access.transport, self._access.path)
 
     async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
         """The channel that was named, if who asked can see it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.core.errors import PlatformError
-from bot.platforms.slack.client import SlackClient
+from bot.platforms.slack.client import Identity, SlackClient
 from bot.platforms.slack.errors import FOREIGN, TOKEN, code_of, translated
 from bot.platforms.slack.socket_mode import NEW_APP_TOKEN
 from bot.ports import Problem
@@ -29,7 +29,9 @@ async def problems_of(client: SlackClient, transport: str, app_token: str) -> Se
     try:
         identity = await client.identity(fresh=True)
     except PlatformError as error:
-        return (Problem(error.what, error.remedy or "Try again in a minute."),)
+        if code_of(error.__cause__) not in TOKEN:
+            raise
+        return (Problem(error.what, error.remedy),)
     missing = [name for name in SCOPES if name not in identity.scopes] if identity.scopes else []
     found = [
         Problem(f"The scope {name} is missing: {SCOPES[name]}.", "Add it under OAuth & Permissions, install again.")
@@ -52,10 +54,13 @@ async def _app_token(client: SlackClient, app_token: str) -> Sequence[Problem]:
     return ()
 
 
-def introduction(transport: str, path: str) -> Sequence[str]:
-    """Lines of `copecheck check`."""
+def introduction(identity: Identity | None, transport: str, path: str) -> Sequence[str]:
+    """Lines of `copecheck check`; nothing before the token was tried."""
+    if identity is None:
+        return ()
+    known = f"workspace {identity.name}; a channel of it is the place slack:{identity.team}/<channel id>"
     ways = {
         "socket": "Slack reaches this process by Socket Mode; it needs no public address.",
         "http": f"Slack reaches this process over HTTP: the app's request URLs end in {path}.",
     }
-    return (*([ways[transport]] if transport in ways else []), "In a channel, type: /invite @CopeCheck")
+    return (known, *([ways[transport]] if transport in ways else []), "In a channel, type: /invite @CopeCheck")
