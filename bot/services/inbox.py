@@ -75,18 +75,25 @@ class StoredInbox:
         await self._store.put_known_hash(name, fingerprint)
 
     async def hear(self, remark: Remark) -> bool:
-        """Store a remark once; False when it was stored before, or it is a bot's. A thread's are taken in order.
+        """Store a remark once; False when it was stored before, is a bot's, or said neither to us nor where we talk.
+        A thread's are taken in order.
 
         `stop` waits for nothing: what it is to end may be under way.
         """
-        if remark.is_bot:
-            return False
         asking = Asking(remark)
+        if remark.is_bot or not (remark.is_addressed or await self._is_in(asking)):
+            return False
         lane = None if is_stop(remark.words) else asking.lane
         with self._store.urgently():
             is_new = bool(await self._store.add_jobs([NewJob(Queue.REMARK, asking.key, asking.payload(), lane)]))
         self._bell.ring(Queue.REMARK)
         return is_new
+
+    async def _is_in(self, asking: Asking) -> bool:
+        """Whether we are in the thread, or about to be. What is said in others is nobody's business: it is not kept."""
+        if await self._store.talk(asking.remark.asker.place, asking.thread) is not None:
+            return True
+        return bool(asking.lane and await self._store.count_waiting(Queue.REMARK, asking.lane))
 
     async def edited(self, change: RemarkEdited) -> None:
         """A person changed a remark: so do its words here; a question not yet answered becomes the new one."""

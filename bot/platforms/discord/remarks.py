@@ -1,4 +1,6 @@
-"""What people write, as remarks: what is said to us, and what is said in threads of ours where we may read it.
+"""What people write, as remarks: what is said to us, and what is said in threads where we may read it.
+
+Of the latter the inbox keeps only what is said where we are in the talk.
 
 Without the privileged intent, Discord gives us the words of direct messages, mentions and replies, and no others.
 """
@@ -21,8 +23,7 @@ def remark_of(message: discord.Message, own: int) -> Remark | None:
     spot = spot_of(message.channel)
     is_private = message.guild is None
     is_addressed = is_private or any(one.id == own for one in message.mentions) or _answers(message, own)
-    is_ours = spot.kind is Kind.THREAD and getattr(message.channel, "owner_id", None) == own
-    if not is_addressed and not (is_ours and message.content):
+    if not is_addressed and not (spot.kind is Kind.THREAD and message.content):
         return None
     place, thread = _place(message, spot), _thread(spot)
     inside = thread.id if thread else None

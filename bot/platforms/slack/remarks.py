@@ -1,6 +1,6 @@
-"""What people write, as remarks: what is said to us, and what is said in threads under posts of ours.
+"""What people write, as remarks: what is said to us, and what is said in threads.
 
-What is said in other threads is nobody's business here, and its words are not kept.
+Of the latter the inbox keeps only what is said where we are in the talk.
 """
 
 import re
@@ -27,7 +27,7 @@ def remark_of(who: Identity, event: Payload) -> Remark | None:
     is_private = _is_direct(event)
     is_addressed = is_private or bool(_mention(who).search(said))
     is_inside = bool(root) and root != ts
-    if not is_addressed and not (is_inside and event.get("parent_user_id") == who.user):
+    if not is_addressed and not is_inside:
         return None
     place = direct_of(who.team, user) if is_private else place_of(who.team, channel)
     standing = Standing.ADMIN if is_private else Standing.MEMBER
