@@ -125,8 +125,14 @@ class Deliver:
         if job.payload.get("under"):
             return ref_of(job.payload["under"])
         thread = job.payload.get("thread")
-        opening = await self._store.sent(PostKey.parse(str(thread))) if thread else None
-        return opening.ref if opening else None
+        if not thread:
+            return None
+        opening = await self._store.sent(PostKey.parse(str(thread)))
+        if opening is None:  # it goes first in the lane, so it was rejected: its lists would flood the channel
+            raise errors.PostRejected(
+                "The post whose thread this one belongs in did not go out.", "Retry that one first."
+            )
+        return opening.ref
 
     async def _failed(self, job: Job, key: PostKey, error: errors.PlatformError) -> None:
         """Put off or end the job, by what the platform said."""

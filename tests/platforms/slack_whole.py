@@ -72,14 +72,20 @@ def settings_of(slack: FakeSlack, arxiv: FakeArxiv, folder: Path, transport: str
 
 @contextlib.asynccontextmanager
 async def whole(
-    folder: Path, transport: str, *, listens: bool = True, slack: FakeSlack | None = None, **more: Any
+    folder: Path,
+    transport: str,
+    *,
+    listens: bool = True,
+    slack: FakeSlack | None = None,
+    reads_by_rule: bool = True,
+    **more: Any,
 ) -> AsyncIterator[Whole]:
     """The bot at work, listening, until the block ends."""
     async with slack or FakeSlack() as fake, FakeArxiv() as arxiv:
         fake.limits.is_on = False
         arxiv.announce(eastern_day(datetime.now(UTC)), invent_day(12))
         async with open_app(settings_of(fake, arxiv, folder, transport, **more)) as opened:
-            app = replace(opened, analyst=Reader(ScanAnalyst(opened.clock)))
+            app = replace(opened, analyst=Reader(ScanAnalyst(opened.clock))) if reads_by_rule else opened
             made = Whole(fake, arxiv, app, folder, transport)
             stop = asyncio.Event()
             keep = Keep(timedelta(days=7), timedelta(days=90))

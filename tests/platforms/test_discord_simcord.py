@@ -29,7 +29,7 @@ class Stage:
         self.places = Places(self.wire)
         reception = Reception(self.wire, self.places, SITE)
         options: dict[str, Any] = {"message_content": False, "shard_ids": (), "gateway_url": None}
-        self.bot = Listener(reception, self.box, QUICK, told=lambda: None, **options)
+        self.bot = Listener(reception, self.places, self.box, QUICK, told=lambda: None, **options)
         self.wire._client = self.bot
         self.posting = Posting(self.wire, self.places, SITE)
         self.env: Any = None

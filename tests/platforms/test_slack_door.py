@@ -388,6 +388,15 @@ async def test_admins_owners_and_who_made_a_channel_manage_it(here: Bench) -> No
     assert await standing("dave") is Standing.MEMBER
 
 
+async def test_what_is_said_in_a_channel_does_not_make_us_ask_about_it_again(here: Bench) -> None:
+    await here.slack.slash("bob", "papers", "/copecheck", "recent")
+    asked = await here.one()
+    for _ in range(3):
+        await here.platform.standing(asked)
+        await here.slack.remark("carol", "papers", "good morning")
+    assert len(here.slack.web_api.of("conversations.info")) == 1
+
+
 async def test_a_private_channel_that_one_is_not_in_cannot_be_named(here: Bench) -> None:
     here.slack.world.add_channel("G0SECRET", "secret", kind="group").members.discard("U0BOB")
     await here.slack.slash("bob", "papers", "/copecheck", "follow list")

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from bot.core.dispute import Ruling
 from bot.core.work import JobState, Queue
+from bot.services.object import rule
 from tests.fakes import latexml
 from tests.fakes.openai_server import FakeOpenAi
 from tests.fakes.slack_server.world import Message
 from tests.platforms.slack_bench import TEAM, TRANSPORTS, until
-from tests.platforms.test_slack_whole import Whole, follow, whole
+from tests.platforms.slack_whole import Whole, follow, whole
 
 FILLER = "Every cupboard of the town was opened twice, by two people, on two days that lay a week apart."
 DATA = f"We visited 40 kitchens in three towns. The owners were not paid. {' '.join([FILLER] * 4)}"
@@ -135,3 +137,33 @@ async def test_a_remark_that_is_taken_back_leaves_nothing(tmp_path: Path) -> Non
         place = here.app.settings.follows[0].follow().place
         assert await here.app.store.turns(place, card.ts) == []
         assert f"{TEAM}/C0PAPERS" in str(place)
+
+
+async def test_an_objection_by_form_marks_the_card_until_the_claim_is_withdrawn(tmp_path: Path) -> None:
+    async with FakeOpenAi() as server:
+        more = model_of(server) | {"access": {"operators": [f"slack:{TEAM}/U0CAROL"]}}
+        one = follow("one", "C0PAPERS", cards=1)
+        async with whole(tmp_path, "socket", reads_by_rule=False, follows=[one], **more) as here:
+            card, _paper = await a_card(here)
+            await here.press(card, "Discuss", "bob")
+            await here.press(await count(here, card, 1), "Dispute", "bob")
+            await until(lambda: "reason" in str([view.blocks for view in here.slack.views.opened_by("U0BOB")]))
+            form = here.slack.modal_of("bob")
+            by_block = {block["block_id"]: block["element"] for block in form.blocks}
+            assert [*by_block] == ["claim", "reason"]
+            (headline,) = [one for one in by_block["claim"]["options"] if one["value"] == "headline"]
+            by_block["claim"]["initial_option"] = headline
+            by_block["reason"]["initial_value"] = "It leaves nobody out."
+            assert (await here.slack.submit_view(form)).answer in (None, "", {})
+            await until(lambda: "isputed" in str(standing(here, card).blocks), 20)
+            await until(lambda: "It leaves nobody out" in str([m.blocks for m in here.slack.seen("im:carol")]), 20)
+            (kept,) = await here.app.store.disputes()
+            assert await rule(here.app.store, kept.id, Ruling.WITHDRAWN)
+            await until(lambda: "Withdrawn after an objection" in str(standing(here, card).blocks), 20)
+            assert "isputed" not in str(standing(here, card).blocks)
+            assert "nobody out" not in str(here.slack.seen("papers"))
+
+
+def standing(here: Whole, card: Message) -> Message:
+    """The card as it stands now."""
+    return next(one for one in here.slack.seen("papers") if one.ts == card.ts)

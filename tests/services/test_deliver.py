@@ -183,6 +183,29 @@ async def test_posts_of_a_thread_hang_under_their_opening(world: World) -> None:
     assert str(PLACE) == opening["place"]
 
 
+async def test_lists_whose_opening_line_was_rejected_do_not_flood_the_channel(world: World) -> None:
+    class Rejecting(ConsolePlatform):
+        async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+            if key.kind is PostKind.OPENING:
+                raise PostRejected("Not this.", "Mend it.")
+            return await super().send(key, post, thread)
+
+    follows = [follow(mode="top", cards=1)]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(number) for number in range(1, 5)]), follows)
+    world.use(Rejecting(world.journal, paint=None, faults=None, clock=world.clock))
+    await world.drain()
+    assert [one["kind"] for one in records(world.journal)] == ["card"]
+    world.use(ConsolePlatform(world.journal, paint=None, faults=None, clock=world.clock))
+    failed = await world.store.list_jobs((JobState.FAILED,), Queue.DELIVER)
+    assert any("did not go out" in job.reason for job in failed)
+    for job in sorted(failed, key=lambda one: one.id):
+        assert await world.store.retry_job(job.id)
+    await world.drain(Queue.DELIVER)
+    opening, listing = records(world.journal)[1:]
+    assert listing["thread"] == opening["id"]
+
+
 async def test_a_verdict_that_changed_while_its_post_was_in_flight_is_edited_in(world: World) -> None:
     from bot.services.poll import judging
 

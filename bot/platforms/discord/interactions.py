@@ -39,9 +39,7 @@ SUGGEST_PATIENCE = 2.0
 CHOICE_MOST = 100
 THINKING: Json = {"type": DEFERRED, "data": {"flags": EPHEMERAL}}
 UPDATING: Json = {"type": DEFERRED_UPDATE}
-LOST = said(
-    "Something went wrong inside, and nothing was done.", "Try again in a minute; the operator finds it in the log."
-)
+LOST = said("Something went wrong inside.", "Try again in a minute; the operator finds it in the log.")
 NO_PAPER = said("That message names no paper on arXiv.", "The entry works on messages with an arXiv id or link.")
 OLD_BUTTON = said("That button is not known here any more.", "Type / and choose a command.")
 Heard = discord.Interaction[Any]

@@ -156,7 +156,7 @@ class Life:
                 raise _Silent(f"READY did not come within {self._patience.ready:.0f} s")
 
     async def _leave_gone(self, client: Listener, inbox: Inbox) -> None:
-        """When every shard has said in which servers we are, and now and then: an event of a farewell may have failed."""
+        """When every shard has said in which servers we are, and now and then: what an event began may have failed."""
         while not client.is_whole:  # noqa: ASYNC110 - shards come and go
             await asyncio.sleep(LOOK)
         while True:

@@ -15,7 +15,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.asked import Asked
 from bot.core.command import command_of
 from bot.core.connection import LinkState
 from bot.core.errors import CommandError
@@ -160,7 +159,7 @@ class Door:
         """An event: a job when it needs work, else its id alone. What may be done twice is done before it is noted."""
         event = body.get("event") or {}
         asked = events.remark_asked(self._who, event)
-        if asked is not None and not (is_hint(asked) and hasattr(self._inbox, "hear")):
+        if asked is not None:
             await self._inbox.take(asked)
             return
         if await self._said(event):
@@ -171,17 +170,16 @@ class Door:
             self._answers.beside(self._windows.home(self._who.team, str(event["user"])))
 
     async def _said(self, event: Payload) -> bool:
-        """What people write, for an inbox that wants to hear it; whether it was stored as a remark."""
-        hear, edited, deleted = (getattr(self._inbox, name, None) for name in ("hear", "edited", "deleted"))
-        remark = remarks.remark_of(self._who, event) if hear is not None else None
-        if hear is not None and remark is not None:
-            await hear(remark)
+        """What people write, change and take back; whether it was stored as a remark."""
+        remark = remarks.remark_of(self._who, event)
+        if remark is not None:
+            await self._inbox.hear(remark)
             return True
         change, gone = remarks.edited_of(self._who, event), remarks.deleted_of(self._who, event)
-        if edited is not None and change is not None:
-            await edited(change)
-        if deleted is not None and gone is not None:
-            await deleted(gone)
+        if change is not None:
+            await self._inbox.edited(change)
+        if gone is not None:
+            await self._inbox.deleted(gone)
         return False
 
     async def _change(self, event: Payload) -> None:
@@ -198,7 +196,7 @@ class Door:
             await self._inbox.leave_community(community_of(self._who.team))
         elif kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot"):  # a new token, and all goes on
             self._tell(LinkState.TOKEN_REFUSED, "the bot token was revoked", NEW_TOKEN)
-        elif channel:
+        elif channel and kind not in ("message", "app_mention"):  # what is said changes nothing about a channel
             self._people.forget(channel)
 
     def _channel(self, event: Payload) -> str:
@@ -207,8 +205,3 @@ class Door:
 
     def _place(self, channel: str) -> Place:
         return place_of(self._who.team, channel)
-
-
-def is_hint(asked: Asked) -> bool:
-    """Whether it was no command, so that one line says what can be asked."""
-    return asked.reply_to.get("hint") == "yes"

@@ -18,6 +18,7 @@ from bot.platforms.slack.views import Purpose
 
 Payload = Mapping[str, Any]
 SHORTCUT = "cc1.verdict"
+FORM_MOST = 200
 SPOKEN = (None, "thread_broadcast", "file_share", "me_message")
 _MARKUP = re.compile(r"<([#@!]?)([^<>|]+)(?:\|([^<>]*))?>")
 _WORD = re.compile(r"\S{1,300}")
@@ -103,7 +104,7 @@ def submission_asked(team: str, body: Payload, verb: str, values: Mapping[str, s
 
 
 def remark_asked(who: Identity, event: Payload) -> Asked | None:
-    """A remark that is said to us, by name or in direct messages; None for every other message.
+    """A command that is said to us, by name or in direct messages; None for every other message.
 
     `app_mention` and `message` of one remark have one id: that of the message.
     """
@@ -115,14 +116,13 @@ def remark_asked(who: Identity, event: Payload) -> Asked | None:
     if not is_direct and not mention.search(said):
         return None
     text = words_of(mention.sub(" ", said, count=1))
+    if not is_command(text):
+        return None
     place = direct_of(who.team, user) if is_direct else place_of(who.team, channel)
     to = {"thread": str(event.get("thread_ts") or ""), "direct": channel if is_direct else ""}
-    if not is_command(text):
-        to["hint"] = "yes"
-    told = (text if is_command(text) else "") or "help"
     reply_to = {name: value for name, value in to.items() if value}
     asker = _asker(who.team, user, place, to["thread"])
-    return Asked(f"{who.team}/{channel}/{event['ts']}", asker, told, None, reply_to)
+    return Asked(f"{who.team}/{channel}/{event['ts']}", asker, text or "help", None, reply_to)
 
 
 def is_by_a_person(who: Identity, event: Payload) -> bool:
@@ -154,6 +154,8 @@ def form_of(text: str) -> tuple[str, str] | None:
         return " ".join(lowered), ""
     if lowered[:2] == ["follow", "edit"] and len(words) <= 3 and not any("=" in word for word in words):
         return "follow edit", words[2] if len(words) == 3 else ""
+    if lowered[:1] == ["dispute"] and len(words) == 3 and len(text) <= FORM_MOST:
+        return "dispute", " ".join(words[1:])
     return None
 
 

@@ -61,6 +61,14 @@ def feedback_view(place: str) -> dict[str, Any]:
     return modal("Feedback", Purpose(verb.name, {}, place), [input_block(option, "", (), is_long=True)], "Send")
 
 
+def dispute_view(paper: str, lens: str, place: str) -> dict[str, Any]:
+    """Which claim of that verdict somebody objects to, and why."""
+    verb = find_verb("dispute")
+    asked = [one for one in verb.options if one.is_required and one.name not in ("paper", "lens")]
+    blocks = [input_block(one, "", (), is_long=one.kind is Kind.WORDS) for one in asked]
+    return modal("Object to a claim", Purpose(verb.name, {"paper": paper, "lens": lens}, place), blocks, "Send")
+
+
 def chooser_view(papers: Sequence[ArxivId], lenses: Sequence[str], place: str) -> dict[str, Any]:
     """Which of several papers of a message, and through which lens. `ValueError` without a paper."""
     ids = list(dict.fromkeys(one for one in map(str, papers) if 0 < len(one) <= OPTION_TEXT))[:OPTIONS]
@@ -141,7 +149,7 @@ def input_block(option: Option, told: str, lenses: Sequence[str], *, is_long: bo
             fitting = [one for one in lenses if len(one) <= OPTION_VALUE][:OPTIONS]
             return _input(option, _one_of(fitting, told, is_long=True), told)
         case Kind.CHOICE:
-            return _input(option, _one_of(option.choices, told), told)
+            return _input(option, _one_of(option.choices, told, is_long=len(option.choices) > CHOICES), told)
         case Kind.FLAG:
             return _input(option, _one_of(("on", "off"), told), told)
         case Kind.CHOICES:

@@ -12,10 +12,10 @@ from bot.core.connection import Connection, LinkState
 from bot.core.errors import PlatformError
 from bot.core.phrase import line
 from bot.core.post import VALUE_MOST, Place, Post, PostKey, PostRef, Role
-from bot.core.present_answer import run, words
+from bot.core.present_answer import run
 from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.client import Identity, SlackClient
-from bot.platforms.slack.door import Door, is_hint
+from bot.platforms.slack.door import Door
 from bot.platforms.slack.http import HttpServer
 from bot.platforms.slack.limits import CHARACTERS, LIST_LINES, TOTAL
 from bot.platforms.slack.look import Look
@@ -34,7 +34,6 @@ REFUSED_AGAIN = 30.0
 THREADS = "Slash commands do not work in threads: there, mention me (@CopeCheck verdict 2611.01234) or press a button."
 FEWER = "follow fewer "
 WORKING = "is reading the paper …"
-HINT = words("That is no command of mine.", "Ask with one: verdict 2611.01234, recent, search agents, status, or help.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class SlackPlatform:
 
     async def answer(self, asked: Asked, post: Post) -> None:
         """Answer who asked, and nobody else sees it."""
-        await self._answers.answer(asked, HINT if is_hint(asked) else _with_settings(_with_threads(asked, post)))
+        await self._answers.answer(asked, _with_settings(_with_threads(asked, post)))
 
     def answers_until(self, asked: Asked) -> datetime | None:
         """No end: after the response_url come messages that one person sees, and direct messages."""

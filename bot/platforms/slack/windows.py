@@ -14,7 +14,7 @@ from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.client import SlackClient
 from bot.platforms.slack.escape import Links
 from bot.platforms.slack.events import window_of
-from bot.platforms.slack.forms import chooser_view, feedback_view, follow_view
+from bot.platforms.slack.forms import chooser_view, dispute_view, feedback_view, follow_view
 from bot.platforms.slack.people import People
 from bot.platforms.slack.places import direct_of
 from bot.platforms.slack.views import home_view
@@ -49,6 +49,9 @@ class Windows:
         place = str(asked.asker.place)
         if verb == "feedback":
             return feedback_view(place)
+        if verb == "dispute":
+            paper, lens = name.split()
+            return dispute_view(paper, lens, place)
         lenses = await self._lenses(asked)
         if verb == "follow add":
             return follow_view(None, lenses, place)
