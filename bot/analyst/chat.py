@@ -33,7 +33,7 @@ NEW_LIMIT = "max_completion_tokens"
 OLD_LIMIT = "max_tokens"
 KEYLESS = "none"
 KEY_LEAST = 12
-"""A shorter key is a placeholder for a server without keys, like `local`: to strike it out would tear words."""
+"""Signs of a key that no reply holds by chance; a shorter one is a placeholder for a server without keys."""
 LONGEST_BODY = 4_000_000
 PIECE = 65_536
 
@@ -114,7 +114,7 @@ class Chat:
         except Exception as error:
             log.exception("a request could not be made")
             return Sent(CallOutcome.BAD_REQUEST, _since(started), note=type(error).__name__)
-        return Sent(CallOutcome.ANSWERED, _since(started), _masked(body, endpoint))
+        return Sent(CallOutcome.ANSWERED, _since(started), _whole(body, endpoint))
 
     async def _request(self, endpoint: Endpoint, messages: Sequence[Message], form: Form, shape: Shape | None) -> str:
         client = self._client(endpoint)
@@ -174,9 +174,14 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def _whole(reply: str, endpoint: Endpoint) -> str:
+    """A reply without the key, its words untorn by a placeholder like `local`."""
+    return _masked(reply, endpoint) if len(endpoint.api_key) >= KEY_LEAST else reply
+
+
 def _masked(text: str, endpoint: Endpoint) -> str:
     """What a server says, without the key that it may echo."""
-    return text.replace(endpoint.api_key, "***") if len(endpoint.api_key) >= KEY_LEAST else text
+    return text.replace(endpoint.api_key, "***") if endpoint.api_key else text
 
 
 def _since(started: float) -> int:

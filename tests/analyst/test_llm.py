@@ -196,6 +196,11 @@ async def test_a_key_never_stands_in_a_reason_a_row_or_a_log(desk: Desk, caplog:
     assert desk.server.asked[0].headers["Authorization"] == "Bearer hush-hush-123"
 
 
+async def test_a_placeholder_for_a_key_tears_no_word_of_a_reply(desk: Desk) -> None:
+    desk.endpoints = [desk.endpoint(api_key="e")]
+    assert "*" not in str((await desk.verdict()).analysis)
+
+
 @pytest.mark.parametrize("slow", [hangs, trickles])
 async def test_an_answer_that_does_not_come_in_time_is_a_timeout_and_counts_as_paid(desk: Desk, slow: Answer) -> None:
     desk.endpoints = [desk.endpoint(timeout=timedelta(seconds=0.3))]

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.cli.setup import _show
+
 ROOT = Path(__file__).resolve().parents[2]
 DARK = "http://127.0.0.1:9"
 
@@ -330,6 +332,19 @@ def test_an_export_that_fails_keeps_the_earlier_one(tmp_path: Path) -> None:
     assert shown.returncode == 1, shown.stderr
     assert earlier.read_text(encoding="utf-8") == "precious\n"
     assert sorted(one.name for one in tmp_path.iterdir() if "out" in one.name) == ["out.jsonl"]
+
+
+def test_a_link_of_check_is_not_torn_over_two_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    link = f"https://example.org/{'x' * 150}"
+    _show([{"what": "discord", "good": True, "found": f"invite it by {link}", "remedy": "", "outside": False}])
+    assert link in capsys.readouterr().out
+
+
+def test_a_round_without_a_follow_says_so_and_a_slack_app_without_its_bot_token_too(tmp_path: Path) -> None:
+    assert "Nobody follows anything yet." in copecheck(tmp_path, "run", "--once").stderr
+    half = copecheck(tmp_path, "check", COPECHECK_SLACK__APP_TOKEN="xapp-1")
+    assert (half.returncode, "bot_token is not set" in half.stderr) == (2, True)
+    assert "xapp-1" not in half.stdout + half.stderr
 
 
 def test_a_lens_is_listed_shown_and_checked(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.core.asked import Asked, Standing
 from bot.core.connection import LinkState
-from bot.core.errors import Refused
+from bot.core.errors import PlatformDown, Refused
 from bot.core.follow import Follow, Origin
 from bot.core.people import PlaceSettings
 from bot.core.post import Button, Place, Post, PostKind, PostRef
@@ -431,12 +431,21 @@ async def test_an_unknown_kind_of_request_and_event_is_acknowledged(here: Bench)
 
 async def test_try_out_names_what_is_missing(here: Bench) -> None:
     assert await here.platform.try_out() == ()
+    assert any(f"slack:{TEAM}/" in words for words in here.platform.introduce())
     here.slack.bot_token.scopes -= {"im:write"}
     (problem,) = await here.platform.try_out()
     assert "im:write" in problem.what
     here.slack.bot_token.error = "token_revoked"
     (problem,) = await here.platform.try_out()
     assert "token_revoked" in problem.what
+    assert here.platform.introduce() == ()
+
+
+async def test_a_slack_that_is_away_is_no_fault_of_the_settings(tmp_path: Path) -> None:
+    async with bench(tmp_path, "socket", api_url="http://127.0.0.1:1/api") as here:
+        with pytest.raises(PlatformDown, match="cannot be reached"):
+            await here.platform.try_out()
+        assert here.platform.introduce() == ()
 
 
 FORGERIES = (

@@ -36,6 +36,7 @@ async def test_an_objection_marks_the_card_here_and_tells_the_operator_once(talk
     await talk.inbox.take(asked)
     await talk.work()
     assert "Your objection is kept." in talk.heard(asked)[-1].text
+    assert "The card here says so." in talk.heard(asked)[-1].text
     assert "Disputed here: an objection to a claim waits for a decision." in card(talk).text
     [told] = talk.told("opal")
     assert "An objection to headline of the verdict on 2606.00001" in told
@@ -43,6 +44,13 @@ async def test_an_objection_marks_the_card_here_and_tells_the_operator_once(talk
     assert "stage:ann" not in told
     [kept] = await talk.store.disputes()
     assert (kept.person, kept.claim, kept.reason) == ("stage:ann", "headline", "It does more than test.")
+
+
+async def test_where_no_card_stands_none_is_said_to_be_marked(talk: Talk) -> None:
+    asked = talk.asked(OBJECTION, place=OTHER)
+    await talk.inbox.take(asked)
+    await talk.work()
+    assert "No card of it stands here" in talk.heard(asked)[-1].text
 
 
 async def test_the_mark_links_to_the_thread_in_which_it_is_talked_about(talk: Talk) -> None:

@@ -207,7 +207,8 @@ async def test_removing_takes_its_open_edition_with_it(talk: Talk) -> None:
     await on(talk, "hour=23:00")
     await talk.announce(4, day=NEXT)
     assert await talk.jobs(Queue.EDITION)
-    assert "is removed" in await talk.last("follow remove cs.AI")
+    assert "cs.AI is removed" in await talk.last("follow remove cs.AI")
+    assert "Nothing is followed here yet." in await talk.last("follow now")
     talk.clock.forward(days=3)
     await talk.work()
     assert talk.stage.posts == {}

@@ -2,14 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core.asked import Asked, Asker
-from bot.core.connection import Connection, LinkState
+from bot.core.connection import Connection, LinkState, SeenConnection
 from bot.core.option import Kind, Option
 from bot.core.post import Place, PostKey, PostKind
-from bot.core.present_status import connection_words
+from bot.core.present_status import connection_words, telling
 from bot.core.work import Job, NewJob, Portion, Queue
 from bot.ports import Inbox
 from bot.services.inbox import StoredInbox
@@ -66,6 +66,20 @@ async def test_each_change_of_a_connection_is_a_row_that_others_read(tmp_path: P
         stop.set()
         await listening
         await until(talk.store, LinkState.STOPPED)
+
+
+def test_status_names_the_processes_at_work_and_else_the_last_one() -> None:
+    now = datetime(2026, 6, 2, 12, tzinfo=UTC)
+
+    def seen(worker: str, state: LinkState, minutes: int) -> SeenConnection:
+        at = now - timedelta(minutes=minutes)
+        return SeenConnection(Connection("moody", state), worker, at, at)
+
+    old, new = seen("old", LinkState.STOPPED, 9), seen("new", LinkState.STOPPED, 1)
+    killed, one, two = (seen(name, LinkState.CONNECTED, at) for name, at in (("killed", 5), ("one", 0), ("two", 1)))
+    assert telling([old, new, killed], now) == [new]
+    assert telling([killed, old], now) == [killed]
+    assert telling([old, new, killed, one, two], now) == [one, two]
 
 
 async def test_an_exception_of_a_platform_is_told_and_goes_to_who_supervises(tmp_path: Path) -> None:
