@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.paper import ArxivId
 from bot.core.post import PostRef
 from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.talk import Asking, Talk
 from bot.lenses.load import load_lenses
 from bot.platforms.slack.client import Identity
 from bot.platforms.slack.http import is_signed
@@ -27,6 +29,8 @@ class Ear(StoredInbox):
         self.gone: list[RemarkDeleted] = []
 
     async def hear(self, remark: Remark) -> bool:
+        if not remark.is_addressed and not await self._is_in(Asking(remark)):
+            return False
         is_new = remark.key not in self.heard
         assert self.heard.setdefault(remark.key, remark) == remark
         return is_new
@@ -72,11 +76,12 @@ async def test_a_command_by_name_stays_a_command(here: tuple[Bench, Ear]) -> Non
     assert (await bench.one()).text == "recent"
 
 
-async def test_what_is_said_under_our_post_is_heard_and_elsewhere_not(here: tuple[Bench, Ear]) -> None:
+async def test_what_is_said_where_we_talk_is_heard_and_elsewhere_not(here: tuple[Bench, Ear]) -> None:
     bench, ear = here
     card = await bench.platform.send(key_of("1"), post_of(), None)
     other = await bench.slack.remark("carol", "papers", "something else")
     await bench.slack.remark("bob", "papers", "not for us", thread=other.message.ts)
+    await bench.store.put_talk(Talk(PAPERS, card.id, f"slack:{TEAM}", ArxivId("2611.01234"), "plain"))
     said = await bench.slack.remark("bob", "papers", "I doubt it", thread=card.id)
     remark = ear.one
     assert (remark.words, remark.is_addressed, remark.thread) == ("I doubt it", False, PostRef(PAPERS, card.id))
