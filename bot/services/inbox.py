@@ -1,5 +1,6 @@
 """Where platforms put what people say and press: a row before it is acknowledged, a job from then on."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from bot.core.asked import Asked, Asker
@@ -24,6 +25,7 @@ class StoredInbox:
         self._store = store
         self._bell = bell
         self._lenses = lenses
+        self._hearing = asyncio.Lock()
 
     async def note(self, key: str) -> bool:
         """Remember the id of an event that needs no work; False when it was known."""
@@ -81,11 +83,12 @@ class StoredInbox:
         `stop` waits for nothing: what it is to end may be under way.
         """
         asking = Asking(remark)
-        if remark.is_bot or not (remark.is_addressed or await self._is_in(asking)):
-            return False
         lane = None if is_stop(remark.words) else asking.lane
-        with self._store.urgently():
-            is_new = bool(await self._store.add_jobs([NewJob(Queue.REMARK, asking.key, asking.payload(), lane)]))
+        async with self._hearing:  # who wrote first is stored first: a second person changes who is answered
+            if remark.is_bot or not (remark.is_addressed or await self._is_in(asking)):
+                return False
+            with self._store.urgently():
+                is_new = bool(await self._store.add_jobs([NewJob(Queue.REMARK, asking.key, asking.payload(), lane)]))
         self._bell.ring(Queue.REMARK)
         return is_new
 
