@@ -26,6 +26,7 @@ from tests.kill.targets import DiscordTarget, SlackTarget
 
 KINDS = ("claimed", "sent", "commit", "random")
 PATIENCE = 90.0
+LAST = 3  # questions to the bot that lives: a bot that dies at its first post hears few
 WORDS = ("clerks", "letters", "method", "limits", "cost", "baseline", "people", "error")
 
 
@@ -157,6 +158,11 @@ weekdays = [0, 1, 2, 3, 4, 5, 6]
     async def _in_peace(self) -> None:
         bot = await self._start("")
         async with asyncio.timeout(4 * PATIENCE):
+            while not self._target.is_heard:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+            for _ in range(LAST):
+                await self._ask()
+                await asyncio.sleep(self._pause)
             quiet = 0
             while quiet < 8:
                 await asyncio.sleep(0.5)
