@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 from bench.days import day
 from bench.worlds import World, world
-from bot.core.feed import FeedState, Outcome
-from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
-from bot.core.schedule import Cadence
-from bot.services.poll import Poll, judging
-from bot.sources.arxiv_parse import parse_feed
+from bot.core.papers.calendar import Cadence
+from bot.core.papers.feed import FeedState, Outcome
+from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
+from bot.services.ingest.poll import Poll, judging
+from bot.sources.feed import parse_feed
 
 MANY = 60_000
 A_DAY = 400

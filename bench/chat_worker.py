@@ -3,31 +3,29 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.analyst.scan import ScanAnalyst
+from bot.analyst.verdicts.scan import ScanAnalyst
 from bot.app import open_app
 from bot.cli.run import stopper
-from bot.config import load_settings
-from bot.core.lens import Lens
-from bot.core.paper import Paper
-from bot.core.verdict import Analysis, Claim, Verdict, Wait
-from bot.ports import CallLog
-from bot.services.rounds import Keep, run_forever
+from bot.config.settings import load_settings
+from bot.core.papers.paper import Paper
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.verdict import ShortVerdict, Verdict, Wait
+from bot.services.runtime.rounds import Keep, run_forever
 
 
 class Opinion(ScanAnalyst):
-    """The scan with an analysis, so that every paper gets a card."""
+    """The scan with a short verdict, so that every paper gets a card."""
 
-    async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+    async def judge_many(self, papers: Sequence[Paper], lens: Lens) -> Sequence[Verdict | Wait]:
         """At once."""
-        verdict = await super().judge(paper, lens, call_log)
-        if not isinstance(verdict, Verdict):
-            return verdict
-        said = Analysis("It measures.", "Is measured.", Claim("It measures."), None, (), "", (), "", "")
-        return replace(verdict, analysis=said)
+        short = ShortVerdict("It measures.", "Is measured.", None)
+        answers = await super().judge_many(papers, lens)
+        return [replace(answer, short=short) if isinstance(answer, Verdict) else answer for answer in answers]
 
 
 async def _work(config: Path) -> None:

@@ -22,6 +22,7 @@ from aiohttp import web
 from bench.days import day
 from tests.fakes.discord_server.limits import Rate
 from tests.fakes.discord_server.server import FakeDiscord
+from tests.fakes.feeds import last_weekdays, redated
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.slack_server.world import TEAM
 
@@ -30,7 +31,7 @@ CHANNELS = 3
 SPAN = 20.0
 ROUTE = "POST /channels/{channel_id}/messages"
 EVERY = 0.4
-BOUND = 1.1
+BOUND = 1.03
 FEED = "2026-06-02"
 
 
@@ -70,7 +71,7 @@ def _feed(papers: int) -> bytes:
     text = day(FEED).decode()
     head, *entries = re.split(r"(?=<item>)", text)
     body, end = entries[-1].split("</channel>")
-    wanted = [one for one in [*entries[:-1], body] if re.search(r"announce_type>(new|cross)<", one)]
+    wanted = [entry for entry in [*entries[:-1], body] if re.search(r"announce_type>(new|cross)<", entry)]
     return (head + "".join(wanted[:papers]) + "</channel>" + end).encode()
 
 
@@ -79,7 +80,7 @@ async def _bot(papers: int, places: list[str], tables: str) -> AsyncIterator[Non
     """The bot at work on a day of that many papers, in a process of its own."""
 
     async def answer(_request: web.Request) -> web.Response:
-        return web.Response(body=_feed(papers), content_type="application/rss+xml")
+        return web.Response(body=redated(_feed(papers), *last_weekdays(1)), content_type="application/rss+xml")
 
     application = web.Application()
     application.router.add_get("/rss/cs.AI", answer)

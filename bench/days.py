@@ -11,10 +11,11 @@ SIZES = {"2026-06-01": 107, "2026-06-02": 331, "2026-06-03": 138, "2026-06-04": 
 def day(date: str) -> bytes:
     """The feed of that day: the capture, or the bundled day's entries again and again under new ids."""
     captured = CAPTURES / f"official_cs.AI_{date}_real_metadata.rss.xml"
-    return captured.read_bytes() if captured.exists() else _invented(date, SIZES[date])
+    return captured.read_bytes() if captured.exists() else invented(SIZES[date], date)
 
 
-def _invented(date: str, size: int) -> bytes:
+def invented(size: int, date: str = "2026-06-02") -> bytes:
+    """A day of so many papers: the bundled day's entries again and again under new ids."""
     text = (ROOT / "bot" / "demo" / "day.rss.xml").read_text(encoding="utf-8")
     head, *entries = text.split("<item>")
     entries[-1] = entries[-1].split("</channel>")[0]

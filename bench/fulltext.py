@@ -16,11 +16,12 @@ from pathlib import Path
 
 import psutil
 
-from bot.app import SystemClock, build_texts
-from bot.config import Settings
-from bot.core.fulltext import TextKind
-from bot.core.paper import ArxivId, Paper
-from bot.ports_text import TextSource
+from bot.app import build_reader, build_texts
+from bot.clock import SystemClock
+from bot.config.settings import Settings
+from bot.core.fulltext.fulltext import TextKind
+from bot.core.papers.paper import ArxivId, Paper
+from bot.ports.fulltext import TextSource
 from bot.store.sql import SqlStore
 from tests.fakes import latexml, pdfs
 from tests.fakes.arxiv import FakeArxiv
@@ -33,7 +34,7 @@ LOOK = 0.01
 
 def _papers(count: int) -> list[Paper]:
     ids = [ArxivId(f"2606.{number:05}") for number in range(1, count + 1)]
-    return [Paper(one, 1, "On Cupboards", "We fill them.", "A. Author", ("cs.AI",)) for one in ids]
+    return [Paper(arxiv_id, 1, "On Cupboards", "We fill them.", "A. Author", ("cs.AI",)) for arxiv_id in ids]
 
 
 @asynccontextmanager
@@ -51,11 +52,14 @@ async def _world(kind: TextKind, count: int) -> AsyncIterator[TextSource]:
             where = {"feed_url": arxiv.url, "api_url": arxiv.api_url, "site_url": arxiv.url, "request_gap_seconds": 0}
             store = SqlStore(str(Path(folder) / "bench.db"))
             await store.open()
-            texts = build_texts(Settings.model_validate({"arxiv": where}), store, SystemClock())
+            settings = Settings.model_validate({"arxiv": where})
+            reader = build_reader(settings)
+            texts = build_texts(settings, store, SystemClock(), reader)
             try:
                 yield texts
             finally:
                 await texts.close()
+                await reader.close()
                 await store.close()
 
 
@@ -86,7 +90,7 @@ async def _memory(kind: TextKind) -> dict[str, float]:
         async def watch() -> None:
             nonlocal peak
             while True:
-                peak = max(peak, sum(_resident(one) for one in (mine, *mine.children())))
+                peak = max(peak, sum(_resident(item) for item in (mine, *mine.children())))
                 await asyncio.sleep(LOOK)
 
         watching = asyncio.create_task(watch())

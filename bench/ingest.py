@@ -9,8 +9,8 @@ import feedparser
 
 from bench.days import day
 from bench.worlds import world
-from bot.core.schedule import Cadence
-from bot.services.poll import Poll
+from bot.core.papers.calendar import Cadence
+from bot.services.ingest.poll import Poll
 
 RUNS = 5
 

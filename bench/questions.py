@@ -6,14 +6,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.analyst.quoting import QuotingAnswerer
-from bot.app import SystemClock
-from bot.core.fulltext import FullText
-from bot.core.question import Answered, Question, QuestionKind
-from bot.core.retrieve import choose, search_words
+from bot.analyst.answers.quoting import QuotingAnswerer
+from bot.clock import SystemClock
+from bot.core.discussion.question import Answered, Question, QuestionKind
+from bot.core.fulltext.fulltext import FullText
+from bot.core.fulltext.retrieval import choose, search_words
 from bot.lenses.load import load_lenses
-from bot.services.judge import NoCalls
-from bot.sources.arxiv_html import read_html
+from bot.services.judging.judge import NoCalls
+from bot.sources.fulltext.html import read_html
+from bot.text.stems import TERMS
 from bot.text.tex import readable
 from tests.fakes import latexml
 from tests.fakes.texts import a_paper, text_of
@@ -41,7 +42,7 @@ ANSWERER = QuotingAnswerer(SystemClock())
 async def _ask(full: FullText, words: str) -> float:
     question = Question(a_paper(), load_lenses(None)["plain"], QuestionKind.ASK, words)
     began = time.perf_counter()
-    reading = choose(full, search_words(question), ROOM)
+    reading = choose(full, search_words(question), ROOM, TERMS)
     answer = await ANSWERER.answer(question, reading, NoCalls())
     took = time.perf_counter() - began
     assert isinstance(answer, Answered), answer

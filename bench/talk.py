@@ -12,17 +12,17 @@ from sqlalchemy import text
 from bench.big_store import MANY
 from bench.days import day
 from bench.worlds import World, world
-from bot.analyst.scan import ScanAnalyst
-from bot.core.asked import Asked, Asker, Standing
-from bot.core.lens import Lens
-from bot.core.paper import Paper
-from bot.core.people import SearchQuery
-from bot.core.post import Place, Post
-from bot.core.verdict import Verdict, Wait
-from bot.core.work import JobState, Queue
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.core.commands.event import Actor, CommandEvent, Role
+from bot.core.commands.people import SearchQuery
+from bot.core.jobs.job import JobState, Queue
+from bot.core.papers.paper import Paper
+from bot.core.posts.post import Place, Post
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.verdict import Verdict, Wait
 from bot.platforms.console import ConsolePlatform
-from bot.ports import CallLog, Clock
-from bot.services.rounds import Keep, run_forever
+from bot.ports.store import CallLog, Clock
+from bot.services.runtime.rounds import Keep, run_forever
 
 PLACE = Place("console", "bench")
 ASKED = 200
@@ -47,7 +47,7 @@ class TimedConsole(ConsolePlatform):
 
     answered: dict[str, float]
 
-    async def answer(self, asked: Asked, post: Post) -> None:
+    async def answer(self, asked: CommandEvent, post: Post) -> None:
         """Note the moment."""
         self.answered[asked.id] = time.perf_counter()
 
@@ -70,8 +70,8 @@ async def _answers(made: World) -> tuple[list[float], int]:
     begun: dict[str, float] = {}
     for number in range(ASKED):
         words = (f"verdict {paper} discontinuity", "status", "search agents")[number % 3]
-        asker = Asker(f"console:{number % 20}", PLACE, "console", Standing.MEMBER)
-        asked = Asked(str(number), asker, words)
+        asker = Actor(f"console:{number % 20}", PLACE, "console", Role.MEMBER)
+        asked = CommandEvent(str(number), asker, words)
         begun[asked.id] = time.perf_counter()
         await app.inbox.take(asked)
         await asyncio.sleep(0.06)

@@ -1,3 +1,3 @@
 """CopeCheck: arXiv's new papers, judged through a lens, where a community already talks."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

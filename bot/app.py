@@ -1,66 +1,62 @@
 """The composition root: builds what the settings ask for, and nothing else."""
 
 import asyncio
-import math
+import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.analyst.endpoint import Endpoint, price_of
-from bot.analyst.quoting import QuotingAnswerer
-from bot.analyst.scan import ScanAnalyst
-from bot.config import Settings
-from bot.config_model import secret_of
-from bot.core.call import Budget
+from bot.analyst.answers.quoting import QuotingAnswerer
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.clock import SystemClock
+from bot.config.settings import Settings, refuse_unknown_platform
 from bot.core.errors import SettingsError
-from bot.core.follow import Follow
-from bot.core.fulltext import FullText
-from bot.core.lens import Lens
-from bot.core.people import AskLimits
-from bot.core.question import Question, Reading
-from bot.core.retrieve import choose, search_words
-from bot.core.schedule import Cadence
-from bot.core.work import Portion, Queue
+from bot.core.jobs.job import KeyFilter, Queue
+from bot.core.papers.calendar import Cadence, DaysOfYear, IsDeferred
+from bot.core.verdicts.lens import Lens
 from bot.lenses.load import load_lenses
+from bot.models import build_endpoints, describe_analyst
 from bot.platforms.console import ConsoleFaults, ConsolePlatform, Pressable
-from bot.ports import Clock, FullAnalyst, Gate, Inbox, PaperSource, Platform, Store
-from bot.ports_talk import Answerer
-from bot.ports_text import TextSource
-from bot.services.answer import Answer
-from bot.services.deliver import Deliver
-from bot.services.desk import Desk
-from bot.services.discuss import Discuss, Mind
-from bot.services.inbox import StoredInbox
-from bot.services.judge import Judge, NoCalls
-from bot.services.judge_full import JudgeFull
-from bot.services.means import Means
-from bot.services.poll import Poll
-from bot.services.publish import Publish
-from bot.services.rank import Ranking
-from bot.services.render import Renderer
-from bot.services.scheduler import Bell, Crew, Step
-from bot.services.spend import analyst_line
-from bot.sources.arxiv_feed import ArxivSource
-from bot.sources.arxiv_http import ArxivAddresses, ArxivHttp, ArxivLimits
-from bot.sources.arxiv_text import ArxivTexts, TextLimits
-from bot.sources.pdf_worker import MEGABYTE, PdfLimits
+from bot.ports.discussion import Answerer
+from bot.ports.fulltext import TextSource
+from bot.ports.platform import Inbox, Platform
+from bot.ports.store import Clock, FullAnalyst, Gate, PaperSource, Store
+from bot.ports.workers import PageReader, ReadLimits, TextReader
+from bot.services.commands.answer import AnswerStep
+from bot.services.commands.context import CommandContext
+from bot.services.commands.dispatcher import CommandDispatcher
+from bot.services.discussion.discuss import Discuss, QaPipeline
+from bot.services.ingest.look_again import LookAgain
+from bot.services.ingest.poll import Poll
+from bot.services.judging.analyse import Analyse
+from bot.services.judging.judge import Judge, NoCalls
+from bot.services.judging.judge_by_rule import JUDGED_AT_ONCE, JudgeByRule
+from bot.services.judging.judge_full import JudgeFull
+from bot.services.judging.rank import Ranking
+from bot.services.publishing.deliver import Deliver
+from bot.services.publishing.given_up import GivenUpWork
+from bot.services.publishing.publish import Publish
+from bot.services.publishing.render import Renderer
+from bot.services.runtime.inbox import StoredInbox
+from bot.services.runtime.scheduler import Bundling, JobRunner, JobSignal, Step
+from bot.sources.arxiv import ArxivSource
+from bot.sources.fulltext.source import MEGABYTE, ArxivTexts, TextLimits
+from bot.sources.holidays_kept import Holidays
+from bot.sources.http import ArxivAddresses, ArxivHttp, ArxivLimits
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
+from bot.workers.pool import Pool
+from bot.workers.reader import WorkerReader
+
+LOOKING_HANDS = 3  # one asks arXiv, others read what it sent
 
 if TYPE_CHECKING:
-    from bot.analyst.caller import Failure
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The present moment in UTC."""
-        return datetime.now(UTC)
+    from bot.analyst.endpoints.caller import Failure
+    from bot.analyst.endpoints.endpoint import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +72,36 @@ class App:
     analyst: FullAnalyst
     answerer: Answerer
     clock: Clock
-    bell: Bell
+    bell: JobSignal
+    inbox: Inbox
+    rules: WorkerReader
 
     @property
     def has_model(self) -> bool:
         """Whether a model judges, and not the rules of the lens."""
         return bool(self.settings.model.endpoints)
 
-    async def try_model(self, endpoint: Endpoint) -> "Failure | None":
+    async def try_model(self, endpoint: "Endpoint") -> "Failure | None":
         """A short call of an endpoint, as a row like any other: None when it answers, else what is wrong."""
-        from bot.analyst.caller import Caller, Failure, trial
-        from bot.analyst.chat import Chat
+        from bot.analyst.endpoints.caller import Caller, Failure, trial
+        from bot.analyst.endpoints.chat import Chat
 
-        chat = Chat()
+        chat = Chat(self.clock)
         try:
-            found = await Caller(chat, budget_of(self.settings)).ask(*trial(endpoint), self.store)
+            found = await Caller(chat, self.settings.budget).ask(*trial(endpoint), self.store)
         finally:
             await chat.close()
         return found if isinstance(found, Failure) else None
 
     @property
-    def inbox(self) -> Inbox:
-        """Where platforms put what people say."""
-        return StoredInbox(self.store, self.bell, self.lenses)
-
-    @property
     def renderer(self) -> Renderer:
         """Makes the posts that verdicts become."""
-        return Renderer(self.store, self.lenses, readable)
+        return Renderer(self.store, self.lenses, readable, has_model=self.has_model)
 
     @property
     def ranking(self) -> Ranking | None:
         """In which order papers go to the model; None where the rules judge, which cost nothing."""
-        return Ranking(ScanAnalyst(self.clock), self.lenses) if self.has_model else None
+        return Ranking(ScanAnalyst(self.clock, self.rules), self.lenses) if self.has_model else None
 
     @property
     def poll(self) -> Poll:
@@ -117,69 +110,82 @@ class App:
             probe=timedelta(seconds=self.settings.arxiv.probe_seconds),
             rest=timedelta(seconds=self.settings.arxiv.rest_seconds),
         )
-        return Poll(self.store, self.source, self.clock, cadence, self.ranking)
+        return Poll(self.store, self.source, self.clock, cadence, self.ranking, holidays_of(self.settings))
 
     @property
-    def means(self) -> Means:
+    def look(self) -> LookAgain:
+        """The step that asks arXiv about papers once more."""
+        return LookAgain(self.store, self.source, self.clock, self.poll, self.texts)
+
+    @property
+    def means(self) -> CommandContext:
         """What the verbs of a conversation work with."""
-        limits = self.settings.limits
-        money = (limits.person_usd_a_day, limits.place_usd_a_day) if self.has_model else (math.inf, math.inf)
-        return Means(
+        return CommandContext(
             store=self.store,
             source=self.source,
             platforms=self.platforms,
             lenses=self.lenses,
             renderer=self.renderer,
             poll=self.poll,
-            scan=ScanAnalyst(self.clock),
+            scan=ScanAnalyst(self.clock, self.rules),
             clock=self.clock,
-            limits=AskLimits(
-                limits.person_a_day,
-                limits.place_a_day,
-                *money,
-                answers_person=limits.answers_person_a_day,
-                answers_thread=limits.answers_thread_a_day,
-                answers_place=limits.answers_place_a_day,
-            ),
+            limits=self.settings.limits.ask_limits(has_model=self.has_model),
+            reach=self.settings.limits.reach(direct_follows=self.settings.access.direct_follows),
             operators=frozenset(self.settings.access.operators),
             has_model=self.has_model,
-            describe=lambda: describe_analyst(self.settings, self.store),
+            describe=lambda community: describe_analyst(self.settings, self.store, community),
+            is_deferred=holidays_of(self.settings),
         )
 
     @property
     def lease(self) -> timedelta:
         return timedelta(seconds=self.settings.work.lease_seconds)
 
-    def crews(self) -> tuple[Crew, ...]:
+    def crews(self) -> tuple[JobRunner, ...]:
         """One crew a queue, wired to their steps."""
         work, store, bell = self.settings.work, self.store, self.bell
         calls = store if self.has_model else NoCalls()
-        judge = Judge(store, self.analyst, self.lenses, calls, JudgeFull(store, self.analyst, self.texts, calls))
-        discuss = Discuss(self.means, Mind(self.texts, self._choose, self.answerer, calls))
-        publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day)
+        fully = JudgeFull(store, self.analyst, self.texts, calls)
+        analyse = Analyse(store, self.analyst, self.texts, calls)
+        judge = Judge(store, self.analyst, self.lenses, calls, fully, analyse)
+        discuss = Discuss(
+            self.means, QaPipeline(self.texts, self.rules, self.answerer, calls, self.settings.text.question_characters)
+        )
+        publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day, self.lenses)
         operators = frozenset(self.settings.access.operators)
         deliver = Deliver(store, self.platforms, self.renderer, self.lease, self.clock, operators)
-        answer = Answer(store, self.platforms, Desk(self.means))
-        judges = self.settings.model.at_once if self.has_model else work.judges
+        answer = AnswerStep(store, self.platforms, CommandDispatcher(self.means))
+        asked = self.settings.model.at_once
+        judges = asked + asked // 2 if self.has_model else work.judges  # some prepare while others are being asked
+        by_rule = self.analyst if isinstance(self.analyst, ScanAnalyst) else None
+        many = Bundling(JudgeByRule(store, by_rule, self.lenses), JUDGED_AT_ONCE) if by_rule else None
+        steps: dict[Queue, tuple[Step, int, Bundling | None]] = {
+            Queue.POLL: (self.poll, 1, None),
+            Queue.LOOK: (self.look, LOOKING_HANDS, None),
+            Queue.JUDGE: (judge, judges, many),
+            Queue.EDITION: (publish, 1, None),
+        }
+        given_up = self._given_up
         return (
-            Crew(store, Queue.POLL, self.poll, hands=1, lease=self.lease, bell=bell),
-            Crew(store, Queue.JUDGE, judge, hands=judges, lease=self.lease, bell=bell),
-            Crew(store, Queue.EDITION, publish, hands=1, lease=self.lease, bell=bell),
+            *(
+                JobRunner(store, queue, step, hands=hands, lease=self.lease, bell=bell, batch=batch, given_up=given_up)
+                for queue, (step, hands, batch) in steps.items()
+            ),
             *self._crews_of(Queue.ANSWER, answer, work.answerers),
             *self._crews_of(Queue.REMARK, discuss, work.answerers),
             *self._crews_of(Queue.DELIVER, deliver, work.senders),
         )
 
-    def _choose(self, full: FullText, question: Question) -> Reading:
-        """What is read of a text for a question, within what is sent to a model."""
-        return choose(full, search_words(question), self.settings.text.question_characters)
+    @property
+    def _given_up(self) -> GivenUpWork:
+        return GivenUpWork(self.store, self.platforms, self.settings.access.operators, self.clock)
 
-    def _crews_of(self, queue: Queue, step: Step, hands: int) -> list[Crew]:
+    def _crews_of(self, queue: Queue, step: Step, hands: int) -> list[JobRunner]:
         """A crew for each platform, so that one that hangs holds up no other; the console's takes what is left."""
         others = [name for name in self.platforms if name != "console"]
-        portions = {name: Portion.of([name]) for name in others} | {"console": Portion.of(others, is_rest=True)}
+        portions = {name: KeyFilter.of([name]) for name in others} | {"console": KeyFilter.of(others, is_rest=True)}
         return [
-            Crew(
+            JobRunner(
                 self.store,
                 queue,
                 step,
@@ -189,6 +195,7 @@ class App:
                 has_effects=True,
                 portion=portion,
                 platform=name,
+                given_up=self._given_up,
             )
             for name, portion in portions.items()
         ]
@@ -201,44 +208,47 @@ async def open_app(
     paint: Console | None = None,
     source: PaperSource | None = None,
     buttons: Pressable | None = None,
+    first_answer: timedelta | None = None,
+    store: SqlStore | None = None,
 ) -> AsyncIterator[App]:
-    """Build everything, bring the store's tables up to date, put the settings' follows in, and close it all after."""
+    """Build everything, bring the store's tables up to date, put the settings' follows in, and close it all after.
+
+    `first_answer`: how long a judging model that was never heard from is waited for; `store`: one that is open already,
+    with what dead processes held free in it.
+    """
     lenses = load_lenses(settings.lens_folder)
     follows = [follow.follow() for follow in settings.follows]
     for follow in follows:
         if follow.lens not in lenses:
             known = ", ".join(sorted(lenses))
             raise SettingsError(f"The follow {follow.name!r} wants the lens {follow.lens!r}.", f"There are: {known}.")
-        _refuse_unknown(follow, settings)
+        refuse_unknown_platform(follow, settings)
     clock = SystemClock()
-    store = SqlStore(settings.store_url)
-    await store.open()
-    arxiv = source if source is not None else build_source(settings, store, clock)
+    if store is None:
+        store = SqlStore(settings.store_url)
+        await store.open()
+        await store.free_dead()
     platforms = build_platforms(settings, clock, paint, buttons, store)
-    texts = build_texts(settings, store, clock)
-    analyst, answerer = build_analyst(settings, clock), build_answerer(settings, clock)
+    reader = build_reader(settings)
+    arxiv = source if source is not None else build_source(settings, store, clock, reader)
+    texts = build_texts(settings, store, clock, reader)
+    analyst, answerer = build_analyst(settings, clock, reader, first_answer), build_answerer(settings, clock, reader)
     try:
-        await store.sync_follows(follows)
+        await store.sync_follows(follows, holidays_of(settings))
         await store.resume_stopped()
-        yield App(settings, store, arxiv, texts, platforms, lenses, analyst, answerer, clock, Bell())
+        bell, access = JobSignal(), settings.access
+        operators = frozenset(access.operators)
+        inbox = StoredInbox(store, bell, lenses, clock, operators, direct_follows=access.direct_follows)
+        gc.enable()
+        yield App(settings, store, arxiv, texts, platforms, lenses, analyst, answerer, clock, bell, inbox, reader)
     finally:
         closing = [platform.close() for platform in platforms.values()]
-        await asyncio.gather(texts.close(), *closing, *([arxiv.close()] if isinstance(arxiv, ArxivSource) else []))
+        await asyncio.gather(
+            texts.close(), reader.close(), *closing, *([arxiv.close()] if isinstance(arxiv, ArxivSource) else [])
+        )
         await analyst.close()
         await answerer.close()
         await store.close()
-
-
-def _refuse_unknown(follow: Follow, settings: Settings) -> None:
-    """`SettingsError` when a follow posts to a platform that there is not, or that has no token."""
-    tokens = {"console": True, "discord": settings.discord.is_on, "slack": settings.slack.is_on}
-    platform = follow.place.platform
-    if platform not in tokens:
-        remedy = 'Write a place like "console:main", "discord:<channel id>" or "slack:<team id>/<channel id>".'
-        raise SettingsError(f"The follow {follow.name!r} posts to {follow.place}: no such platform.", remedy)
-    if not tokens[platform]:
-        key = "discord.token" if platform == "discord" else "slack.bot_token"
-        raise SettingsError(f"The follow {follow.name!r} posts to {follow.place}, and {key} is not set.", f"Set {key}.")
 
 
 def build_platforms(
@@ -250,7 +260,7 @@ def build_platforms(
     if settings.discord.is_on:
         platforms["discord"] = build_discord(settings)
     if settings.slack.is_on:
-        platforms["slack"] = build_slack(settings, gate)
+        platforms["slack"] = build_slack(settings, gate, clock)
     return platforms
 
 
@@ -270,7 +280,7 @@ def build_discord(settings: Settings) -> Platform:
     )
 
 
-def build_slack(settings: Settings, gate: Gate) -> Platform:
+def build_slack(settings: Settings, gate: Gate, clock: Clock) -> Platform:
     """Slack as the settings name it."""
     from bot.platforms.slack import SlackAccess, SlackPlatform
 
@@ -284,54 +294,28 @@ def build_slack(settings: Settings, gate: Gate) -> Platform:
         site_url=settings.arxiv.site_url,
         gap=timedelta(seconds=slack.post_gap_seconds),
     )
-    return SlackPlatform(access, gate)
+    return SlackPlatform(access, gate, clock)
 
 
-def build_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
-    """The models of the settings, in their order."""
-    return tuple(
-        Endpoint(
-            base_url=one.base_url,
-            model=one.model,
-            api_key=secret_of(one, settings.base),
-            name=one.name,
-            price=price_of(one.base_url, one.price_in, one.price_out),
-            timeout=timedelta(seconds=one.timeout_seconds),
-            max_tokens=one.max_tokens,
-            temperature=one.temperature,
-        )
-        for one in settings.model.endpoints
-    )
-
-
-def build_analyst(settings: Settings, clock: Clock) -> FullAnalyst:
+def build_analyst(
+    settings: Settings, clock: Clock, reader: WorkerReader, first_answer: timedelta | None
+) -> FullAnalyst:
     """The models of the settings; the rules of the lens when there are none."""
     if not settings.model.endpoints:
-        return ScanAnalyst(clock)
-    from bot.analyst.llm import LlmAnalyst  # the openai package is slow to import, and needed only here
+        return ScanAnalyst(clock, reader)
+    from bot.analyst.verdicts.llm import LlmAnalyst  # the openai package is slow to import, and needed only here
 
-    return LlmAnalyst(build_endpoints(settings), budget_of(settings), clock)
+    endpoints, at_once = build_endpoints(settings, first_answer), settings.model.at_once
+    return LlmAnalyst(endpoints, settings.budget, clock, rules=reader, passages=reader, at_once=at_once)
 
 
-def build_answerer(settings: Settings, clock: Clock) -> Answerer:
+def build_answerer(settings: Settings, clock: Clock, reader: WorkerReader) -> Answerer:
     """Who answers questions: the models of the settings; quotation by rule when there are none."""
     if not settings.model.endpoints:
-        return QuotingAnswerer(clock)
-    from bot.analyst.discuss import LlmAnswerer  # as above
+        return QuotingAnswerer(clock, reader)
+    from bot.analyst.answers.llm import LlmAnswerer  # as above
 
-    return LlmAnswerer(build_endpoints(settings), budget_of(settings), clock)
-
-
-async def describe_analyst(settings: Settings, store: Store) -> str:
-    """Who judges, and what it has cost today."""
-    endpoints = build_endpoints(settings)
-    models, keys = [one.model for one in endpoints], [one.key for one in endpoints]
-    return await analyst_line(models, keys, budget_of(settings), store)
-
-
-def budget_of(settings: Settings) -> Budget:
-    """What a day of calls may take."""
-    return Budget(settings.model.tokens_a_day, settings.model.usd_a_day)
+    return LlmAnswerer(build_endpoints(settings), settings.budget, clock, passages=reader)
 
 
 def arxiv_of(settings: Settings) -> tuple[ArxivAddresses, ArxivLimits]:
@@ -345,20 +329,37 @@ def arxiv_of(settings: Settings) -> tuple[ArxivAddresses, ArxivLimits]:
     return ArxivAddresses(arxiv.feed_url, arxiv.api_url, arxiv.site_url, arxiv.allowed_hosts), limits
 
 
-def build_source(settings: Settings, store: Store, clock: Clock) -> ArxivSource:
+def holidays_of(settings: Settings) -> IsDeferred:
+    """When arXiv is likely to announce nothing."""
+    return Holidays([DaysOfYear.parse(days) for days in settings.arxiv.no_mailing])
+
+
+def build_source(settings: Settings, gate: Gate, clock: Clock, reader: PageReader | None = None) -> ArxivSource:
     """arXiv as the settings name it."""
     addresses, limits = arxiv_of(settings)
     arxiv = settings.arxiv
-    return ArxivSource(addresses, limits, gate=store, clock=clock, contact=arxiv.contact, form=arxiv.form)
+    return ArxivSource(addresses, limits, gate=gate, clock=clock, contact=arxiv.contact, form=arxiv.form, reader=reader)
 
 
-def build_texts(settings: Settings, store: Store, clock: Clock) -> TextSource:
+def build_texts(settings: Settings, store: Store, clock: Clock, reader: TextReader) -> TextSource:
     """Full texts from arXiv, kept in the store."""
     addresses, limits = arxiv_of(settings)
     text = settings.text
-    pdf = PdfLimits(text.seconds, text.memory_megabytes, text.max_pages, text.max_characters)
     http = ArxivHttp(addresses, limits, store, clock, settings.arxiv.contact)
-    return ArxivTexts(http, addresses, TextLimits(pdf, text.cache_megabytes * MEGABYTE), readable, store)
+    return ArxivTexts(
+        http, addresses, TextLimits(read_limits(settings), text.cache_megabytes * MEGABYTE), reader, store
+    )
+
+
+def read_limits(settings: Settings) -> ReadLimits:
+    """What reading one text may take."""
+    text = settings.text
+    return ReadLimits(text.seconds, text.memory_megabytes, text.max_pages, text.max_characters)
+
+
+def build_reader(settings: Settings) -> WorkerReader:
+    """The workers that read what strangers wrote; none is started before there is something to read."""
+    return WorkerReader(Pool(settings.text.memory_megabytes), read_limits(settings))
 
 
 def build_console(

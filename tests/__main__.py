@@ -1,4 +1,4 @@
-"""`python -m tests`: format, lint, strict types and all tests, the one command before a push."""
+"""`python -m tests`: format, lint, strict types and all tests, the one command before a push; `--fast` for each day."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ STEPS = (
     ("ruff", "format", "--check", "--quiet", "."),
     ("ruff", "check", "--quiet", "."),
     ("mypy",),
-    ("pytest", "-q", "--numprocesses", "auto", "--maxprocesses", "4", *sys.argv[1:]),
+    ("pytest", "-p", "tests.times", "-q", "--numprocesses", "auto", "--maxprocesses", "4", *sys.argv[1:]),
 )
 
 

@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "analyst": INNER | {"analyst"},
     "store": INNER | {"store"},
     "lenses": INNER | {"lenses"},
+    "workers": INNER | {"workers"},
     "demo": INNER | {"demo"},
     "console": INNER | {"console"},
     "discord": INNER | {"discord"},
@@ -38,10 +39,14 @@ HOMES: dict[str, set[str]] = {
     "alembic": {"store"},
     "cattrs": {"store"},
     "feedparser": {"sources"},
+    "holidays": {"sources"},
     "selectolax": {"sources"},
     "pypdfium2": {"sources"},
     "pylatexenc": {"text"},
     "sentencex": {"text"},
+    "snowballstemmer": {"text"},
+    "regex": {"text"},
+    "pyseccomp": {"workers"},
     "structlog": {"log"},
     "prometheus_client": {"health"},
     "discord": {"discord"},
@@ -49,8 +54,20 @@ HOMES: dict[str, set[str]] = {
     "slack_sdk": {"slack"},
     "openai": {"analyst"},
 }
+RUN_BY_WORKERS = (
+    "bot.sources.fulltext.html.read_html",
+    "bot.sources.pdf.pdf_file.read_pdf",
+    "bot.sources.feed.parse_feed",
+    "bot.sources.listing.parse_listing",
+    "bot.sources.api.parse_api",
+)
 CORE_MAY_NOT = {"asyncio", "os", "logging", "time", "random"}
-COMPOSITION = {"app", "cli", "__main__", "health", "log"}
+WALL_CLOCK = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns")
+READS_THE_WALL_CLOCK = {
+    "clock.py": {"datetime.now"},
+    "platforms/slack/events/socket_mode.py": {"time.time"},  # Bolt subtracts it from its own reading, for its log
+}
+COMPOSITION = {"app", "clock", "models", "cli", "__main__", "health", "log"}
 
 
 def part_of(path: Path) -> str:
@@ -58,8 +75,7 @@ def part_of(path: Path) -> str:
     inside = path.relative_to(BOT).with_suffix("").parts
     if inside[0] == "platforms" and len(inside) > 1:
         return inside[1]
-    is_part = inside[0].startswith(("ports_", "config_"))
-    return inside[0].split("_")[0] if is_part else inside[0]
+    return inside[0]
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -83,7 +99,7 @@ def test_a_module_imports_only_what_its_part_may(path: Path) -> None:
         return
     assert part in MAY_IMPORT or path.name == "__init__.py", f"{part} has no row in the import table"
     for name in imports_of(path):
-        if name.startswith("bot."):
+        if name.startswith("bot.") and not (part == "workers" and name in RUN_BY_WORKERS):
             assert part_of(BOT / Path(*name.split(".")[1:])) in MAY_IMPORT[part] | {"__version__"}, (
                 f"{path} imports {name}"
             )
@@ -104,6 +120,17 @@ def test_core_touches_neither_clock_nor_machine(path: Path) -> None:
     for name in imports_of(path):
         assert name.partition(".")[0] not in CORE_MAY_NOT, f"{path} imports {name}"
         assert name.partition(".")[0] in sys.stdlib_module_names | {"bot"}, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_the_wall_clock_is_read_in_one_place(path: Path) -> None:
+    read = {
+        f"{ast.unparse(node.func)}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    }
+    found = {name for name in read if name.endswith(WALL_CLOCK)}
+    assert found <= READS_THE_WALL_CLOCK.get(path.relative_to(BOT).as_posix(), set()), "take a Clock"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.core.feed import FeedState, Outcome
-from bot.core.work import NewJob, Queue
-from bot.health import serve_health
+from bot.core.jobs.job import NewJob, Queue
+from bot.core.papers.feed import FeedState, Outcome
+from bot.core.verdicts.call import Budget
+from bot.health.server import Inside, serve_health
 from bot.store.sql import SqlStore
 from tests.fakes.worlds import SetClock
+
+BUDGET = Budget(5_000_000, 1.0, 0.5, 0.25)
 
 
 async def fetch(port: int, path: str) -> tuple[int, str]:
@@ -24,7 +27,7 @@ async def test_metrics_count_jobs_and_feeds(tmp_path: Path) -> None:
     state = FeedState("cs.AI", checked_at=clock.moment, outcome=Outcome.TOO_SLOW, failures=2)
     await store.record_poll(state, None, (), ())
     clock.forward(seconds=90)
-    runner = await serve_health(store, clock, "127.0.0.1", 0)
+    runner = await serve_health(store, clock, "127.0.0.1", 0, Inside(BUDGET))
     port = runner.addresses[0][1]
     try:
         assert await fetch(port, "/healthz") == (200, '{"status": "ok"}')

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SourceUnavailable
-from bot.core.sentence import Sentence
-from bot.sources.arxiv_parse import parse_feed
+from bot.core.papers.sentence import Sentence
+from bot.sources.feed import parse_feed
 from bot.text.split import split
 
 CHECKS = Path(__file__).resolve().parents[1] / "docs" / "checks"

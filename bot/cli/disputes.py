@@ -1,20 +1,20 @@
 """`copecheck disputes`: what people object to, and the decision on it."""
 
 import asyncio
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot.cli.operate import opened_store
+from bot.cli.operate import store_to_read
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
-from bot.core.dispute import Ruling
 from bot.core.errors import Refused
+from bot.core.verdicts.dispute import Ruling
 
 disputes_commands = typer.Typer(
-    help="Objections to claims of verdicts: list, uphold, withdraw.", invoke_without_command=True
+    help="Objections to claims of verdicts: list, uphold, withdraw.\n\nExample: copecheck disputes",
+    invoke_without_command=True,
 )
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="The objection's number.")]
 
@@ -30,34 +30,42 @@ def disputes(context: typer.Context, config: ConfigOption = None, store: StoreOp
 def list_disputes(
     context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None
 ) -> None:
-    """What people object to, newest first."""
+    """What people object to, newest first.
+
+    Example: copecheck disputes list --json
+    """
     from bot.cli.paint import results
-    from bot.core.phrase import said
+    from bot.core.posts.phrase import sanitize
 
     settings = settings_for(context, config, store, is_quiet=True)
 
     async def gather() -> Any:
-        async with opened_store(settings) as opened:
+        async with store_to_read(settings, wanted=store is not None) as opened:
             return await opened.disputes()
 
     found = asyncio.run(gather())
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], indent=2, default=str, ensure_ascii=False))
+        from bot.cli.paint import show_json
+
+        show_json([asdict(item) for item in found])
         return
     console = results()
     if not found:
-        console.print("Nobody objects to anything.")
-    for one in found:
-        head = f"{one.id}  {one.ruling}  {one.paper} {one.lens}: {one.claim}"
-        console.print(f"{head}  ({one.at:%d %b %Y %H:%M} UTC, {one.person} in {one.place})", style="dim")
-        console.print(f"  {said(one.reason)}")
+        console.print("There are no objections.")
+    for dispute in found:
+        head = f"{dispute.id}  {dispute.ruling}  {dispute.paper} {dispute.lens}: {dispute.claim}"
+        console.print(f"{head}  ({dispute.at:%d %b %Y %H:%M} UTC, {dispute.person} in {dispute.place})", style="dim")
+        console.print(f"  {sanitize(dispute.reason)}")
 
 
 @disputes_commands.command("uphold")
 def uphold(
     context: typer.Context, number: NumberArgument, config: ConfigOption = None, store: StoreOption = None
 ) -> None:
-    """The claim stands; the mark goes from the card."""
+    """The claim stands; the mark goes from the card.
+
+    Example: copecheck disputes uphold 3
+    """
     _rule(context, number, Ruling.UPHELD, config, store)
 
 
@@ -65,17 +73,20 @@ def uphold(
 def withdraw(
     context: typer.Context, number: NumberArgument, config: ConfigOption = None, store: StoreOption = None
 ) -> None:
-    """The claim is taken back, out of every copy; neither the reason nor the person is shown anywhere."""
+    """The claim is taken back, out of every copy; neither the reason nor the person is shown anywhere.
+
+    Example: copecheck disputes withdraw 3
+    """
     _rule(context, number, Ruling.WITHDRAWN, config, store)
 
 
 def _rule(context: typer.Context, number: int, ruling: Ruling, config: Path | None, store: str | None) -> None:
-    from bot.services.object import rule
+    from bot.services.commands.disputes import rule
 
     settings = settings_for(context, config, store, is_quiet=True)
 
     async def decide() -> bool:
-        async with opened_store(settings) as opened:
+        async with store_to_read(settings, wanted=store is not None) as opened:
             return await rule(opened, number, ruling)
 
     if not asyncio.run(decide()):

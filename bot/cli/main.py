@@ -5,47 +5,27 @@ and the work is kept; 130 Ctrl-C, all resumable.
 """
 
 import errno
+import gc
 import io
-import logging
 import os
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import chat, demo, disputes, evaluate, lens, operate, people, run, setup, status
 from bot.cli.options import ConfigOption
+from bot.cli.tree import LazyTree
 from bot.core.errors import CopeCheckError, LensError, SettingsError, SourceUnavailable
-
-log = logging.getLogger(__name__)
+from bot.core.hostile.hygiene import clean
 
 application = typer.Typer(
     name="copecheck",
-    help="Reads the day's new arXiv papers, judges each through a lens, and posts verdicts where people already talk.",
+    cls=LazyTree,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-application.command()(demo.demo)
-application.command()(setup.init)
-application.command("run")(run.run)
-application.command()(setup.check)
-application.command()(people.verdict)
-application.command()(chat.chat)
-application.command("eval")(evaluate.evaluate)
-application.command()(people.report)
-application.command()(status.status)
-application.command()(operate.export)
-application.command()(operate.backup)
-application.add_typer(operate.jobs_commands, name="jobs")
-application.add_typer(lens.lens_commands, name="lens")
-application.command()(people.feedback)
-application.add_typer(disputes.disputes_commands, name="disputes")
-application.add_typer(people.forget_commands, name="forget")
 
 
 def _show_version(wanted: bool) -> None:
@@ -61,15 +41,20 @@ def root(
     context: typer.Context,
     config: ConfigOption = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Reads the day's new arXiv papers, judges each through a lens, and posts verdicts where people already talk."""
+    """Reads the day's new arXiv papers, judges each through a lens, and posts verdicts where people already talk.
+
+    Example, for a first look: copecheck demo
+    """
     context.obj = config
 
 
 def main() -> None:
     """Run the command; turn what went wrong into one clear sentence on stderr and an exit code."""
+    gc.disable()  # until the bot is built: what is imported is no garbage, and the search for some takes its time
+    os.umask(0o077)  # what is written here, the store and copies of it above all, is for its owner alone
     _have_streams()
     try:
         application()
@@ -77,7 +62,7 @@ def main() -> None:
         typer.echo("Stopped. Everything is kept; start again to go on.", err=True)
         sys.exit(130)
     except CopeCheckError as error:
-        typer.echo(f"copecheck: {error}", err=True)
+        typer.echo(f"copecheck: {clean(str(error))}", err=True)
         sys.exit(exit_code(error))
     except BrokenPipeError:
         sys.stderr.close()
@@ -85,14 +70,16 @@ def main() -> None:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             _die_inside(error)
-        typer.echo("copecheck: what it says could not be written: no space is left there.", err=True)
+        typer.echo("copecheck: the output could not be written: no space is left there.", err=True)
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the outermost edge: no stack trace reaches a person
         _die_inside(error)
 
 
 def _have_streams() -> None:
-    """Streams that can be written to: one that was closed leads nowhere, and what one cannot encode is a `?` there."""
+    """Streams that can be used: one that was closed leads nowhere, and what one cannot encode is a `?` there."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - as long as the process
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -103,7 +90,7 @@ def _have_streams() -> None:
 
 def _die_inside(error: Exception) -> NoReturn:
     kept = _keep(error)
-    typer.echo(f"copecheck: something went wrong inside ({type(error).__name__}). Details: {kept}.", err=True)
+    typer.echo(f"copecheck: an unexpected error. The file {kept} says more; send it with your report.", err=True)
     sys.exit(1)
 
 
@@ -116,6 +103,9 @@ def exit_code(error: CopeCheckError) -> int:
 
 def _keep(error: Exception) -> Path:
     """Write the traceback to a file that only its owner reads, and answer where it is."""
+    import tempfile
+    import traceback
+
     from bot.log import redact
 
     with tempfile.NamedTemporaryFile("w", prefix="copecheck-", suffix=".log", delete=False, encoding="utf-8") as file:

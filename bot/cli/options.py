@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    from bot.config.settings import Settings
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The settings file; else $COPECHECK_CONFIG, else ./config.toml.")
@@ -25,7 +25,7 @@ def settings_for(
 
     `is_quiet`: what somebody watches shows warnings only, unless the settings ask for more than that.
     """
-    from bot.config import load_settings
+    from bot.config.settings import load_settings
     from bot.log import set_up_logging
 
     settings = load_settings(config or context.obj, os.environ)

@@ -1,8 +1,11 @@
 """`copecheck run`: the bot at work, until it is stopped, or for one round."""
 
 import asyncio
+import gc
 import signal
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,9 +13,16 @@ import typer
 from bot.cli.options import ConfigOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.app import App
-    from bot.config import Settings
-    from bot.services.rounds import Keep, Round
+    from bot.config.settings import Settings
+    from bot.core.follows.follow import Follow
+    from bot.health.server import Running
+    from bot.services.runtime.rounds import Keep, Round
+    from bot.store.sql import SqlStore
+
+FIRST_ANSWER = timedelta(seconds=20)  # of a model in a round, that a dead one is given up within half a minute
 
 
 def run(
@@ -21,7 +31,10 @@ def run(
     config: ConfigOption = None,
     store: StoreOption = None,
 ) -> None:
-    """Read, judge and post, until stopped; with --once for a single round."""
+    """Read, judge and post, until stopped; with --once for a single round.
+
+    Example: copecheck run --once
+    """
     settings = settings_for(context, config, store)
     code = asyncio.run(_once(settings) if once else _forever(settings))
     raise typer.Exit(code)
@@ -29,85 +42,168 @@ def run(
 
 async def _forever(settings: "Settings") -> int:
     """Work until SIGINT (130) or SIGTERM (0)."""
-    from bot.app import open_app
     from bot.cli.paint import results
-    from bot.core.errors import SettingsError
-    from bot.health import serve_health
-    from bot.services.rounds import run_forever
+    from bot.log import keep_recent
 
     stop, signals = stopper()
-    async with open_app(settings, paint=results()) as app:
+    recent = keep_recent()
+    async with _freed(settings) as store, _opened(settings, results(), store) as app:
+        from bot.services.runtime.rounds import run_forever
+
         await _greet(app)
-        health = None
-        if settings.health.port is not None:
-            try:
-                health = await serve_health(app.store, app.clock, settings.health.host, settings.health.port)
-            except OSError as error:
-                where = f"{settings.health.host}:{settings.health.port}"
-                raise SettingsError(
-                    f"health.port: {where} cannot be used ({error.strerror}).", "Take another."
-                ) from None
+        health = await _serve(app, recent)
         try:
             platforms = list(app.platforms.values())
             keep = keep_for(settings)
+            gc.freeze()  # what stands now stays: a search for garbage through all of it held the loop up to a second
             await run_forever(app.store, app.crews(), app.clock, stop, keep, platforms, app.inbox)
         finally:
             if health is not None:
                 await health.cleanup()
+        await _say_what_is_left(app)
     if signal.SIGINT in signals:
         raise KeyboardInterrupt
     return 0
 
 
+@asynccontextmanager
+async def _freed(settings: "Settings") -> "AsyncIterator[SqlStore | None]":
+    """The store, if there is one, with what dead processes held free, before all else that is slow to import: what was
+    being sent is looked for a moment later, and that moment runs meanwhile."""
+    from bot.store.sql import SqlStore
+
+    store = SqlStore(settings.store_url)
+    if not store.is_there:
+        yield None
+        return
+    try:
+        await store.open()
+        await store.free_dead()
+        yield store
+    finally:
+        await store.close()
+
+
+def _opened(
+    settings: "Settings", paint: "Console", store: "SqlStore | None", first_answer: timedelta | None = None
+) -> "AbstractAsyncContextManager[App]":
+    from bot.app import open_app
+
+    return open_app(settings, paint=paint, store=store, first_answer=first_answer)
+
+
+async def _serve(app: "App", recent: "Sequence[tuple[datetime, str, str]]") -> "Running | None":
+    """Health, metrics and the page, where the settings name a port."""
+    from bot.app import holidays_of
+    from bot.core.errors import SettingsError
+    from bot.health.server import Inside, serve_health
+
+    settings = app.settings.health
+    if settings.port is None:
+        return None
+    inside = Inside(
+        app.settings.budget,
+        settings.token.get_secret_value() if settings.token else "",
+        tuple(app.platforms),
+        app.has_model,
+        holidays_of(app.settings),
+        recent,
+    )
+    try:
+        return await serve_health(app.store, app.clock, settings.host, settings.port, inside)
+    except OSError as error:
+        what = f"health.port: {settings.host}:{settings.port} cannot be used ({error.strerror})."
+        raise SettingsError(what, "Choose another port.") from None
+
+
+async def _say_what_is_left(app: "App") -> None:
+    """A clean end names what goes on at the next start; a store that is away by then cannot be asked."""
+    from bot.cli.paint import notes
+    from bot.cli.waiting import waiting_lines
+    from bot.core.errors import StoreError
+
+    with suppress(StoreError):
+        for words in await waiting_lines(app.store) or ("Stopped. Nothing waits.",):
+            notes().print(words, soft_wrap=True)
+
+
 async def _greet(app: "App") -> None:
-    """What starts now, on stderr, so that a silent terminal is no riddle."""
+    """What starts now and when each place gets its next post, on stderr, so that a silent terminal is no riddle."""
     from bot.cli.paint import notes
     from bot.cli.status import NOBODY
 
-    count = len(await app.store.follows())
-    if not count:
+    follows = await app.store.follows()
+    if not follows:
         notes().print(NOBODY)
-    follows = f"{count} follow{'' if count == 1 else 's'}"
-    notes().print(f"At work on {', '.join(app.platforms)}, {follows}. Ctrl-C stops it; nothing is lost by that.")
+    for follow in follows:
+        notes().print(
+            f"{follow.place}: {' '.join(follow.categories)} through {follow.lens}; {_next(app, follow)}", soft_wrap=True
+        )
+    count = len(follows)
+    follows_words = f"{count} follow{'' if count == 1 else 's'}"
+    notes().print(f"At work on {', '.join(app.platforms)}, {follows_words}. Ctrl-C stops it; nothing is lost by that.")
+
+
+def _next(app: "App", follow: "Follow") -> str:
+    """When that follow posts next, in its own zone."""
+    from zoneinfo import ZoneInfo
+
+    from bot.app import holidays_of
+    from bot.core.papers.calendar import next_posting
+
+    if not follow.is_on:
+        return "no posts: it is paused, or not turned on yet"
+    holidays = holidays_of(app.settings)
+    moment = next_posting(app.clock.now(), follow.hour, follow.zone, follow.weekdays, holidays)
+    if moment is None:
+        return "no post within two weeks"
+    return f"next post {moment.astimezone(ZoneInfo(follow.zone)):%a %d %b %H:%M} {follow.zone}, if arXiv announces"
 
 
 def keep_for(settings: "Settings") -> "Keep":
     """How long the settings want things kept."""
-    from bot.services.rounds import Keep
+    from bot.services.runtime.rounds import Keep
 
-    return Keep(timedelta(days=settings.work.keep_done_days), timedelta(days=settings.privacy.keep_remarks_days))
+    work, privacy, store = settings.work, settings.privacy, settings.store
+    days = (work.keep_done_days, privacy.keep_remarks_days, store.keep_posts_days, store.keep_papers_days)
+    return Keep(*(timedelta(days=day) for day in (*days, work.keep_failed_days)))
 
 
 async def _once(settings: "Settings") -> int:
-    from bot.app import open_app
     from bot.cli.paint import Bars, notes, results
     from bot.cli.status import NOBODY
-    from bot.services.rounds import run_once
+    from bot.models import build_endpoints
 
     stop, signals = stopper()
-    async with open_app(settings, paint=results()) as app:
+    shown = results()
+    async with _freed(settings) as store, _opened(settings, shown, store, first_answer=FIRST_ANSWER) as app:
+        from bot.services.runtime.rounds import run_once
+
         if not await app.store.follows():
             notes().print(NOBODY)
         patience = app.lease + timedelta(seconds=5)
         with Bars() as bars:
-            ended = await run_once(app.store, app.crews(), app.clock, stop, patience, bars)
+            models = [endpoint.key for endpoint in build_endpoints(settings)]
+            ended = await run_once(app.store, app.crews(), app.clock, stop, patience, bars, models)
     if signals:
         raise KeyboardInterrupt
     return report(ended)
 
 
-def report(ended: "Round") -> int:
-    """Say on stderr what the round left behind; the exit code."""
+def report(ended: "Round", *, is_quiet: bool = False) -> int:
+    """Say on stderr what the round left behind; the exit code. `is_quiet`: of the feeds only what went wrong."""
+    from bot.cli.operate import local_words
     from bot.cli.paint import notes
-    from bot.core.present_edition import truth_line
-    from bot.core.work import Queue
+    from bot.core.jobs.job import Queue
+    from bot.core.present.status_lines import truth_line
 
     console = notes()
     for feed in ended.feeds:
-        console.print(truth_line(feed))
+        if feed.failures or not is_quiet:
+            console.print(truth_line(feed))
     for job in ended.waiting:
         if job.queue is not Queue.EDITION:
-            console.print(f"{job.key} waits until {job.due_at:%d %b %H:%M:%S} UTC: {job.reason}")
+            console.print(f"{job.key} waits until {local_words(job.due_at)}: {job.reason}")
     unavailable = any(feed.failures for feed in ended.feeds)
     kept = any(job.queue is not Queue.EDITION for job in ended.waiting)
     return 3 if unavailable or kept else 0

@@ -1,120 +1,139 @@
 """`copecheck status`: how each feed and platform is, what was posted, what waits, and what is missing."""
 
 import asyncio
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bot.cli.operate import moment_words, opened_store
+from bot.cli.operate import local_words, moment_words, store_to_read
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
+from bot.cli.waiting import counted_words
+from bot.clock import SystemClock
 
 NOBODY = (
-    "Nobody follows anything yet. Add a [[follows]] table to the settings (`copecheck init`), "
-    "or type follow add in a channel while `copecheck run` works."
+    "Nobody follows anything yet. Begin with `copecheck init`, or with `copecheck follow add cs.AI --place "
+    "console:main`; in a channel of Discord or Slack, with `follow add`."
 )
 
 if TYPE_CHECKING:
-    from bot.config import Settings
-    from bot.core.connection import Closure, SeenConnection
-    from bot.core.follow import Follow
+    from bot.config.settings import Settings
+    from bot.core.follows.follow import Follow
+    from bot.core.papers.feed import FeedState
+    from bot.core.posts.connection import PlaceOutage, SeenConnection
 
 
 def status(
     context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None
 ) -> None:
-    """How each feed is, what was posted of each day, what waits, and what is missing."""
+    """How each feed is, what was posted of each day, what waits, and what is missing.
+
+    Example: copecheck status --json
+    """
     settings = settings_for(context, config, store)
     facts = asyncio.run(_gather_status(settings, wanted=store is not None))
     if as_json:
-        typer.echo(json.dumps(facts, indent=2))
+        from bot.cli.paint import show_json
+
+        show_json(facts)
     else:
         _show_status(facts)
 
 
 async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any]:
     """Everything that status says, as plain values."""
-    from bot.app import describe_analyst
-    from bot.core.phrase import joined
-    from bot.core.present_edition import edition_line, truth_line
-    from bot.core.present_status import held_words, telling
-    from bot.core.work import JobState, Queue
+    from bot.core.jobs.job import JobState, Queue
+    from bot.core.jobs.wait_reason import WaitReason
+    from bot.core.posts.phrase import joined
+    from bot.core.present.status import held_words, telling
+    from bot.core.present.status_lines import edition_line, figures_now
+    from bot.models import describe_analyst
 
     faults = settings.platforms.console.faults
-    async with opened_store(settings, wanted=wanted) as store:
-        stored = {one.name: one for one in await store.follows()}
-        follows = list((stored | {one.name: one.follow() for one in settings.follows}).values())
-        followed = {category for one in follows for category in one.categories}
+    async with store_to_read(settings, wanted=wanted) as store:
+        stored = {follow.name: follow for follow in await store.follows()}
+        follows = list((stored | {follow.name: follow.follow() for follow in settings.follows}).values())
+        followed = {category for follow in follows for category in follow.categories}
         known = {feed.category: feed for feed in await store.feed_states()}
-        feeds = [known.get(name) or await store.feed_state(name) for name in sorted(followed | set(known))]
+        feeds = [known.get(name) or await store.feed_state(name) for name in sorted(followed)]
         editions = await store.editions(10)
         counts = await store.count_jobs()
         failed = await store.list_jobs((JobState.FAILED,), limit=10)
         analyst = await describe_analyst(settings, store)
         waits_for = list(await store.reasons(Queue.JUDGE, 3))
+        posting = list(await store.reasons(Queue.DELIVER, 3))
         connected, closed = await store.connections(), await store.closures()
     return {
-        "feeds": [
-            {
-                "category": feed.category,
-                "says": truth_line(feed),
-                "outcome": feed.outcome,
-                "detail": feed.detail,
-                "failures": feed.failures,
-                "day": feed.day.isoformat() if feed.day else None,
-                "missed": [day.isoformat() for day in feed.missed],
-                "checked_at": moment_words(feed.checked_at),
-                "next_check_at": moment_words(feed.next_check_at),
-            }
-            for feed in feeds
-        ],
+        "feeds": [_feed(feed) for feed in feeds],
         "editions": [
             {
                 "follow": edition.key.follow,
+                "label": edition.follow.label,
+                "place": str(edition.follow.place),
                 "day": edition.key.day.isoformat(),
                 "part": edition.key.part,
                 "says": joined((edition_line(edition), held_words(edition, closed))),
-                "fates": {str(fate): count for fate, count in edition.fates.items()},
+                "fates": figures_now(edition),
             }
             for edition in editions
         ],
-        "follows": [_follow(one) for one in follows],
+        "follows": [_follow(follow) for follow in follows],
         "queues": _queues(counts),
-        "failed": [{"id": job.id, "key": job.key, "reason": job.reason} for job in failed],
+        "failed": [{"id": job.id, "work": str(job.queue), "key": job.key, "reason": job.reason} for job in failed],
         "analyst": analyst,
-        "waits_for": waits_for,
-        "connections": [_connection(one) for one in telling(connected, datetime.now(UTC))],
-        "closures": [_closure(one) for one in closed],
+        "waits_for": [noted.words for noted in waits_for],
+        "stopped": [noted.words for noted in waits_for if noted.why is WaitReason.MODEL_STOPPED],
+        "posts_wait_for": [noted.words for noted in posting],
+        "connections": [_connection(seen_connection) for seen_connection in telling(connected, SystemClock().now())],
+        "closures": [_closure(place_outage) for place_outage in closed],
         "console_faults": faults.model_dump() if faults else None,
+    }
+
+
+def _feed(feed: "FeedState") -> dict[str, Any]:
+    """How a category's feed is, in words and values."""
+    from bot.core.present.status_lines import truth_line
+
+    return {
+        "category": feed.category,
+        "says": truth_line(feed),
+        "outcome": feed.outcome,
+        "detail": feed.detail,
+        "failures": feed.failures,
+        "day": feed.day.isoformat() if feed.day else None,
+        "missed": [day.isoformat() for day in feed.missed],
+        "lost": [day.isoformat() for day in feed.lost],
+        "left_out": list(feed.left_out),
+        "checked_at": moment_words(feed.checked_at),
+        "next_check_at": moment_words(feed.next_check_at),
     }
 
 
 def _connection(seen: "SeenConnection") -> dict[str, Any]:
     """How a process is connected, in words and values."""
-    from bot.core.present_status import connection_words
+    from bot.core.present.status import connection_words
 
     told = seen.connection
     moments = {"since": moment_words(seen.since), "seen_at": moment_words(seen.seen_at)}
-    says = connection_words(seen, datetime.now(UTC))
+    says = connection_words(seen, SystemClock().now())
     kept = {"platform": told.platform, "state": str(told.state), "detail": told.detail, "worker": seen.worker}
     return kept | moments | {"good": told.state.is_good, "says": says}
 
 
-def _closure(closure: "Closure") -> dict[str, Any]:
+def _closure(closure: "PlaceOutage") -> dict[str, Any]:
     """A place that takes no posts."""
-    from bot.core.present_status import closure_words
+    from bot.core.present.status import closure_words
 
     return {"place": closure.place, "since": moment_words(closure.since), "says": closure_words(closure)}
 
 
 def _follow(follow: "Follow") -> dict[str, Any]:
     """A follow and how it stands."""
-    from bot.core.present_follow import state_words
-    from bot.core.schedule import eastern_day
+    from bot.core.papers.calendar import eastern_day
+    from bot.core.present.follow import state_words
 
-    state = state_words(follow, eastern_day(datetime.now(UTC)))
+    state = state_words(follow, eastern_day(SystemClock().now()))
     kept = {"paused": follow.paused, "from": follow.origin, "state": state}
     return {"name": follow.label, "place": str(follow.place)} | kept
 
@@ -126,13 +145,8 @@ def _queues(counts: Mapping[Any, int]) -> dict[str, dict[str, int]]:
     return queues
 
 
-# What waits in each queue, in words; polls always do.
-WAITS = {"judge": "paper to judge", "edition": "day to post", "deliver": "post to send", "answer": "answer to give"}
-
-
-def _counted(count: int, words: str) -> str:
-    one, _, rest = words.partition(" ")
-    return f"{count} {one}{'' if count == 1 else 's'} {rest}"
+def _local(moment: str | None) -> str:
+    return local_words(datetime.fromisoformat(moment)) if moment else ""
 
 
 def _show_status(facts: dict[str, Any]) -> None:
@@ -145,22 +159,24 @@ def _show_status(facts: dict[str, Any]) -> None:
         console.print(NOBODY)
     for feed in facts["feeds"]:
         console.print(feed["says"], style="red" if feed["failures"] else "bold")
-        console.print(
-            f"  last look {feed['checked_at'] or 'never'}, next {feed['next_check_at'] or 'at once'}", style="dim"
-        )
+        last, upcoming = (_local(feed[name]) for name in ("checked_at", "next_check_at"))
+        console.print(f"  last look {last or 'never'}, next {upcoming or 'at once'}", style="dim")
     for edition in facts["editions"]:
-        console.print(f"{edition['follow']}  {edition['says']}")
+        console.print(f"{edition['label']} in {edition['place']}: {edition['says']}")
     for follow in facts["follows"]:
         console.print(f"follow {follow['name']} in {follow['place']}: {follow['state']}", style="dim")
-    for one in facts["connections"]:
-        console.print(one["says"], style="" if one["good"] else "red")
+    for fact in facts["connections"]:
+        console.print(fact["says"], style="" if fact["good"] else "red")
     for closed in facts["closures"]:
         console.print(f"{closed['place']}: {closed['says']}", style="red")
-    waiting = {name: facts["queues"].get(name, {}).get("open", 0) for name in WAITS}
-    said = [_counted(count, WAITS[name]) for name, count in waiting.items() if count]
-    console.print(f"waiting: {', '.join(said) or 'nothing'}")
+    waiting = {name: states.get("open", 0) for name, states in facts["queues"].items()}
+    console.print(f"waiting: {counted_words(waiting) or 'nothing'}")
     for reason in facts["waits_for"]:
-        console.print(f"papers wait to be judged: {reason}", style="red" if "stopped" in reason else "")
+        console.print(f"papers wait to be judged: {reason}", style="red" if reason in facts["stopped"] else "")
+    for reason in facts["posts_wait_for"]:
+        console.print(f"posts wait: {reason}")
     for job in facts["failed"]:
-        console.print(f"failed: job {job['id']} {job['key']}: {job['reason']}", style="red")
+        console.print(f"failed: job {job['id']} ({job['work']}): {job['reason']}", style="red")
+    if facts["failed"]:
+        console.print("  copecheck jobs retry ID tries one again, copecheck jobs drop ID gives it up", style="dim")
     console.print(f"analyst: {facts['analyst']}", style="dim")

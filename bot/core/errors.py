@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 
 class CopeCheckError(Exception):
-    """Any error of ours: what happened, and what to do next."""
+    """Any error of ours: what happened, and what to do next; `command`: what may have been meant, to be pressed."""
 
-    def __init__(self, what: str, remedy: str = "") -> None:
+    def __init__(self, what: str, remedy: str = "", *, command: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.remedy = remedy
+        self.command = command
 
     def __str__(self) -> str:
         return f"{self.what} {self.remedy}".strip()
@@ -101,3 +102,28 @@ class PlaceClosed(PlatformError):
 
 class PostRejected(PlatformError):
     """The platform will never take this post as it is."""
+
+
+class PostGone(PostRejected):
+    """The post was deleted where it stood: nothing is left to edit, and nobody has to look."""
+
+
+class FormRefused(PostRejected):
+    """The platform takes no post of this form, certainly without effect; a plainer or shorter one may be taken."""
+
+
+# Exceptions of connections by the names of their classes, special ones first: no library is named here.
+_CONNECTION = (
+    (("ClientConnectorDNSError", "gaierror"), "its name is not known here"),
+    (("ClientSSLError", "SSLError"), "its certificate is not accepted"),
+    (("TimeoutError",), "no answer in time"),
+    (("ClientConnectorError", "ConnectionRefusedError"), "nobody answers"),
+    (("ContentTypeError", "ClientPayloadError", "ValueError"), "the answer cannot be read"),
+    (("ClientError", "OSError"), "the connection broke off"),
+)
+
+
+def connection_words(error: BaseException) -> str:
+    """Why a connection came to nothing, in plain words; what the exception is called is for the log alone."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return next((words for known, words in _CONNECTION if names & set(known)), "the answer cannot be read")

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources.abc import Traversable
 
-from bot.core.fulltext import Block, Extract, FullText, SectionKind, TextKind, full_text, lay_out
-from bot.core.paper import ArxivId, Paper
+from bot.core.fulltext.fulltext import Block, Extract, FullText, SectionKind, TextKind, full_text, lay_out
+from bot.core.papers.paper import ArxivId, Paper
 from bot.text.split import split_blocks
 
-LONGEST = 1_000_000
+MOST_CHARACTERS = 1_000_000
 _HEADING = re.compile(r"(#{2,4}) (?:(\d+(?:\.\d+)*|Appendix [A-Z]) )?(.+)")
 _CAPTION = re.compile(r"((?:Table|Figure) \d+): (.+)")
 
@@ -30,9 +31,13 @@ class Invented:
 @cache
 def invented_papers() -> tuple[Invented, ...]:
     """All of them, by id."""
-    folder = importlib.resources.files("bot.demo") / "papers"
-    texts = [one.read_text(encoding="utf-8") for one in folder.iterdir() if one.name.endswith(".md")]
-    return tuple(sorted((_read(text) for text in texts), key=lambda one: one.paper.id))
+    return papers_in(importlib.resources.files("bot.demo") / "papers")
+
+
+def papers_in(folder: Traversable) -> tuple[Invented, ...]:
+    """The papers of a folder in that form, by id."""
+    texts = [path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name.endswith(".md")]
+    return tuple(sorted((_read(text) for text in texts), key=lambda text: text.paper.id))
 
 
 def _read(text: str) -> Invented:
@@ -40,9 +45,9 @@ def _read(text: str) -> Invented:
     title, *lines = head.splitlines()
     keys = dict(line.split(": ", 1) for line in lines)
     blocks = tuple(_blocks(rest.splitlines()))
-    abstract = " ".join(one.text for one in blocks if one.kind is SectionKind.ABSTRACT)
+    abstract = " ".join(block.text for block in blocks if block.kind is SectionKind.ABSTRACT)
     paper = Paper(ArxivId(keys["id"]), 1, title.removeprefix("# "), abstract, "Nobody", ("cs.AI",))
-    laid = lay_out(blocks, LONGEST)
+    laid = lay_out(blocks, MOST_CHARACTERS)
     spans = split_blocks(laid.text, laid.blocks)
     return Invented(paper, full_text(paper, TextKind.HTML, Extract(blocks), laid, spans, "", is_final=True))
 

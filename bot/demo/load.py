@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.core.lens import Lens
-from bot.core.paper import ArxivId, Paper, collapse
-from bot.core.scoring import score
-from bot.core.sentence import Evidence, hash_text
-from bot.core.verdict import (
+from bot.core.papers.paper import ArxivId, Paper, collapse
+from bot.core.papers.sentence import Evidence, hash_text
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.scoring import score
+from bot.core.verdicts.verdict import (
     Analysis,
     AnalystKind,
     Assumption,
@@ -22,8 +22,11 @@ from bot.core.verdict import (
     Finding,
     Label,
     Provenance,
+    ShortFallacy,
+    ShortVerdict,
     Verdict,
 )
+from bot.text.relevance import relevance
 from bot.text.split import split
 
 
@@ -60,7 +63,7 @@ class _Writer:
 
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
-        self._sentences = {one.number: one for one in split(paper.abstract)}
+        self._sentences = {sentence.number: sentence for sentence in split(paper.abstract)}
 
     def _evidence(self, numbers: list[int]) -> tuple[Evidence, ...]:
         paper, whole = self._paper, hash_text(self._paper.abstract)
@@ -68,8 +71,12 @@ class _Writer:
         return tuple(Evidence(paper.id, paper.version, whole, s.start, s.end, s.text, s.number) for s in chosen)
 
     def verdict(self, table: dict[str, Any], lens: Lens) -> Verdict:
-        findings = tuple(self._finding(one.key, table["checklist"].get(one.key, {})) for one in lens.checklist)
+        findings = tuple(
+            self._finding(checklist_item.key, table["checklist"].get(checklist_item.key, {}))
+            for checklist_item in lens.checklist
+        )
         length = len(self._paper.abstract)
+        wanted = relevance(self._paper.title, tuple(self._sentences.values()), lens)
         return Verdict(
             paper=self._paper.id,
             version=self._paper.version,
@@ -78,8 +85,10 @@ class _Writer:
             first_line=self._evidence([1])[0],
             findings=findings,
             score=score(findings, lens, BasisKind.ABSTRACT),
-            touch=len(lens.subject),
+            interest=100,
+            trades=wanted.trades,
             provenance=Provenance(AnalystKind.WRITTEN, lens.key, lens.fingerprint, datetime(2026, 11, 1, tzinfo=UTC)),
+            short=self._short(table),
             analysis=self._analysis(table),
         )
 
@@ -88,19 +97,21 @@ class _Writer:
             key, Label(table.get("label", "absent")), self._evidence(table.get("cites", [])), table.get("reason")
         )
 
+    def _short(self, table: dict[str, Any]) -> ShortVerdict:
+        fallacy = ShortFallacy(table["fallacy"]["line"], self._evidence(table["fallacy"]["cites"]))
+        return ShortVerdict(table["headline"], table["does"], fallacy, tuple(table["telling"]))
+
     def _analysis(self, table: dict[str, Any]) -> Analysis:
         fallacy = table["core_fallacy"]
         return Analysis(
-            headline=table["headline"],
-            does=table["does"],
             dissection=Claim(table["dissection"]["text"], self._evidence(table["dissection"]["cites"])),
             fallacy=Fallacy(fallacy["assumed"], fallacy["instead"], self._evidence(fallacy["cites"])),
             assumptions=tuple(
-                Assumption(one["proposition"], one["exposure"], self._evidence(one["cites"]))
-                for one in table["assumptions"]
+                Assumption(item["proposition"], item["exposure"], self._evidence(item["cites"]))
+                for item in table["assumptions"]
             ),
             social_function=table["social_function"],
-            classes=tuple(Classification(one["name"], one["gloss"]) for one in table["classes"]),
+            classes=tuple(Classification(item["name"], item["gloss"]) for item in table["classes"]),
             verdict=table["verdict"],
             closing=table["closing"],
         )

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from bot.core.errors import LensError
-from bot.core.lens import Lens, lens_from_mapping
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.lens_file import lens_from_mapping
 
 SHIPPED = ("discontinuity", "reproducibility", "plain")
 
@@ -33,7 +34,9 @@ def load_lenses(folder: Path | None) -> Mapping[str, Lens]:
 def _shipped() -> Mapping[str, Lens]:
     folder = importlib.resources.files("bot.lenses")
     texts = {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in SHIPPED}
-    return {name: lens_from_mapping(tomllib.loads(text), f"{name}.toml") for name, text in texts.items()}
+    return {
+        name: lens_from_mapping(tomllib.loads(text), f"{name}.toml", tries_cues=False) for name, text in texts.items()
+    }
 
 
 def load_lens_file(file: Path) -> Lens:
@@ -46,5 +49,5 @@ def load_lens_file(file: Path) -> Lens:
     try:
         mapping = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LensError(f"{file} is not TOML: {error}.", "Mend that line.") from None
+        raise LensError(f"{file} is not TOML: {error}.", "Correct that line.") from None
     return lens_from_mapping(mapping, str(file))

@@ -3,7 +3,7 @@
 import zlib
 
 from bot.core.errors import SourceUnavailable
-from bot.core.feed import Outcome
+from bot.core.papers.feed import Outcome
 
 AGAIN = "It is asked for again."
 

@@ -1,22 +1,24 @@
 """A saved feed as a source: what `copecheck demo --feed` and the bundled day read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
 
 from bot.core.errors import SettingsError, SourceUnavailable
-from bot.core.feed import Outcome
-from bot.core.paper import ArxivId, Batch, Paper
-from bot.ports import Fetched
-from bot.sources.arxiv_parse import parse_feed
+from bot.core.papers.feed import Fetched, Outcome
+from bot.core.papers.paper import ArxivId, Batch, Paper
+from bot.sources.feed import parse_feed
+
+SAVE = "Save one: curl -o day.xml https://rss.arxiv.org/rss/cs.AI, then --feed day.xml; without --feed none is needed."
 
 
 class SavedSource:
     """One feed that was read before; it never changes and knows nothing else."""
 
     def __init__(self, fetched: Fetched, category: str = "") -> None:
-        self._fetched = fetched
+        self._fetched = replace(fetched, is_saved=True)
         self.category = fetched.batch.category if fetched.batch else category
 
     @classmethod
@@ -25,8 +27,11 @@ class SavedSource:
         try:
             body = file.read_bytes()
         except OSError as error:
-            raise SettingsError(f"{file} cannot be read: {error.strerror}.", "Name a saved feed.") from None
-        return cls.parse(body, str(file))
+            raise SettingsError(f"{file} cannot be read: {error.strerror}.", SAVE) from None
+        try:
+            return cls.parse(body, str(file))
+        except SourceUnavailable as error:
+            raise SourceUnavailable(error.outcome, f"{file} is not a saved day of arXiv: {error.what}", SAVE) from None
 
     @classmethod
     def parse(cls, body: bytes, name: str) -> Self:

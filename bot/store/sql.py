@@ -6,15 +6,30 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.core.errors import StoreError
-from bot.store.backup import copy_sqlite
-from bot.store.calls import CallRows
-from bot.store.database import Database, named
-from bot.store.disputes import DisputeRows
-from bot.store.gate import GateRows
-from bot.store.texts import TextRows
+from bot.store.database.backup import copy_sqlite
+from bot.store.database.clock import ClockRepository
+from bot.store.database.database import Database, named
+from bot.store.database.gate import GateRepository
+from bot.store.database.retention import RetentionRepository
+from bot.store.jobs.calls import CallRepository
+from bot.store.jobs.dead_workers import DeadWorkerRepository
+from bot.store.jobs.figures import FigureRepository
+from bot.store.papers.texts import TextRepository
+from bot.store.people.disputes import DisputeRepository
+from bot.store.people.forgetting import ForgettingRepository
 
 
-class SqlStore(DisputeRows, CallRows, TextRows, GateRows):
+class SqlStore(
+    DisputeRepository,
+    CallRepository,
+    TextRepository,
+    ForgettingRepository,
+    RetentionRepository,
+    GateRepository,
+    ClockRepository,
+    DeadWorkerRepository,
+    FigureRepository,
+):
     """Everything that is remembered (`ports.Store`).
 
     `url` is a path or SQLAlchemy URL; `skew` shifts the database's clock, for tests.

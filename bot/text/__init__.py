@@ -1,1 +1,1 @@
-"""Sentences and TeX: raw text made countable and readable."""
+"""Sentences, TeX and cues: raw text made countable, readable and searchable by a lens."""

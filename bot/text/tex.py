@@ -1,4 +1,4 @@
-"""TeX made readable for display, by pylatexenc; the raw text is what is stored and quoted from.
+"""TeX made readable for display: words by pylatexenc, formulas by `mathematics`; the raw text is stored and quoted.
 
 Only a backslash or a balanced `$…$` is taken for TeX: a bare `%`, `&`, `#`, `_`, `~` or a price is text. A failure, or
 a result that lost a word, falls back to the raw text.
@@ -6,10 +6,15 @@ a result that lost a word, falls back to the raw text.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any, Final
 
-from pylatexenc.latex2text import LatexNodes2Text
+from bot.text.formulas.commands import BLANKS, NOTHING, SILENT
+from bot.text.formulas.mathematics import read_formula
+from bot.text.formulas.signs import is_known_in_words, sign
 
+LONGEST_READ: Final = 2000  # arXiv takes no abstract of more than 1,920 characters
+REMEMBERED: Final = 1024
 _FORMULA = re.compile(
     r"(?<![\\$])\$(?=[^$]{0,600}\\[A-Za-z])[^$]{1,600}\$"
     r"|(?<![\\$])\$(?![\s$])[^$]{1,600}?(?<![\s\\])\$(?![\d$])"
@@ -21,32 +26,61 @@ _ACCENT = re.compile(r"\\['\"^`~=.]\s*|\\[uvHtcdbkr](?=\s*\{)")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^}]*\}")
 _NAME = re.compile(r"\\[A-Za-z]+\*?")
 _WORD = re.compile(r"[A-Za-z]{3,}")
+_MACRO = re.compile(r"(?<!\\)\\([A-Za-z]+)(\s*(?=\{)|[ \t]*)")
+_SCRIPT = re.compile(r"\\text(superscript|subscript)\s*\{([^{}\\]*)\}")
 
 
 @cache
-def _converter() -> LatexNodes2Text:
+def _converter() -> Any:
+    from pylatexenc.latex2text import LatexNodes2Text  # slow to import, and most titles hold no TeX
+
     return LatexNodes2Text(math_mode="text", keep_comments=True, strict_latex_spaces=True)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def readable(text: str) -> str:
-    """`text` with its TeX as Unicode; the text itself when there is no TeX in it, or when a word would be lost."""
-    if not (_COMMAND.search(text) or _FORMULA.search(text)):
+    """`text` with its TeX as Unicode; the text itself when there is no TeX in it, or when a word would be lost.
+
+    The parser's time is bounded by the length of what it is given: a text that is longer stays as it is.
+    """
+    if len(text) > LONGEST_READ or not (_COMMAND.search(text) or _FORMULA.search(text)):
+        return text
+    pieces, at = [], 0
+    for formula in _FORMULA.finditer(text):
+        pieces += [_words(text[at : formula.start()]), read_formula(formula.group()[1:-1], _words)]
+        at = formula.end()
+    shown = "".join([*pieces, _words(text[at:])])
+    return re.sub(r"\s+", " ", shown).strip()
+
+
+def _words(text: str) -> str:
+    """A stretch without formulas; blanks at its ends stay."""
+    if not _COMMAND.search(text):
         return text
     try:
-        shown = str(_converter().latex_to_text(_protect(text), tolerant_parsing=False))
+        known = _MACRO.sub(_known, _SCRIPT.sub(_script, _escape(text)))
+        shown = str(_converter().latex_to_text(known, tolerant_parsing=False))
     except Exception:  # noqa: BLE001 - a parser of somebody else's TeX may fail in any way; the raw text is right then
         return text
-    shown = re.sub(r"\s+", " ", shown).strip()
     return shown if keeps_words(text, shown) else text
 
 
-def _protect(text: str) -> str:
-    """Escape what TeX would read as comment, table, parameter or tie, and dollars that open no formula."""
-    pieces, at = [], 0
-    for formula in _FORMULA.finditer(text):
-        pieces += [_escape(text[at : formula.start()]), formula.group()]
-        at = formula.end()
-    return "".join([*pieces, _escape(text[at:])])
+def _known(macro: re.Match[str]) -> str:
+    """Nothing where it says nothing, itself where the converter knows it; else its sign, or its own TeX as words."""
+    name = macro[1]
+    if name in SILENT or name in NOTHING:
+        return ""
+    if name in ("begin", "end") or name in BLANKS or is_known_in_words(name):
+        return macro[0]
+    shown = sign(name)
+    if shown is not None and shown.strip():
+        return _BARE.sub(lambda match: _LITERAL[match.group(1)], shown)
+    return rf"\textbackslash{{}}{name}{macro[2] or (' ' if macro.string[macro.end() :][:1] == '{' else '')}"
+
+
+def _script(script: re.Match[str]) -> str:
+    mark = "^" if script[1] == "superscript" else r"\_"
+    return mark + (script[2] if len(script[2]) == 1 or script[2].isalnum() else f"({script[2]})")
 
 
 def _escape(text: str) -> str:

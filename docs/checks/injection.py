@@ -8,13 +8,15 @@ import tomllib
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from bot.core.injection import instructions_in
-from bot.core.paper import collapse
+from bot.core.hostile.injection import instructions_in
+from bot.core.papers.paper import collapse
 from bot.text.split import split
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parents[1] / "tests" / "corpus"
 HALVES = {"The half that was held out": "injection_heldout.toml", "The half it was made with": "injection.toml"}
+
+SENTENCES = ("injection_lines.tsv", "injection_blind.tsv")
 
 
 def counts(name: str) -> dict[str, Counter[str]]:
@@ -49,12 +51,40 @@ def _line(name: str, count: Counter[str]) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
+def lines() -> str:
+    """The single sentences, each among neutral ones in a paper on kilns and in one on language models."""
+    rooms = {
+        "kilns": "Kilns dry in winter. {} We count cracks.",
+        "language models": "We prompt a language model. {} It answers.",
+    }
+    head = [
+        "### Single sentences that it was made with",
+        "",
+        "| in a paper on | file | orders told | neighbours accused |",
+        "|---|---|---|---|",
+    ]
+    rows = [_row(file, name, room) for file in SENTENCES for name, room in rooms.items()]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def _row(file: str, name: str, room: str) -> str:
+    count: Counter[str] = Counter()
+    for line in (CORPUS / file).read_text(encoding="utf-8").splitlines():
+        kind, *_, words = line.split("\t") if "\t" in line else ("", "")
+        if words:
+            told = bool(instructions_in(name, split(room.format(words))))
+            count.update({"innocent" if kind == "innocent" else "order": 1, f"{kind != 'innocent'} told": told})
+    told, accused = f"{count['True told']} of {count['order']}", f"{count['False told']} of {count['innocent']}"
+    return f"| {name} | {file} | {told} | {accused} |"
+
+
 def main() -> None:
     """Put the figures into `injection.md`."""
     page = HERE / "injection.md"
     before, mark, _ = page.read_text(encoding="utf-8").partition("## Figures\n\n")
-    page.write_text(before + mark + figures(), encoding="utf-8")
-    sys.stdout.write(figures())
+    said = f"{figures()}\n{lines()}"
+    page.write_text(before + mark + said, encoding="utf-8")
+    sys.stdout.write(said)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,27 @@ import csv
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.analyst.quoting import QuotingAnswerer
-from bot.core.evaluation import Ending, Share
-from bot.core.paper import ArxivId
-from bot.core.question import Answered
-from bot.core.quiz import KnownQuestion, QuizFigures, Source, Tried, questions_from_rows, quiz_figures, retrieval
-from bot.demo.invented import invented_papers
+from bot.analyst.answers.quoting import QuotingAnswerer
+from bot.core.discussion.question import Answered
+from bot.core.evaluation.known_questions import (
+    KnownQuestion,
+    QuizFigures,
+    Source,
+    Tried,
+    questions_from_rows,
+    quiz_figures,
+    retrieval,
+)
+from bot.core.evaluation.trials import Ending, Share
+from bot.core.papers.paper import ArxivId
+from bot.demo.invented import invented_papers, papers_in
 from bot.lenses.load import load_lenses
-from bot.services.examine import Examinee, sheets_of
-from bot.services.judge import NoCalls
+from bot.services.evaluation.examine import Examinee, question_sheets_of
+from bot.services.judging.judge import NoCalls
+from bot.text.stems import TERMS
 
-QUESTIONS = Path(__file__).resolve().parent / "questions.csv"
+HERE = Path(__file__).resolve().parent
+FILES = ("questions.csv", "questions_fields.csv", "questions_reader.csv")
 
 
 class _Standing:
@@ -28,7 +38,7 @@ class _Standing:
 async def _by_rule(known: list[KnownQuestion], sources: dict[ArxivId, Source]) -> QuizFigures:
     tried = []
     rules = Examinee("rules", QuotingAnswerer(_Standing()))
-    for sheet in sheets_of([rules], known, sources, load_lenses(None)["plain"], 4):
+    for sheet in question_sheets_of([rules], known, sources, load_lenses(None)["plain"], 4 / 3):
         answer = await sheet.examinee.answerer.answer(sheet.question, sheet.reading, NoCalls())
         assert isinstance(answer, Answered)
         tried.append(Tried("rules", sheet.known, sheet.reading, Ending.AT_ONCE, answer))
@@ -36,12 +46,17 @@ async def _by_rule(known: list[KnownQuestion], sources: dict[ArxivId, Source]) -
 
 
 def figures() -> str:
-    """The tables as they stand in questions.md."""
-    sources = {one.paper.id: Source(one.paper, one.full) for one in invented_papers()}
-    with QUESTIONS.open(encoding="utf-8", newline="") as file:
-        known = questions_from_rows(csv.DictReader(file), QUESTIONS.name)
-    lines = ["| read | a right sentence | all of them |", "|---|---|---|"]
-    lines += [f"| {one.room} | {_words(one.any)} | {_words(one.all)} |" for one in retrieval(known, sources)]
+    """The tables as they stand in questions.md: one of each file that is there."""
+    papers = (*invented_papers(), *papers_in(HERE / "texts"))
+    sources = {one.paper.id: Source(one.paper, one.full) for one in papers}
+    return "\n".join(_of_file(name, sources) for name in FILES if (HERE / name).exists())
+
+
+def _of_file(name: str, sources: dict[ArxivId, Source]) -> str:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        known = questions_from_rows(csv.DictReader(file), name)
+    lines = [f"### {name}", "", "| read | a right sentence | all of them |", "|---|---|---|"]
+    lines += [f"| {one.room} | {_words(one.any)} | {_words(one.all)} |" for one in retrieval(known, sources, TERMS)]
     one = asyncio.run(_by_rule(known, sources))
     rows = (
         ("right sentence was read", one.retrieved),
@@ -51,8 +66,8 @@ def figures() -> str:
         ("unanswerable, declined", one.unanswerable_declined),
         ("off topic, declined", one.off_topic_declined),
     )
-    lines += ["", "| quotations | a quarter read |", "|---|---|"]
-    lines += [f"| {name} | {_words(share)} |" for name, share in rows]
+    lines += ["", "| quotations | three quarters read |", "|---|---|"]
+    lines += [f"| {words} | {_words(share)} |" for words, share in rows]
     return "\n".join(lines) + "\n"
 
 

@@ -12,10 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.core.paper import collapse
-from bot.core.scan import scan
-from bot.core.verdict import Label
+from bot.core.papers.paper import collapse
+from bot.core.verdicts.verdict import Label
 from bot.lenses.load import load_lenses
+from bot.text.scan import scan
 from bot.text.split import split
 
 HERE = Path(__file__).resolve().parent

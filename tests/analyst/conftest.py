@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from bot.analyst.chat import Chat
-from bot.analyst.endpoint import Endpoint
-from bot.analyst.llm import LlmAnalyst
-from bot.core.call import Budget, PastCall
-from bot.core.lens import Lens
-from bot.core.paper import ArxivId, Paper
-from bot.core.verdict import Verdict, Wait
+from bot.analyst.endpoints.chat import Chat
+from bot.analyst.endpoints.endpoint import Endpoint
+from bot.analyst.verdicts.llm import LlmAnalyst
+from bot.clock import SystemClock
+from bot.core.papers.paper import ArxivId, Paper
+from bot.core.verdicts.call import Budget, PastCall
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.verdict import Verdict, Wait
 from bot.lenses.load import load_lenses
+from bot.store.database.tables import calls
 from bot.store.sql import SqlStore
-from bot.store.tables import calls
 from tests.fakes.clock import StandingClock
 from tests.fakes.openai_server import FakeOpenAi
 from tests.store.making import Skew
@@ -32,7 +33,12 @@ PLENTY = Budget(10_000_000, 100.0)
 def paper(number: int = 5, abstract: str = ABSTRACT, **changes: Any) -> Paper:
     """An invented paper whose abstract has four sentences."""
     text = abstract.replace("system 5", f"system {number}")
-    plain = {"id": ArxivId(f"2606.{number:05}"), "version": 1, "title": f"Invented sorter {number}", "abstract": text}
+    plain: dict[str, Any] = {
+        "id": ArxivId(f"2606.{number:05}"),
+        "version": 1,
+        "title": f"Invented sorter {number}",
+        "abstract": text,
+    }
     return Paper(**(plain | {"authors": "A. Author", "categories": ("cs.AI",)} | changes))
 
 
@@ -47,10 +53,14 @@ class Desk:
         self.lens: Lens = load_lenses(None)["discontinuity"]
         self.budget = PLENTY
         self.endpoints = [self.endpoint()]
-        self._chat = Chat()
+        self._chat = Chat(SystemClock())
 
     def endpoint(self, **changes: Any) -> Endpoint:
-        plain = {"base_url": self.server.base_url, "model": "fake/model", "timeout": timedelta(seconds=60)}
+        plain: dict[str, Any] = {
+            "base_url": self.server.base_url,
+            "model": "fake/model",
+            "timeout": timedelta(seconds=60),
+        }
         return Endpoint(**(plain | changes))
 
     @property

@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
-from bot.analyst.answer import read_answer, sorted_fault
-from bot.analyst.chat import retry_after
-from bot.analyst.endpoint import Endpoint
-from bot.core.call import CallOutcome, Price, Usage
+from bot.analyst.endpoints.endpoint import Endpoint
+from bot.analyst.endpoints.response import read_answer, sorted_fault
+from bot.core.jobs.backoff import retry_after
+from bot.core.verdicts.call import CallOutcome, Price, Usage
 from tests.fakes.replies import completion
 
 PAID = Endpoint("https://example.org/v1", "m", price=Price(1.0, 10.0))
+
+
+def about(usd: float) -> Any:
+    return pytest.approx(usd)
 
 
 def usage_of(told: Any, text: str = "x" * 300) -> Usage | None:
@@ -23,20 +27,20 @@ def test_the_providers_own_cost_comes_before_the_price_of_the_settings() -> None
     told = {"prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 900}}
     assert usage_of(told | {"cost": 0.5}) == Usage(1000, 100, 900, 0.5)
     assert usage_of(told | {"cost": 0}) == Usage(1000, 100, 900, 0.0)
-    assert usage_of(told) == Usage(1000, 100, 900, pytest.approx(0.002))
+    assert usage_of(told) == Usage(1000, 100, 900, about(0.002))
 
 
 @pytest.mark.parametrize("cost", [-1, float("nan"), float("inf"), "0.1", True, None, 1e9, [1]])
 def test_a_cost_that_is_none_is_not_believed(cost: Any) -> None:
     told = {"prompt_tokens": 1000, "completion_tokens": 100, "cost": cost}
-    assert usage_of(told) == Usage(1000, 100, 0, pytest.approx(0.002))
+    assert usage_of(told) == Usage(1000, 100, 0, about(0.002))
 
 
 @pytest.mark.parametrize(
     "told", [{}, {"prompt_tokens": None}, {"prompt_tokens": -5, "completion_tokens": "9"}, "n/a", []]
 )
 def test_where_nothing_is_counted_we_count_by_characters(told: Any) -> None:
-    assert usage_of(told) == Usage(1000, 100, 0, pytest.approx(0.002))
+    assert usage_of(told) == Usage(1000, 100, 0, about(0.002))
 
 
 def test_content_in_parts_is_one_text_and_cached_tokens_are_at_most_all() -> None:
@@ -77,7 +81,7 @@ NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
     [
         ("7", 7),
         ("0.25", 0.25),
-        ("-3", 0),
+        ("-3", None),
         ("999999", 86_400),
         ("Tue, 02 Jun 2026 12:00:30 GMT", 30),
         ("Tue, 02 Jun 2026 11:00:00 GMT", 0),
@@ -88,12 +92,12 @@ NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
     ],
 )
 def test_retry_after_is_read_in_every_form(header: str | None, seconds: float | None) -> None:
-    assert retry_after(header, NOW) == (None if seconds is None else timedelta(seconds=seconds))
+    assert retry_after(header, timedelta(days=1), NOW) == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_a_cost_or_code_that_no_number_holds_is_not_believed() -> None:
     told = {"prompt_tokens": 1000, "completion_tokens": 100, "cost": 10**400}
-    assert usage_of(told) == Usage(1000, 100, 0, pytest.approx(0.002))
+    assert usage_of(told) == Usage(1000, 100, 0, about(0.002))
     for code in ("²", "4" * 5000, [1], True):
         answer = read_answer(json.dumps({"error": {"code": code, "message": "no"}}), PAID, 10)
         assert answer.outcome is not CallOutcome.ANSWERED
@@ -116,6 +120,22 @@ def test_a_stream_that_nobody_asked_for_is_read_as_one_answer() -> None:
     answer = read_answer(body, PAID, 10)
     assert (answer.outcome, answer.text, answer.cut_off) == (CallOutcome.ANSWERED, '{"a": 1}', False)
     assert answer.usage == Usage(7, 3, 0, 0.5)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("before", [": waiting for a provider\n\n", "event: message\nid: 1\n", "retry: 10\n\n", "\n\n"])
+def test_a_stream_is_read_whatever_lines_of_its_format_stand_around_its_data(before: str, line_end: str) -> None:
+    words = "one\u2028two\x85three\x0cfour"
+    event = {"choices": [{"delta": {"content": words}, "finish_reason": "stop"}]}
+    data = json.dumps(event, ensure_ascii=False)
+    body = f"{before}data: {data}\n\n{before}data: [DONE]\n\n".replace("\n", line_end)
+    answer = read_answer(body, PAID, 10)
+    assert (answer.outcome, answer.text) == (CallOutcome.ANSWERED, words)
+
+
+@pytest.mark.parametrize("body", [": hello", "event: message\n\n", "data: hello", "<pre>\ndata: 1 of 2\n</pre>"])
+def test_what_only_looks_like_a_stream_is_no_answer_of_an_api(body: str) -> None:
+    assert read_answer(body, PAID, 10).outcome is CallOutcome.NO_API
 
 
 def test_a_byte_order_mark_and_half_a_surrogate_pair_are_no_harm() -> None:

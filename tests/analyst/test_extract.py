@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.analyst.extract import NoObject, extract
+from bot.analyst.endpoints.extract import NoObject, extract
 
 KEYS = ("does", "verdict")
 GOOD = {"does": "Rewards what stands between <think> and </think>.", "verdict": "A <think> tag is rewarded."}

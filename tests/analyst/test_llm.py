@@ -1,17 +1,23 @@
 """The model analyst against a server that does everything that providers do; no mocked client."""
 
+import asyncio
 import json
 import logging
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 
-from bot.core.call import CallOutcome, Stage
-from bot.core.verdict import STOPPED_SAYS, AnalystKind, BasisKind, Label, Verdict, Wait
+from bot.analyst.verdicts.prompt import examples_of
+from bot.core.errors import StoreError
+from bot.core.jobs.wait_reason import WaitReason
+from bot.core.verdicts.call import CallOutcome, Stage
+from bot.core.verdicts.verdict import AnalystKind, BasisKind, Label, PremiseLabel, Verdict, Wait
 from tests.analyst.conftest import NOON, Desk, paper
 from tests.fakes.openai_server import (
     Answer,
+    Asked,
     FakeOpenAi,
     body,
     breaks_off,
@@ -30,9 +36,12 @@ O = CallOutcome  # noqa: E741
 
 async def test_a_reply_becomes_a_verdict_whose_words_point_at_sentences(desk: Desk) -> None:
     verdict = await desk.verdict()
-    assert verdict.analysis is not None
-    assert verdict.analysis.does == "Trains system number 5 to sort letters."
-    assert verdict.analysis.dissection.evidence[0].words == "Letters are still sorted by hand."
+    assert verdict.short is not None
+    assert verdict.short.does == "Trains system number 5 to sort letters."
+    assert verdict.short.fallacy is not None
+    assert verdict.short.fallacy.evidence[0].words == "Letters are still sorted by hand."
+    assert {one.label for one in verdict.premises} == {PremiseLabel.HOLDS}
+    assert all(one.evidence for one in verdict.premises)
     assert verdict.first_line is not None
     assert verdict.first_line.words == "Letters are still sorted by hand."
     assert [one.item for one in verdict.findings] == [one.key for one in desk.lens.checklist]
@@ -45,9 +54,9 @@ async def test_a_reply_becomes_a_verdict_whose_words_point_at_sentences(desk: De
 
 async def test_title_first_line_score_and_touch_are_the_programs_whatever_the_model_says(desk: Desk) -> None:
     plain = await desk.verdict(paper(5))
-    desk.server.will(replies(title="Another", first_line="Another.", score=3, band="LUCID", touch=99, flags=["x"]))
+    desk.server.will(replies(title="Another", first_line="Another.", score=3, band="LUCID", interest=99, flags=["x"]))
     other = await desk.verdict(paper(7))
-    assert (other.touch, other.flags) == (plain.touch, ())
+    assert (other.interest, other.flags) == (plain.interest, ())
     assert other.first_line is not None
     assert other.first_line.words == "Letters are still sorted by hand."
     assert other.score == 100
@@ -92,7 +101,7 @@ WRAPPINGS = {
 async def test_what_stands_around_the_object_is_read_past(desk: Desk, wrapping: str) -> None:
     desk.server.will(says(wrapping.format(reply_text(desk))))
     verdict = await desk.verdict()
-    assert verdict.analysis is not None
+    assert verdict.short is not None
     assert len(desk.server.asked) == 1
 
 
@@ -104,9 +113,9 @@ async def test_latex_backslashes_in_the_json_are_meant_as_such(desk: Desk) -> No
         json.loads(text)
     desk.server.will(says(text))
     verdict = await desk.verdict()
-    assert verdict.analysis is not None
+    assert verdict.short is not None
     assert (
-        verdict.analysis.does
+        verdict.short.does
         == r"Trains it with $\beta$-decay, \frac{1}{2}, \nabla f, \theta and \alpha under a fixed budget."
     )
 
@@ -129,13 +138,13 @@ FAILURES: dict[str, tuple[tuple[Answer, ...], list[CallOutcome], str]] = {
         "content filter",
     ),
     "filter by 403": ((status(403, "Your input was flagged by moderation"),), [O.FILTERED], "content filter"),
-    "401": ((status(401, "No auth credentials found"),), [O.KEY_REFUSED], STOPPED_SAYS),
-    "403": ((status(403, "Country not supported"),), [O.KEY_REFUSED], STOPPED_SAYS),
-    "402": ((status(402, "Insufficient credits"),), [O.UNPAID], STOPPED_SAYS),
+    "401": ((status(401, "No auth credentials found"),), [O.KEY_REFUSED], "the model is stopped"),
+    "403": ((status(403, "Country not supported"),), [O.KEY_REFUSED], "the model is stopped"),
+    "402": ((status(402, "Insufficient credits"),), [O.UNPAID], "the model is stopped"),
     "429 that means no credit": (
         (status(429, "You exceeded your current quota", error_code="insufficient_quota"),),
         [O.UNPAID],
-        STOPPED_SAYS,
+        "the model is stopped",
     ),
     "unknown model by 404": (
         (status(404, "The model `x` does not exist", error_code="model_not_found"),),
@@ -144,8 +153,12 @@ FAILURES: dict[str, tuple[tuple[Answer, ...], list[CallOutcome], str]] = {
     ),
     "unknown model by 400": ((status(400, "x is not a valid model ID"),), [O.UNKNOWN_MODEL], "knows no model"),
     "429": ((status(429, "slow down"),), [O.RATE_LIMITED], "fewer requests"),
-    "500": ((status(500, "boom"),), [O.SERVER_ERROR], "fault of its own"),
-    "503 with a page": ((body("<html>busy</html>", kind="text/html", code=503),), [O.SERVER_ERROR], "fault of its own"),
+    "500": ((status(500, "boom"),), [O.SERVER_ERROR], "error on its side"),
+    "503 with a page": (
+        (body("<html>busy</html>", kind="text/html", code=503),),
+        [O.SERVER_ERROR],
+        "on its side",
+    ),
     "dropped": ((drops,), [O.CONNECTION_LOST], "broke off"),
     "broken off": ((breaks_off,), [O.CONNECTION_LOST], "broke off"),
     "no choices": ((body(completion(None) | {"choices": []}),), [O.EMPTY], "empty reply"),
@@ -154,14 +167,18 @@ FAILURES: dict[str, tuple[tuple[Answer, ...], list[CallOutcome], str]] = {
     "choices of nothing": ((body({"choices": [None]}),), [O.EMPTY], "empty reply"),
     "content null": ((says(None, reasoning="I think a lot."),), [O.EMPTY], "empty reply"),
     "content blank": ((says("  \n"),), [O.EMPTY], "empty reply"),
-    "finish error": ((says("{}", finish="error"),), [O.SERVER_ERROR], "fault of its own"),
+    "finish error": ((says("{}", finish="error"),), [O.SERVER_ERROR], "error on its side"),
     "error with 200": ((body({"error": {"message": "upstream broke"}}),), [O.ERROR_BODY], "error in place"),
-    "error 402 with 200": ((body({"error": {"message": "no credit", "code": 402}}),), [O.UNPAID], STOPPED_SAYS),
+    "error 402 with 200": (
+        (body({"error": {"message": "no credit", "code": 402}}),),
+        [O.UNPAID],
+        "the model is stopped",
+    ),
     "error 429 with 200": ((body({"error": {"message": "busy", "code": "429"}}),), [O.RATE_LIMITED], "fewer requests"),
     "error 502 with 200": (
         (body({"error": {"message": "bad", "code": 502}, "choices": []}),),
         [O.SERVER_ERROR],
-        "fault",
+        "on its side",
     ),
     "error in words with 200": ((body({"error": "no"}),), [O.ERROR_BODY], "error in place"),
     "page with 200": ((body("<html><body>Log in</body></html>", kind="text/html"),), [O.NO_API], "check base_url"),
@@ -186,6 +203,20 @@ async def test_a_failure_has_a_name_and_leaves_no_verdict(
     assert not desk.server._coming or "too long" in words
 
 
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+async def test_a_prompt_goes_nowhere_but_where_the_settings_say(desk: Desk, code: int) -> None:
+    async with FakeOpenAi() as elsewhere:
+
+        async def sends_on(_asked: object, _request: web.Request) -> web.StreamResponse:
+            return web.Response(status=code, headers={"Location": f"{elsewhere.base_url}/chat/completions"})
+
+        desk.server.will(sends_on)
+        wait = await desk.wait()
+        assert "check base_url" in wait.reason
+        assert (len(desk.server.asked), elsewhere.asked) == (1, [])
+    assert [row.outcome for row in await desk.rows()] == [O.NO_API]
+
+
 async def test_a_key_never_stands_in_a_reason_a_row_or_a_log(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.endpoints = [desk.endpoint(api_key="hush-hush-123")]
     desk.server.will(status(401, "Incorrect API key provided: hush-hush-123"))
@@ -198,7 +229,7 @@ async def test_a_key_never_stands_in_a_reason_a_row_or_a_log(desk: Desk, caplog:
 
 async def test_a_placeholder_for_a_key_tears_no_word_of_a_reply(desk: Desk) -> None:
     desk.endpoints = [desk.endpoint(api_key="e")]
-    assert "*" not in str((await desk.verdict()).analysis)
+    assert "*" not in str((await desk.verdict()).short)
 
 
 @pytest.mark.parametrize("slow", [hangs, trickles])
@@ -209,6 +240,34 @@ async def test_an_answer_that_does_not_come_in_time_is_a_timeout_and_counts_as_p
     (row,) = await desk.rows()
     assert row.outcome is O.TIMEOUT
     assert row.usage.tokens_out == desk.endpoints[0].max_tokens
+
+
+async def test_a_model_that_never_answered_is_left_alone_after_the_time_for_a_first_answer(desk: Desk) -> None:
+    desk.endpoints = [desk.endpoint(timeout=timedelta(hours=1), first_answer=timedelta(seconds=0.3))]
+    desk.server.will(hangs)
+    wait = await desk.wait()
+    assert "gave no first answer" in wait.reason
+    assert "timeout_seconds" in wait.reason
+    (row,) = await desk.rows()
+    assert row.outcome is O.SILENT
+    assert row.usage.tokens_out == desk.endpoints[0].max_tokens, "it may have been paid for"
+    again = await desk.wait(paper(6))
+    assert "gave no first answer" in again.reason
+    assert len(desk.server.asked) == 1, "one silence is enough"
+
+
+async def test_a_model_that_answered_before_may_take_its_whole_time(desk: Desk) -> None:
+    desk.endpoints = [desk.endpoint(timeout=timedelta(hours=1))]
+    desk.server.will(status(500))
+    await desk.wait()
+    desk.endpoints = [desk.endpoint(timeout=timedelta(hours=1), first_answer=timedelta(seconds=0.2))]
+
+    async def slowly(asked: Asked, request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(1)
+        return await good(asked, request)
+
+    desk.server.will(slowly)
+    await desk.verdict(paper(6))
 
 
 async def test_a_server_that_is_not_there_is_unreachable(desk: Desk) -> None:
@@ -295,8 +354,8 @@ async def test_the_next_endpoint_is_asked_when_one_fails_and_both_reasons_are_to
         second.always = status(500)
         wait = await desk.wait(paper(6))
         assert "refuses the API key" in wait.reason
-        assert "the spare has a fault of its own" in wait.reason
-        assert not wait.reason.startswith(STOPPED_SAYS), "one endpoint may work again"
+        assert "the spare reports an error on its side" in wait.reason
+        assert wait.why is WaitReason.MODEL_AWAY, "one endpoint may work again"
 
 
 async def test_a_paper_that_one_endpoint_refuses_goes_to_the_next(desk: Desk) -> None:
@@ -311,14 +370,14 @@ async def test_a_paper_that_one_endpoint_refuses_goes_to_the_next(desk: Desk) ->
 
 
 async def test_one_repair_says_what_is_wrong_and_its_reply_counts(desk: Desk) -> None:
-    desk.server.will(replies(headline="x" * 141, dissection={"text": "It does things with letters.", "cites": [9]}))
+    lost = {"line": "By this thesis, it was the reader.", "cites": [9]}
+    desk.server.will(replies(headline="Sorts " * 21, core_fallacy=lost))
     verdict = await desk.verdict()
-    assert verdict.analysis is not None
     first, repair = desk.server.asked
     assert first.body["messages"] == repair.body["messages"][:2]
     told = repair.body["messages"][3]["content"]
-    assert '"headline" has 141 characters; at most 140' in told
-    assert '"dissection" cites 9; the sentences are 1 to 4' in told
+    assert '"headline" has 125 characters; at most 120 are allowed: write it shorter.' in told
+    assert '"core_fallacy" cites 9; the sentences are 1 to 4' in told
     rows = await desk.rows()
     assert [(one.stage, one.outcome) for one in rows] == [(Stage.FIRST, O.UNFIT), (Stage.REPAIR, O.ANSWERED)]
     assert verdict.provenance.tokens_in == sum(one.usage.tokens_in for one in rows) == 5200
@@ -338,26 +397,28 @@ async def test_a_paper_whose_replies_never_fit_is_given_up_for_long_after_three_
 async def test_claims_that_point_nowhere_are_dropped_and_counted(desk: Desk) -> None:
     reply = good_reply(desk.lens, addressed=("worker", "limits"))
     reply["checklist"]["worker"]["cites"] = [12]
-    reply["hidden_assumptions"] *= 2
-    reply["hidden_assumptions"][1] = reply["hidden_assumptions"][1] | {"cites": [2, 40]}
-    reply["classes"].append({"name": "conspiracy", "gloss": "an invented class"})
+    reply["checklist"]["pays"] = {"label": "unclear", "cites": [40]}
+    reply["premises"]["use"]["cites"] = []
+    reply["telling"] = ["limits", "gains"]
     desk.server.will(says(as_text(reply)))
     verdict = await desk.verdict()
     assert len(desk.server.asked) == 1
     assert verdict.dropped_claims == 3
-    assert verdict.analysis is not None
-    assert len(verdict.analysis.assumptions) == 1
+    assert verdict.short is not None
+    assert verdict.short.omissions == ("gains",), "what is addressed is no omission"
+    assert {one.premise: one.label for one in verdict.premises}["use"] is PremiseLabel.UNCLEAR
     labels = {one.item: one.label for one in verdict.findings}
     assert (labels["worker"], labels["limits"]) == (Label.UNCLEAR, Label.ADDRESSED)
+    assert labels["pays"] is Label.ABSENT, "a hint that no sentence gives is none"
 
 
 async def test_a_fallacy_without_its_sentence_is_mended_or_said_to_be_dropped(desk: Desk) -> None:
-    lost = replies(core_fallacy={"assumed": "It is the delay.", "instead": "It was the reader.", "cites": [99]})
+    lost = replies(core_fallacy={"line": "Takes it for the delay. By this thesis, it read.", "cites": [99]})
     desk.server.will(lost, lost)
     verdict = await desk.verdict()
-    assert verdict.analysis is not None
-    assert verdict.analysis.fallacy is None
-    assert verdict.analysis.fallacy_dropped
+    assert verdict.short is not None
+    assert verdict.short.fallacy is None
+    assert verdict.short.fallacy_dropped
     assert verdict.dropped_claims == 1
     assert "core_fallacy" in desk.server.asked[1].body["messages"][3]["content"]
 
@@ -366,14 +427,12 @@ async def test_a_fallacy_without_its_sentence_is_mended_or_said_to_be_dropped(de
 async def test_no_fallacy_is_an_honest_outcome(desk: Desk, nothing: str | None) -> None:
     desk.server.will(replies(core_fallacy=nothing))
     verdict = await desk.verdict()
-    assert verdict.analysis is not None
-    assert (verdict.analysis.fallacy, verdict.analysis.fallacy_dropped) == (None, False)
+    assert verdict.short is not None
+    assert (verdict.short.fallacy, verdict.short.fallacy_dropped) == (None, False)
 
 
 async def test_words_of_the_worked_example_are_no_verdict_on_a_paper(desk: Desk) -> None:
-    from bot.analyst.prompt import example_of
-
-    desk.server.will(replies(closing=example_of(desk.lens)["reply"]["closing"]))
+    desk.server.will(replies(headline=examples_of(desk.lens)[0]["short"]["headline"]))
     await desk.verdict()
     assert "example's words" in desk.server.asked[1].body["messages"][3]["content"]
 
@@ -398,8 +457,6 @@ async def test_the_forms_are_tried_in_order_and_what_is_refused_is_remembered(
     await desk.verdict(paper(2))
     assert [one.form for one in desk.server.asked] == [*refused, form, form]
     assert all(one.body["max_tokens"] == 6000 for one in desk.server.asked)
-    last = desk.server.asked[-1]
-    assert ("JSON schema" in last.system) == (form == "none")
     assert [one.outcome for one in await desk.rows()] == [O.FORMAT_REFUSED] * len(refused) + [O.ANSWERED] * 2
     (state,) = await desk.store.endpoint_states()
     assert state.form.startswith(form)
@@ -443,27 +500,43 @@ async def test_a_model_that_calls_the_limit_by_another_name_is_asked_by_that(des
 
 
 async def test_a_bug_after_the_call_leads_to_no_second_call(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    import bot.analyst.llm as llm
-
-    right = llm.read_reply
+    import bot.analyst.verdicts.validate as weigh
+    from bot.analyst.verdicts.short_reply import read_short as right
 
     def broken(*_arguments: Any) -> Any:
         raise KeyError("a bug on purpose")
 
-    monkeypatch.setattr(llm, "read_reply", broken)
+    monkeypatch.setattr(weigh, "read_short", broken)
     for _ in range(5):
         with pytest.raises(KeyError):
             await desk.judge()
-    monkeypatch.setattr(llm, "read_reply", right)
+    monkeypatch.setattr(weigh, "read_short", right)
     verdict = await desk.verdict()
     assert len(desk.server.asked) == 1
     assert verdict.provenance.tokens_in == 2600
 
 
-async def test_a_bug_in_reading_the_answer_leads_to_no_second_call(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    import bot.analyst.caller as caller
+async def test_a_reply_that_comes_while_the_store_is_away_is_kept_when_it_is_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_reply = desk.store.store_reply
+    failures = 0
 
-    right = caller.read_answer
+    async def away_at_first(*told: Any) -> None:
+        nonlocal failures
+        if failures < 2:
+            failures += 1
+            raise StoreError("The database is starting.")
+        await store_reply(*told)
+
+    monkeypatch.setattr(desk.store, "store_reply", away_at_first)
+    await desk.verdict()
+    assert (len(desk.server.asked), failures) == (1, 2)
+
+
+async def test_a_bug_in_reading_the_answer_leads_to_no_second_call(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.analyst.endpoints import caller
+    from bot.analyst.endpoints.response import read_answer as right
 
     def broken(*_arguments: Any) -> Any:
         raise RuntimeError("a bug on purpose")
@@ -480,7 +553,7 @@ async def test_a_bug_in_reading_the_answer_leads_to_no_second_call(desk: Desk, m
 async def test_a_stored_reply_is_used_even_when_its_endpoint_is_closed_or_no_longer_first(desk: Desk) -> None:
     await desk.verdict()
     desk.server.always = status(401)
-    assert (await desk.wait(paper(6))).reason.startswith(STOPPED_SAYS)
+    assert (await desk.wait(paper(6))).why is WaitReason.MODEL_STOPPED
     async with FakeOpenAi() as second:
         desk.endpoints.insert(0, desk.endpoint(base_url=second.base_url, model="second"))
         again = await desk.verdict()
@@ -532,3 +605,12 @@ async def test_a_repair_sends_back_no_more_than_a_verdict_can_be(desk: Desk) -> 
     desk.server.will(says("no object " * 50_000))
     assert isinstance(await desk.judge(), Verdict)
     assert len(json.dumps(desk.server.asked[1].body)) < 60_000
+
+
+async def test_no_endpoint_is_told_the_organisation_of_the_environment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-another-provider")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-of-another-provider")
+    assert isinstance(await desk.judge(), Verdict)
+    assert "another-provider" not in str(desk.server.asked[-1].headers)

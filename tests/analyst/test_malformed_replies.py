@@ -4,12 +4,18 @@ from collections import Counter
 
 import pytest
 
-from bot.analyst.replies import read_reply
-from bot.core.verdict import Verdict, Wait
+from bot.analyst.endpoints.response import ModelResponse
+from bot.analyst.verdicts.compose import analysis_of, provenance, verdict_of
+from bot.analyst.verdicts.numbered_text import NumberedText
+from bot.analyst.verdicts.short_reply import read_short
+from bot.analyst.verdicts.validate import Weighing
+from bot.core.verdicts.call import CallOutcome, Usage
+from bot.core.verdicts.verdict import Analysis, Verdict, Wait
 from bot.lenses.load import load_lenses
-from tests.analyst.conftest import Desk, paper
-from tests.fakes.malformed import Case, assert_sound, cases, is_json, mutated
+from tests.analyst.conftest import NOON, Desk, paper
+from tests.fakes.malformed import Case, assert_analysis_sound, assert_sound, cases, is_json, mutated
 from tests.fakes.openai_server import says
+from tests.fakes.replies import as_text, good_reply
 
 LENS = load_lenses(None)["discontinuity"]
 CASES = cases(LENS)
@@ -26,9 +32,20 @@ def test_the_corpus_is_as_large_and_as_various_as_promised() -> None:
     assert len({case.text for case in CASES}) == len(CASES)
 
 
+def test_an_unclear_premise_keeps_the_sentence_that_hints_at_it() -> None:
+    reply = good_reply(LENS)
+    reply["premises"]["use"] = {"label": "unclear", "cites": [2, 40]}
+    read = read_short(as_text(reply), LENS, 3)
+    assert read.reply is not None
+    assert (read.reply.premises["use"].label, read.reply.premises["use"].cites) == ("unclear", [2])
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.what}")
 async def test_a_malformed_reply_makes_no_fake_verdict(desk: Desk, case: Case) -> None:
     of = paper(authors=AUTHORS)
+    if case.is_analysis:
+        await check_analysis(desk, case)
+        return
     desk.server.always = says(case.text)
     answer = await desk.judge(of)
     if case.is_kept:
@@ -41,29 +58,47 @@ async def test_a_malformed_reply_makes_no_fake_verdict(desk: Desk, case: Case) -
         assert len(desk.server.asked) <= 2
 
 
-def check_mutated(seed: int) -> bool:
-    """Read one mutated reply as the analyst does after a repair; whether it was kept."""
-    from bot.analyst.answer import Answer
-    from bot.analyst.compose import verdict_of
-    from bot.analyst.llm import _weigh
-    from bot.core.call import CallOutcome, Usage
-    from tests.analyst.conftest import NOON
+async def check_analysis(desk: Desk, case: Case) -> None:
+    of = paper(authors=AUTHORS)
+    verdict = await desk.verdict(of)
+    desk.server.always = says(case.text)
+    found = await desk.analyst.analyse(verdict, of, None, desk.lens, desk.store)
+    if case.is_kept:
+        assert isinstance(found, Analysis), found
+        assert found.dropped_claims == case.dropped
+        assert_analysis_sound(found, of, desk.lens, case.text)
+    else:
+        assert not isinstance(found, Analysis), f"an analysis was made of {case.text[:200]}"
+        assert found.reason
+        assert len(desk.server.asked) <= 3
 
-    of, text = paper(authors=AUTHORS), mutated(LENS, seed)
-    read = _weigh(Answer(CallOutcome.ANSWERED, text), of, LENS, 4, forgiving=bool(seed % 2))
-    if not read.fits:
+
+def check_mutated(seed: int) -> None:
+    """Read one mutated reply of each size as the analyst does, before a repair or after it."""
+    of, forgiving = paper(authors=AUTHORS), bool(seed % 2)
+    pointing = NumberedText(of)
+    weighing = Weighing(of, LENS, pointing.sentences, pointing.basis(4))
+    text = mutated(LENS, seed)
+    read = weighing.short(ModelResponse(CallOutcome.ANSWERED, text), forgiving)
+    if read.fits:
+        verdict = verdict_of(of, LENS, read, sentences=4, model="m", fingerprint="f", usage=Usage(), judged_at=NOON)
+        assert_sound(verdict, of, LENS, text)
+    else:
         assert read.faults
-        return False
-    verdict = verdict_of(of, LENS, read, sentences=4, model="m", fingerprint="f", usage=Usage(), judged_at=NOON)
-    assert_sound(verdict, of, LENS, text)
-    return True
+    text = mutated(LENS, seed, is_analysis=True)
+    further = weighing.analysis(ModelResponse(CallOutcome.ANSWERED, text), forgiving, frozenset((1,)))
+    if further.reply is not None and not further.disagrees:
+        made = analysis_of(further.reply, pointing, provenance(LENS, "m", "f", Usage(), NOON), further.dropped)
+        assert_analysis_sound(made, of, LENS, text)
+    else:
+        assert further.faults or further.disagrees
 
 
 def test_mutations_break_replies_in_all_ways() -> None:
     texts = [mutated(LENS, seed) for seed in IN_DEVELOPMENT]
     assert len(set(texts)) == len(texts)
     assert len(texts) / 4 < sum(is_json(text) for text in texts) < len(texts) * 3 / 4
-    kept = sum(read_reply(text, LENS, 4).fits for text in texts)
+    kept = sum(read_short(text, LENS, 4).fits for text in texts)
     assert len(texts) / 10 < kept < len(texts) * 2 / 3
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.scoring import rank
-from bot.core.verdict import BasisKind, Label, Verdict, Wait
+from bot.core.verdicts.scoring import rank
+from bot.core.verdicts.verdict import BasisKind, Label, Verdict, Wait
 from tests.analyst.conftest import ABSTRACT, Desk, paper
 from tests.fakes.openai_server import body, hangs, replies, says, status
 from tests.fakes.replies import as_text, completion, good_reply
@@ -43,11 +43,12 @@ async def test_T10_an_injection_in_title_or_metadata_reaches_no_other_part_of_th
 async def test_T11_a_quotation_is_the_papers_own_words_whatever_the_model_writes(desk: Desk) -> None:
     invented = "It is right for 99.9% of 12,000 letters."
     reply = good_reply(desk.lens, addressed=("limits",), cites=3)
-    reply["dissection"] |= {"quote": invented, "sentence": invented, "cites": [3, 1]}
+    reply["core_fallacy"] |= {"quote": invented, "sentence": invented, "cites": [3, 1]}
     desk.server.will(says(as_text(reply)))
     verdict = await desk.verdict()
-    assert verdict.analysis is not None
-    words = [one.words for one in verdict.analysis.dissection.evidence]
+    assert verdict.short is not None
+    assert verdict.short.fallacy is not None
+    words = [one.words for one in verdict.short.fallacy.evidence]
     assert words == ["Letters are still sorted by hand.", "It is right for 97.3% of 12,000 letters."]
     assert "99.9" not in repr(verdict)
 
@@ -55,26 +56,27 @@ async def test_T11_a_quotation_is_the_papers_own_words_whatever_the_model_writes
 async def test_T11_a_passage_keeps_the_raw_words_of_latex_and_ligatures(desk: Desk) -> None:
     raw = "We find $\\alpha \\approx 0.5$ for the eﬃcient sorter. It is state-of-the-art."
     verdict = await desk.verdict(paper(5, abstract=raw))
-    assert verdict.analysis is not None
-    (shown,) = verdict.analysis.dissection.evidence
+    assert verdict.short is not None
+    assert verdict.short.fallacy is not None
+    (shown,) = verdict.short.fallacy.evidence
     assert shown.words == "We find $\\alpha \\approx 0.5$ for the eﬃcient sorter."
     assert raw[shown.start : shown.end] == shown.words
 
 
 async def test_T12_from_an_abstract_the_paper_is_never_said_to_lack_anything(desk: Desk) -> None:
-    wrong = replies(verdict="The figure is real. The paper never mentions who sorted before.")
+    wrong = replies(headline="Sorts fast; the paper never mentions who sorted before.")
     desk.server.will(wrong)
     verdict = await desk.verdict()
     assert "you read the abstract alone" in desk.server.asked[1].body["messages"][3]["content"]
-    assert verdict.analysis is not None
-    assert "never mentions" not in verdict.analysis.verdict
+    assert verdict.short is not None
+    assert "never mentions" not in verdict.short.headline
 
 
 async def test_T12_what_a_repair_does_not_mend_is_said_of_the_abstract(desk: Desk) -> None:
-    desk.server.always = replies(verdict="The figure is real. The paper never mentions who sorted before.")
+    desk.server.always = replies(headline="Sorts fast; the paper never mentions who sorted before.")
     verdict = await desk.verdict()
-    assert verdict.analysis is not None
-    assert verdict.analysis.verdict == "The figure is real. The abstract never mentions who sorted before."
+    assert verdict.short is not None
+    assert verdict.short.headline == "Sorts fast; the abstract never mentions who sorted before."
     assert len(desk.server.asked) == 2
 
 
@@ -111,7 +113,9 @@ async def test_T13_thirty_papers_do_not_fall_into_one_narrow_band(desk: Desk) ->
     scores = []
     for number in range(30):
         desk.server.will(says(as_text(as_labelled(number))))
-        scores.append((await desk.verdict(paper(number))).score)
+        score = (await desk.verdict(paper(number))).score
+        assert score is not None
+        scores.append(score)
     assert max(scores) - min(scores) > 20
     assert max(Counter(scores).values()) <= 6
 
@@ -141,7 +145,7 @@ async def test_T14_items_are_matched_by_their_name_never_by_their_place(desk: De
     text = as_text(reply)
     if what == "doubled":
         text = text.replace(
-            '"worker": {', '"worker": {"label": "addressed", "cites": [2], "reason": ""}, "worker": {', 1
+            '"worker": "absent"', '"worker": {"label": "addressed", "cites": [2]}, "worker": "absent"', 1
         )
     desk.server.always = says(text)
     answer = await desk.judge()
@@ -185,20 +189,20 @@ async def test_T15_a_failure_leaves_the_paper_waiting_with_a_reason_and_no_verdi
 
 async def test_T17_an_empty_abstract_is_said_to_be_empty_and_nobody_is_asked(desk: Desk) -> None:
     verdict = await desk.verdict(paper(5, abstract=""))
-    assert verdict.analysis is not None
-    assert verdict.analysis.headline == "Not enough text to say."
-    assert verdict.analysis.too_little == "The abstract is empty."
-    assert (verdict.score, verdict.first_line, verdict.provenance.cost_usd) == (0, None, 0.0)
+    assert verdict.short is not None
+    assert verdict.short.headline == "Not enough text to say."
+    assert verdict.short.too_little == "The abstract is empty."
+    assert (verdict.score, verdict.first_line, verdict.provenance.cost_usd) == (None, None, 0.0)
     assert {one.label for one in verdict.findings} == {Label.NOT_APPLICABLE}
     assert desk.server.asked == []
     other = await desk.verdict(paper(6))
-    assert rank([verdict, other])[-1] == verdict or other.touch == verdict.touch
+    assert rank([verdict, other])[-1] == verdict or other.interest == verdict.interest
 
 
 async def test_T17_a_model_may_say_that_the_text_is_too_little(desk: Desk) -> None:
     desk.server.will(says('{"too_little": "One sentence announces a talk and says nothing of its content."}'))
     verdict = await desk.verdict(paper(5, abstract="A talk."))
-    assert verdict.analysis is not None
-    assert verdict.analysis.too_little.startswith("One sentence announces a talk")
-    assert verdict.analysis.classes == ()
+    assert verdict.short is not None
+    assert verdict.short.too_little.startswith("One sentence announces a talk")
+    assert (verdict.score, verdict.short.fallacy, verdict.can_be_analysed) == (None, None, False)
     assert len(desk.server.asked) == 1

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.analyst.scan import ScanAnalyst
-from bot.core.paper import ArxivId, Paper, collapse
-from bot.core.scan import scan
-from bot.core.verdict import Label, Verdict
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.core.papers.paper import ArxivId, Paper, collapse
+from bot.core.verdicts.verdict import Label, Verdict
 from bot.lenses.load import load_lenses
-from bot.services.judge import NoCalls
+from bot.services.judging.judge import NoCalls
+from bot.text.scan import scan
 from bot.text.split import split
 from tests.fakes.worlds import SetClock
 
@@ -70,13 +70,6 @@ def test_a_negation_or_somebody_elses_fault_addresses_nothing(item: str, sentenc
     assert label("discontinuity", item, sentence) is not Label.ADDRESSED
 
 
-def test_an_item_that_does_not_apply_says_why() -> None:
-    lens = load_lenses(None)["discontinuity"]
-    hits = {hit.item: hit for hit in scan("A note on primes", split("We prove a bound on gaps of primes."), lens)}
-    assert hits["worker"].label is Label.NOT_APPLICABLE
-    assert hits["worker"].reason
-
-
 async def judge(paper: Paper, lens: str) -> Verdict:
     verdict = await ScanAnalyst(SetClock()).judge(paper, load_lenses(None)[lens], NoCalls())
     assert isinstance(verdict, Verdict)
@@ -127,4 +120,4 @@ async def test_a_sentence_that_instructs_a_model_is_told_and_counts_for_nothing(
     assert isinstance(attacked, Verdict)
     assert attacked.flags == (f"Sentence 2 instructs a model or reviewer: “{order}”",)
     assert plain.flags == ()
-    assert (attacked.score, attacked.touch, attacked.findings) == (plain.score, plain.touch, plain.findings)
+    assert (attacked.interest, attacked.trades, attacked.findings) == (plain.interest, plain.trades, plain.findings)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.core.scan import scan
-from bot.core.verdict import Label
+from bot.core.verdicts.verdict import Label
 from bot.lenses.load import load_lenses
+from bot.text.scan import scan
 from bot.text.split import split
 
 TITLE = "An autonomous assistant for clinical decisions"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.analyst.wording import faults_of, of_the_abstract
+from bot.analyst.verdicts.wording import faults_of, of_the_abstract
 
 FORBIDDEN = [
     ("The paper never mentions who pays.", "The abstract never mentions who pays."),

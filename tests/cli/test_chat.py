@@ -1,17 +1,21 @@
 """The chat in the terminal and the one-shot forms, as real processes against an arXiv on loopback."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.cli.complete import CommandCompleter
+from bot.cli.chat.complete import CommandCompleter
 from tests.cli.test_commands import environment
-from tests.fakes.arxiv import FakeArxiv
+from tests.fakes.arxiv import FakeArxiv, answers
+from tests.fakes.feeds import invent, last_weekdays, redated
 from tests.fakes.latexml import page, section, sections
+from tests.kill.targets import free_port
 
 DAY = Path(__file__).resolve().parents[2] / "bot" / "demo" / "day.rss.xml"
 KNOWN = "2611.99023"
@@ -20,7 +24,7 @@ KNOWN = "2611.99023"
 @pytest.fixture
 async def arxiv() -> AsyncIterator[FakeArxiv]:
     async with FakeArxiv() as fake:
-        fake.saved = [DAY.read_bytes()]
+        fake.saved = [redated(DAY.read_bytes(), *last_weekdays(1))]
         yield fake
 
 
@@ -67,6 +71,15 @@ def bot(tmp_path: Path, arxiv: FakeArxiv) -> Bot:
     return Bot(tmp_path, arxiv)
 
 
+async def test_what_is_no_command_is_a_question_about_a_paper_and_a_link_asks_for_its_verdict(bot: Bot) -> None:
+    out = await bot.chat(f"What does {KNOWN} compare with?", f"Read https://arxiv.org/abs/{KNOWN} please", "verdct 1")
+    assert "There is no command" in out.split("verdct 1")[1]
+    asked, linked = out.split("verdct 1")[0].split("Read https", 1)
+    assert "There is no command" not in asked
+    assert f"arXiv knows no paper {KNOWN}" in asked
+    assert f"Reading {KNOWN} through the lens" in linked
+
+
 async def test_with_nothing_but_help_one_gets_a_follow_a_verdict_a_hit_and_the_report(bot: Bot) -> None:
     shown = await bot.chat(
         "help",
@@ -84,15 +97,15 @@ async def test_with_nothing_but_help_one_gets_a_follow_a_verdict_a_hit_and_the_r
         "Through which lens? Each judges by its own checklist:",
         "Preview: cs.AI",
         "cs.AI is on. It starts with the next announcement.",
-        "36 announced · 5 opened · 31 one line each",
+        "36 announced · 5 here",
         "Found for “council minutes”",
-        "36 papers were read here. The most revealing:",
+        "36 papers were read here. The first five that touch a line of work, in order of matching words:",
     ):
         assert said in shown, said
     code, out, _ = await bot.run("report")
     assert (code, "36 papers were read here." in out) == (0, True)
     code, out, _ = await bot.run("status")
-    assert "36 announced, 36 read, 5 posted, 31 listed" in out
+    assert "36 announced, 36 read, 5 posted, 15 listed, 16 by search" in out
 
 
 async def test_a_number_is_a_press_and_an_unknown_one_is_said(bot: Bot) -> None:
@@ -143,7 +156,7 @@ async def test_a_paper_is_discussed_in_its_thread(bot: Bot, arxiv: FakeArxiv) ->
 
 async def test_an_objection_is_listed_and_decided(bot: Bot) -> None:
     code, out, _ = await bot.run("disputes")
-    assert (code, out.strip()) == (0, "Nobody objects to anything.")
+    assert (code, out.strip()) == (0, "There are no objections.")
     code, _, err = await bot.run("disputes", "withdraw", "1")
     assert (code, "There is no open objection 1." in err) == (1, True)
     shown = await bot.chat(f"verdict {KNOWN} plain", f"dispute {KNOWN} plain headline It is not.")
@@ -178,12 +191,39 @@ async def test_while_arxiv_is_away_everything_is_still_answered(tmp_path: Path, 
 async def test_the_one_shot_verdict_is_a_card_an_analysis_or_json(bot: Bot, arxiv: FakeArxiv) -> None:
     await bot.chat("follow add cs.AI lens=plain")
     code, card, _ = await bot.run("verdict", KNOWN, "plain")
-    assert (code, "Abstract leaves out" in card) == (0, True)
+    assert (code, "Read by rule" in card, "leaves out" in card) == (0, True, False)
+    _, older, _ = await bot.run("verdict", f"{KNOWN}v7", "plain")
+    assert "you asked about v7" in " ".join(older.split())
     code, whole, _ = await bot.run("verdict", f"https://arxiv.org/abs/{KNOWN}", "plain", "--analysis")
     assert (code, "URL SCAN" in whole) == (0, True)
     code, text, _ = await bot.run("verdict", KNOWN, "plain", "--json")
     record = json.loads(text)
     assert (code, record["paper"], record["lens"], record["basis"]) == (0, KNOWN, "plain", "abstract")
+
+
+async def test_the_one_shot_verdict_says_when_the_paper_was_looked_at_and_looks_again_after_a_day(
+    bot: Bot, arxiv: FakeArxiv
+) -> None:
+    arxiv.saved = []
+    known = invent(7)
+    arxiv.papers = {known.id: known}
+    code, shown, said = await bot.run("verdict", known.id)
+    assert (code, "Last looked at on arXiv:" in shown) == (0, True), said
+    assert (await bot.run("verdict", known.id))[0] == 0
+    assert arxiv.count("api") == 1, "what was looked at within a day is not looked at again"
+    with contextlib.closing(sqlite3.connect(bot.folder / "copecheck.db")) as store, store:
+        store.execute("UPDATE papers SET looked = looked - 90000")
+    arxiv.fail("api", answers(503))
+    code, shown, said = await bot.run("verdict", known.id)
+    assert (code, "Last looked at on arXiv:" in shown, "could not be asked" in said) == (0, True, True)
+    arxiv.mend()
+    with contextlib.closing(sqlite3.connect(bot.folder / "copecheck.db")) as store, store:
+        store.execute("DELETE FROM gates")
+    arxiv.papers[known.id] = known.withdrawn()
+    code, shown, _ = await bot.run("verdict", known.id)
+    assert (code, "This paper has been withdrawn." in shown) == (0, True)
+    code, told, _ = await bot.run("verdict", known.id, "--json")
+    assert (code, json.loads(told)["looked_at"][:2]) == (0, "20")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +236,7 @@ async def test_the_one_shot_verdict_is_a_card_an_analysis_or_json(bot: Bot, arxi
         (("report",), 1, "Nobody follows anything yet"),
         (("report", "--place", "nowhere"), 2, "platform:channel"),
         (("forget", "person", "ann"), 2, "platform:id"),
-        (("chat", "--place", "discord:1"), 2, "is no place of the terminal"),
+        (("chat", "--place", "discord:1"), 2, "is not a place in the terminal"),
         (("chat", "--as", "king"), 2, "king"),
     ],
 )
@@ -208,16 +248,19 @@ async def test_what_is_wrong_is_said_in_one_sentence(
     assert "Traceback" not in err
 
 
-async def test_feedback_is_read_and_a_person_is_forgotten(bot: Bot) -> None:
+async def test_feedback_is_read_and_a_person_is_forgotten_but_never_unasked(bot: Bot) -> None:
     await bot.chat("feedback The lens misses code links.")
     _, out, _ = await bot.run("feedback")
     assert "console:you in console:main" in out
     assert "The lens misses code links." in out
-    _, out, _ = await bot.run("forget", "person", "console:you")
-    assert "rows about console:you are gone." in out
+    code, _, err = await bot.run("forget", "person", "console:you")
+    assert (code, "--yes" in err) == (2, True)
+    assert "The lens misses code links." in (await bot.run("feedback"))[1]
+    _, out, _ = await bot.run("forget", "person", "console:you", "--yes")
+    assert "rows about console:you." in out
     _, out, _ = await bot.run("feedback")
-    assert "Nobody has said anything yet." in out
-    _, out, _ = await bot.run("forget", "place", "console:main")
+    assert "There is no feedback yet." in out
+    _, out, _ = await bot.run("forget", "place", "console:main", "--yes")
     assert "Nothing is stored about console:main." in out
 
 
@@ -239,3 +282,20 @@ def test_completion_comes_from_the_table_of_verbs(typed: str, some: list[str]) -
     found = CommandCompleter(["discontinuity", "plain"]).candidates(typed)
     assert set(some) <= set(found)
     assert bool(found) is bool(some)
+
+
+async def test_a_script_ends_when_what_is_left_only_waits_and_says_what_still_does(bot: Bot) -> None:
+    await bot.chat("follow add cs.AI", "2", "follow on cs.AI", "follow now cs.AI")
+    nobody = f"http://127.0.0.1:{free_port()}"
+    bot.environment |= {f"COPECHECK_ARXIV__{name}_URL": nobody for name in ("SITE", "API", "FEED")}
+    begun = asyncio.get_running_loop().time()
+    code, out, err = await bot.run("chat", lines=(f"verdict {KNOWN} full", "status"))
+    assert asyncio.get_running_loop().time() - begun < 45
+    assert (code, "Traceback" in err) == (0, False)
+    assert "the model" not in out.split("status")[0]
+    assert "waits: arXiv cannot be asked" in " ".join(out.split())
+    shown = out.partition("main> status")[2]
+    assert "Waiting: 1 to judge · 1 to answer." in shown
+    assert "Answers wait: arXiv cannot be asked" in shown
+    assert "Still waiting, and kept for the next start: 1 paper to judge, 1 answer to give." in err
+    assert "Why: arXiv cannot be asked" in err

@@ -3,18 +3,29 @@
 import asyncio
 import json
 import os
+import re
+import shlex
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import tarfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import typer.main
 from aiohttp import web
 
-from bot.cli.setup import _show
+from bot.cli.main import application
+from bot.cli.settings.check import _show
+from bot.cli.tree import imported
+from bot.core.posts.phrase import day_words
+from tests.fakes.arxiv import FakeArxiv
+from tests.fakes.feeds import Invented, last_weekdays, redated
 
 ROOT = Path(__file__).resolve().parents[2]
 DARK = "http://127.0.0.1:9"
@@ -51,19 +62,72 @@ def day_file(captures: Path) -> str:
 def test_the_demo_needs_nothing_and_falls_back_to_the_bundled_day(tmp_path: Path) -> None:
     shown = copecheck(tmp_path, "demo")
     assert shown.returncode == 0, shown.stderr
-    assert "written by hand" in shown.stdout
-    assert "The Verdict on the Verdict" in shown.stdout
-    assert "invented" in shown.stderr
-    closing = shown.stdout.rstrip().splitlines()[-1]
-    assert "36 announced, 36 read, 10 posted, 26 listed" in closing
+    first = shown.stdout.splitlines()[0]
+    assert first.startswith("CopeCheck reads the day's new papers on arXiv")
+    assert "this one by hand; the paper is invented" in shown.stdout
+    assert "36 announced, 36 read, 3 posted, 17 listed, 16 by search" in shown.stdout
+    assert "could not be read" in shown.stderr
+    assert "a day of cs.AI that comes with the program: its papers are invented" in " ".join(shown.stderr.split())
+    assert "arXiv has announced" not in shown.stderr, "an invented day is no announcement of arXiv's"
+    assert "copecheck init" in shown.stdout.rstrip().splitlines()[-1]
     assert list(tmp_path.iterdir()) == [], "a demo leaves nothing behind"
+
+
+def test_the_demo_is_two_screens_and_explains_its_terms(tmp_path: Path) -> None:
+    if shutil.which("script") is None:
+        pytest.skip("this system has no `script`, which is a terminal for a command")
+    typed = f"stty cols 80 rows 50; {sys.executable} -m bot demo 2>/dev/null"
+    command = ["script", "-qec", typed, "/dev/null"]
+    env = {**environment(), "TERM": "xterm"}
+    env.pop("COLUMNS", None)
+    ran = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    shown = re.sub(r"\x1b\][^\x1b]*\x1b\\|\x1b\[[0-9;?]*[A-Za-z]", "", ran.stdout).replace("\r", "")
+    lines = shown.rstrip().split("\n")
+    assert "What to do next" in shown, ran.stderr
+    assert len(lines) <= 100
+    assert max(map(len, lines)) <= 80
+    words = " ".join(shown.split())
+    assert words.index("a lens (a thesis with a list of questions)") < words.index("one lens: discontinuity")
+    assert "Core fallacy: what the paper takes for granted and the thesis contests." in words
+
+
+def test_the_demo_shows_more_on_request_and_nothing_of_it_unasked(tmp_path: Path) -> None:
+    short = copecheck(tmp_path, "demo").stdout
+    assert "The Verdict on the Verdict" not in short
+    assert "in the thread of" not in short
+    more = copecheck(tmp_path, "demo", "--all", "--analysis").stdout
+    assert "The Verdict on the Verdict" in more
+    assert "in the thread of" in more
+    assert "36 announced, 36 read, 10 posted, 10 listed, 16 by search" in more
+    assert "demo --all" not in more
+    assert "demo --analysis" not in more
+
+
+def test_the_demo_of_an_unknown_category_names_the_nearest(tmp_path: Path) -> None:
+    shown = copecheck(tmp_path, "demo", "--category", "cs.AJ")
+    assert shown.returncode == 2
+    assert shown.stdout == ""
+    assert "is no arXiv category; the nearest is cs." in shown.stderr
+    other = copecheck(tmp_path, "demo", "--category", "ECON.gn")
+    assert other.returncode == 0, other.stderr
+    assert "Today's econ.GN could not be read" in " ".join(other.stderr.split())
 
 
 def test_the_demo_judges_331_papers_and_accounts_for_every_one(tmp_path: Path, captures: Path) -> None:
     store = str(tmp_path / "demo.db")
     first = copecheck(tmp_path, "demo", "--feed", day_file(captures), "--store", store)
     assert first.returncode == 0, first.stderr
-    assert first.stdout.rstrip().endswith("331 announced, 331 read, 10 posted, 321 listed")
+    assert "331 announced, 331 read, 3 posted, 103 listed, 225 by search" in first.stdout
+    assert len(first.stdout.splitlines()) <= 100
     posts = (tmp_path / "copecheck-console.jsonl").read_text(encoding="utf-8")
     second = copecheck(tmp_path, "demo", "--feed", day_file(captures), "--store", store)
     assert second.returncode == 0, second.stderr
@@ -105,7 +169,7 @@ def test_a_feed_file_that_is_missing_is_wrong_usage(tmp_path: Path) -> None:
 @pytest.fixture
 async def arxiv() -> AsyncIterator[str]:
     """A feed server on loopback that serves the bundled day."""
-    body = (ROOT / "bot" / "demo" / "day.rss.xml").read_bytes()
+    body = redated((ROOT / "bot" / "demo" / "day.rss.xml").read_bytes(), *last_weekdays(1))
 
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(body=body, content_type="application/rss+xml", headers={"ETag": "abc"})
@@ -152,8 +216,9 @@ async def test_an_operator_runs_asks_exports_and_backs_up(tmp_path: Path, arxiv:
 
     status = await typed(tmp_path, "status", "--json")
     facts = json.loads(status.stdout)
-    assert facts["feeds"][0]["day"] == "2026-11-02"
-    assert facts["editions"][0]["says"].startswith("2 November 2026: 36 announced, 36 read")
+    [day] = last_weekdays(1)
+    assert facts["feeds"][0]["day"] == day.isoformat()
+    assert facts["editions"][0]["says"].startswith(f"{day_words(day)}: 36 announced, 36 read")
     assert facts["console_faults"] is None
     plain = await typed(tmp_path, "status")
     assert "36 announced, 36 read" in plain.stdout
@@ -164,13 +229,46 @@ async def test_an_operator_runs_asks_exports_and_backs_up(tmp_path: Path, arxiv:
 
     assert json.loads((await typed(tmp_path, "jobs", "--json")).stdout)[0]["queue"] == "poll"
     lines = (await typed(tmp_path, "export")).stdout.splitlines()
-    assert len([json.loads(line) for line in lines]) == 36
+    rows = [json.loads(line) for line in lines]
+    assert sorted(row["rank"] for row in rows) == list(range(1, 37))
+    ranked = sorted(rows, key=lambda row: row["rank"])
+    assert ranked == sorted(rows, key=lambda row: (-row["interest"], -row["score"], row["paper"]))
+    assert all(
+        row["ranks"] == [{"category": "cs.AI", "day": day.isoformat(), "rank": row["rank"], "of": 36}] for row in rows
+    )
+    assert any(row["trade"] for row in rows)
+    assert all(
+        row["word"].lower() in f"{row['title']} {row['first_line']}".lower() or row["sentence"]
+        for row in rows
+        if row["trade"]
+    )
+    assert all(row["sentence"] >= 1 and row["premises"] == [] for row in rows)
     table = await typed(tmp_path, "export", "out.csv")
     assert table.returncode == 0
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 37
     assert (await typed(tmp_path, "backup", "copy.db")).returncode == 0
     assert (await typed(tmp_path, "status", "--store", "copy.db", "--json")).stdout != ""
     assert (await typed(tmp_path, "backup", "copy.db")).returncode == 1
+
+
+async def test_a_first_round_polls_each_category_once_however_slow_arxiv_is(tmp_path: Path) -> None:
+    [day] = last_weekdays(1)
+    categories = ("cs.AI", "cs.CY", "econ.GN")
+
+    async def slow(_request: web.Request, good: web.Response) -> web.StreamResponse:
+        await asyncio.sleep(1.5)
+        return good
+
+    async with FakeArxiv() as server:
+        for number, category in enumerate(categories, 1):
+            server.announce(day, [Invented(f"2606.{number:05}", categories=(category,))], category)
+        server.fail("feed", slow)
+        more = SETTINGS.format(url=server.url).replace('["cs.AI"]', json.dumps(categories))
+        (tmp_path / "config.toml").write_text(more)
+        ran = await typed(tmp_path, "run", "--once")
+        feeds = sorted(asked.path for asked in server.asked if asked.kind == "feed")
+    assert ran.returncode == 0, ran.stderr
+    assert feeds == [f"/rss/{category}" for category in categories]
 
 
 async def test_an_unreachable_arxiv_is_exit_code_3_and_said_in_words(tmp_path: Path) -> None:
@@ -185,13 +283,16 @@ async def test_faults_of_the_console_are_shown_in_status(tmp_path: Path, arxiv: 
     faults = "[platforms.console.faults]\ndrop_after = 0.5\nseed = 3\n"
     (tmp_path / "config.toml").write_text(SETTINGS.format(url=arxiv) + faults)
     assert (await typed(tmp_path, "run", "--once")).returncode == 0
-    posts = [json.loads(line) for line in (tmp_path / "copecheck-console.jsonl").read_text().splitlines()]
-    assert len(posts) == 1
+    records = [json.loads(line) for line in (tmp_path / "copecheck-console.jsonl").read_text().splitlines()]
+    posts = [record["key"].split("|")[1] for record in records if record["type"] == "post"]
+    assert posts == ["digest", "list"]  # what was dropped was looked for, not sent again
     assert "FAULTS ARE ON" in (await typed(tmp_path, "status")).stdout
 
 
-def wait_for_file(file: Path, deadline: float) -> None:
-    while not file.exists() and time.monotonic() < deadline:
+def wait_for_posts(file: Path, count: int, deadline: float) -> None:
+    while time.monotonic() < deadline:
+        if file.exists() and len(file.read_text().splitlines()) >= count:
+            return
         time.sleep(0.05)
 
 
@@ -203,13 +304,41 @@ async def test_a_running_bot_stops_cleanly(tmp_path: Path, arxiv: str, number: s
         sys.executable, "-m", "bot", "run", cwd=tmp_path, env=kept, stdout=-1, stderr=-1
     )
     deadline = time.monotonic() + 60
-    await asyncio.to_thread(wait_for_file, tmp_path / "copecheck-console.jsonl", deadline)
+    await asyncio.to_thread(wait_for_posts, tmp_path / "copecheck-console.jsonl", 2, deadline)  # the digest, its list
     process.send_signal(number)
     _, errors = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == code, errors.decode()
     assert b"Traceback" not in errors
+    assert errors.decode().rstrip().endswith("Stopped. Nothing waits.")
     waiting = json.loads((await typed(tmp_path, "jobs", "--json")).stdout)
     assert {job["queue"] for job in waiting} == {"poll"}
+
+
+@pytest.mark.parametrize("typed", [("backup", "."), ("export", "."), ("chat", "--place", "a b")])
+def test_a_file_or_place_that_cannot_be_is_refused_in_words(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    refused = copecheck(tmp_path, *typed)
+    assert refused.returncode == 2
+    assert "is a directory" in refused.stderr or "is not a place in the terminal" in refused.stderr
+    assert "unexpected" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (("jobs", "retry", "abc"), "whole number"),
+        (("jobs", "drop", "0"), "whole number"),
+        (("chat", "--as", "king"), "member"),
+        (("disputes", "uphold", "x"), "whole number"),
+        (("eval", "--papers", "many"), "whole number"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_in_our_words(tmp_path: Path, typed: tuple[str, ...], words: str) -> None:
+    refused = copecheck(tmp_path, *typed)
+    said = " ".join(refused.stderr.replace("│", " ").split())
+    assert refused.returncode == 2
+    assert words in said
+    assert "Input should be" not in said
+    assert "Value error" not in said
 
 
 # -- settings, lenses, usage ---
@@ -225,7 +354,7 @@ def test_init_writes_settings_that_work(tmp_path: Path) -> None:
 
 
 def test_init_refuses_answers_that_make_no_sense_and_leaves_no_file(tmp_path: Path) -> None:
-    shown = copecheck(tmp_path, "init", answers="\ncs.AI\nplain\n25:00\nNowhere/Land\n")
+    shown = copecheck(tmp_path, "init", answers="me@example.org\ncs.AI\nplain\n25:00\nNowhere/Land\n")
     assert shown.returncode == 2
     assert "hour" in shown.stderr
     assert not (tmp_path / "config.toml").exists()
@@ -234,11 +363,16 @@ def test_init_refuses_answers_that_make_no_sense_and_leaves_no_file(tmp_path: Pa
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ("\ncs.Nope!\n", "write it like cs.AI"),
-        ("\ncs.AI\nnothing\n", "there are discontinuity"),
-        ("\ncs.AI\nplain\n9am\n", "no hour of the day"),
-        ("\ncs.AI\nplain\n09:00\nNowhere/Land\n", "no time zone"),
-        ("", "Answer all five"),
+        ("\n", "that is no address"),
+        ("nobody\n", "that is no address; write one like me@example.org"),
+        ("m@example.org\ncs.Nope!\n", "is no arXiv category; the nearest is cs.NE."),
+        ("m@example.org\ncs.AI\nnothing\n", "there are discontinuity"),
+        ("m@example.org\ncs.AI\nplain\n9am\n", "no hour of the day"),
+        ("m@example.org\ncs.AI\nplain\n09:00\nNowhere/Land\n", "no time zone"),
+        ("m@example.org\n\n\n\n\nirc\n", "there is no platform 'irc'; there are terminal, discord, slack"),
+        ("m@example.org\n\n\n\n\ndiscord\n\n", "that is no token"),
+        ("m@example.org\n\n\n\n\nterminal\nwww\n", "write one like https://openrouter.ai/api/v1, or none"),
+        ("", "Answer all of them, or give options"),
     ],
 )
 def test_init_names_the_answer_that_makes_no_sense(tmp_path: Path, answers: str, words: str) -> None:
@@ -251,8 +385,78 @@ def test_init_names_the_answer_that_makes_no_sense(tmp_path: Path, answers: str,
 def test_a_demo_of_no_feed_says_so_before_anything_else(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("no feed", encoding="utf-8")
     shown = copecheck(tmp_path, "demo", "--feed", "notes.md")
-    assert shown.returncode != 0
-    assert shown.stdout == ""
+    assert (shown.returncode, shown.stdout) == (3, "")
+    assert "notes.md is not a saved day of arXiv" in shown.stderr
+    assert "Save one: curl -o day.xml" in shown.stderr
+    assert "settings" not in shown.stderr
+
+
+def test_a_demo_through_a_lens_that_is_not_there_says_so_before_anything_else(tmp_path: Path) -> None:
+    shown = copecheck(tmp_path, "demo", "--lens", "nope")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr == (
+        "copecheck: --lens: there is no lens 'nope'. There are: discontinuity, plain, reproducibility.\n"
+    )
+
+
+def test_what_the_demo_says_to_do_next_works_on_the_day_that_it_showed(tmp_path: Path) -> None:
+    assert "copecheck chat" not in copecheck(tmp_path, "demo").stdout
+    assert "copecheck demo --store demo.db" in copecheck(tmp_path, "demo").stdout
+    kept = copecheck(tmp_path, "demo", "--store", "demo.db").stdout
+    [hint] = re.findall(r"copecheck (chat .*?)  ", kept)
+    talk = copecheck(tmp_path, *hint.split(), answers="search wages\n")
+    assert "2611.99007  Task Exposure Is Not Job Loss: Evidence from Payroll Records of 212 Firms" in talk.stdout
+
+
+def test_check_names_the_settings_file_or_says_that_there_is_none(tmp_path: Path) -> None:
+    shown = copecheck(tmp_path, "check").stdout
+    assert "settings file: there is no config.toml; what the environment does not say has its default" in shown
+    assert "Write one with `copecheck init`." in shown
+    assert "held to" not in shown
+    (tmp_path / "config.toml").write_text("", encoding="utf-8")
+    assert "ok   settings file: config.toml" in copecheck(tmp_path, "check").stdout
+
+
+def test_every_help_shows_an_example_that_is_a_command_with_options_that_it_has() -> None:
+    def walk(command: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+        yield path, getattr(command, "help", "") or ""
+        for name, below in getattr(command, "commands", {}).items():
+            yield from walk(below if path else imported(name), (*path, name))
+
+    top = typer.main.get_command(application)
+    for path, words in walk(top, ()):
+        found = re.search(r"Example[^:]*: copecheck (.+)", words)
+        assert found, f"copecheck {' '.join(path)} --help has no example"
+        typed = shlex.split(found[1])
+        command = imported(typed.pop(0))
+        while hasattr(command, "commands") and typed and typed[0] in command.commands:
+            command = command.commands[typed.pop(0)]
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in typed if word.startswith("--")} <= known, found[0]
+
+
+def test_the_commands_of_the_first_hour_stand_first_in_the_help(tmp_path: Path) -> None:
+    shown = copecheck(tmp_path, "--help").stdout
+    order = [
+        shown.index(f"│ {name} ") for name in ("demo", "init", "check", "run", "status", "chat", "verdict", "jobs")
+    ]
+    assert order == sorted(order)
+    assert "--install-completion" in shown
+
+
+def test_a_lens_may_be_named_as_an_option_of_verdict_too(tmp_path: Path) -> None:
+    copecheck(tmp_path, "demo", "--store", "copecheck.db", "--lens", "plain")
+    shown = copecheck(tmp_path, "verdict", "2611.99007", "--lens", "plain")
+    assert "one lens: plain" in " ".join(shown.stdout.split()), shown.stderr
+    both = copecheck(tmp_path, "verdict", "2611.99007", "plain", "--lens", "discontinuity")
+    assert (both.returncode, "Two lenses are named" in both.stderr) == (2, True)
+
+
+def test_the_status_of_the_shell_has_local_time_and_no_signs_of_machines(tmp_path: Path) -> None:
+    copecheck(tmp_path, "demo", "--store", "copecheck.db")
+    shown = copecheck(tmp_path, "status", TZ="Asia/Tokyo").stdout
+    assert re.search(r"last look \d\d \w{3} \d\d:\d\d JST, next \d\d \w{3} \d\d:\d\d JST", shown), shown
+    assert "+00:00" not in shown
 
 
 @pytest.mark.parametrize(
@@ -270,7 +474,7 @@ def test_a_demo_of_no_feed_says_so_before_anything_else(tmp_path: Path) -> None:
         (("jobs", "--store", "missing.db"), 2, "There is no store at"),
         (("export", "--store", "missing.db"), 2, "There is no store at"),
         (("backup", "copy.db", "--store", "missing.db"), 2, "There is no store at"),
-        (("jobs", "retry", "99999999999999999999"), 2, "less than or equal to"),
+        (("jobs", "retry", "99999999999999999999"), 2, "9223372036854775807 at most"),
         (("status", "--store", "/nowhere/at/all.db"), 2, "There is no store at"),
         (("demo", "--store", "/nowhere/at/all.db"), 1, "cannot be opened"),
         (("demo", "--lens", "nothing"), 2, "There are:"),
@@ -282,10 +486,52 @@ def test_wrong_usage_is_one_clear_sentence(tmp_path: Path, arguments: tuple[str,
     assert words in shown.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("status",), "Nobody follows anything yet"),
+        (("jobs",), "Nothing waits."),
+        (("export", "all.jsonl"), "0 verdicts written to all.jsonl."),
+        (("follow", "list"), "Nobody follows anything yet"),
+        (("disputes",), "There are no objections."),
+        (("feedback",), "There is no feedback yet."),
+        (("forget", "person", "discord:1", "--yes"), "Nothing is stored"),
+    ],
+)
+def test_who_asks_before_the_bot_has_run_makes_no_store(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    shown = copecheck(tmp_path, *arguments)
+    assert shown.returncode == 0, shown.stderr
+    assert words in shown.stdout + shown.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.name != "all.jsonl"] == []
+
+
+def test_jobs_are_told_in_words(tmp_path: Path) -> None:
+    copecheck(tmp_path, "demo", "--store", "copecheck.db")
+    with sqlite3.connect(tmp_path / "copecheck.db") as store:
+        columns = "queue, key, payload, lane, priority, state, due, leased, attempts, settled, added, reason"
+        for queue, key, payload, lane in (
+            ("look", "2026-11-02/0a1b", '{"papers": ["2611.99001", "2611.99002", "2611.99003", "2611.99004"]}', None),
+            ("edition", "day/2026-11-02/2", "{}", "console:main"),
+            ("judge", "2611.99007|1|discontinuity|0a1b2c", "{}", None),
+            ("deliver", "discord:7|card|2611.99008|plain", "{}", "discord:7"),
+        ):
+            row = (queue, key, payload, lane, 1.0, "open", 0.0, 0, 0, 0, 0.0, "")
+            store.execute(f"INSERT INTO jobs ({columns}) VALUES ({','.join('?' * len(row))})", row)
+    shown = copecheck(tmp_path, "jobs").stdout
+    for words in (
+        "ask arXiv  2611.99001,",
+        "make a day's posts  day, 2026-11-02,",
+        "judge  2611.99007",
+        "send  2611.99008, in",
+    ):
+        assert words in re.sub(" {2,}", "  ", shown), shown
+    assert "0a1b" not in shown
+
+
 def test_init_over_a_good_file_leaves_it_when_the_answers_are_wrong(tmp_path: Path) -> None:
     kept = tmp_path / "config.toml"
     kept.write_text("[log]\nlevel = 'error'\n", encoding="utf-8")
-    shown = copecheck(tmp_path, "init", "--force", answers="\ncs.AI\nplain\n25:00\nUTC\n")
+    shown = copecheck(tmp_path, "init", "--force", answers="me@example.org\ncs.AI\nplain\n25:00\nUTC\n")
     assert shown.returncode == 2
     assert kept.read_text(encoding="utf-8") == "[log]\nlevel = 'error'\n"
     assert [one.name for one in tmp_path.iterdir()] == ["config.toml"]
@@ -297,13 +543,13 @@ def test_a_health_port_that_is_taken_is_wrong_settings(tmp_path: Path) -> None:
         shown = copecheck(tmp_path, "run", COPECHECK_HEALTH__PORT=port)
     assert shown.returncode == 2
     assert "health.port" in shown.stderr
-    assert "Take another" in shown.stderr
+    assert "Choose another port" in shown.stderr
 
 
 def test_what_a_terminal_cannot_write_stops_nothing(tmp_path: Path) -> None:
     shown = copecheck(tmp_path, "demo", PYTHONIOENCODING="ascii")
     assert shown.returncode == 0, shown.stderr
-    assert "36 announced, 36 read, 10 posted, 26 listed" in shown.stdout
+    assert "36 announced, 36 read, 3 posted, 17 listed, 16 by search" in shown.stdout
 
 
 @pytest.mark.parametrize(("redirect", "code"), [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), (">/dev/full", 1)], ids=str)
@@ -418,3 +664,22 @@ def test_the_wheel_holds_everything_the_demo_needs(tmp_path: Path) -> None:
 def test_status_names_a_followed_category_before_the_first_poll(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(SETTINGS.format(url=DARK))
     assert "cs.AI has not been looked at yet" in " ".join(copecheck(tmp_path, "status").stdout.split())
+
+
+def test_the_source_package_holds_what_its_readme_and_its_changes_lead_to(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(build, check=True, capture_output=True, cwd=ROOT)
+    (packed,) = tmp_path.glob("copecheck-*.tar.gz")
+    with tarfile.open(packed) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "LICENSE",
+        "constraints.txt",
+        "deploy/Dockerfile",
+    } <= names
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = {link for link in re.findall(r"\]\(([^)#]+)\)", readme) if "://" not in link}
+    assert links <= names

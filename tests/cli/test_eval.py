@@ -57,14 +57,14 @@ async def test_the_cost_is_shown_and_nothing_is_asked_until_somebody_wants_it(st
     code, said, told = await stand.run(*SMALL)
     assert code == 1
     assert (said, stand.server.asked) == ("", [])
-    assert "the fake: 6 take about 0.12 USD and 27,000 tokens (2,700 + 1,800 each, assumed" in told
-    assert "the fake: a day of 331 verdicts takes about 6.85 USD" in told
+    assert "the fake: 6 and 3 analyses take about 0.07 USD and 30,900 tokens (2,600 + 400 a verdict assumed" in told
+    assert "the fake: a day of 331 verdicts and 5 analyses takes about 2.23 USD" in told
     assert "today 0.00 of 1.00 USD" in told
     assert "Add --yes to start" in told
     code, said, told = await stand.run(*SMALL, "--yes")
     assert code == 0, told
-    assert len(stand.server.asked) == 6
-    assert told.index("6 take about") < told.index("The day's budget holds")
+    assert len(stand.server.asked) == 6 + 3, "and the analyses of the first run"
+    assert told.index("6 and 3 analyses take about") < told.index("The day's budget holds")
 
 
 async def test_the_table_has_the_scan_beside_the_model_and_fits_80_columns(stand: Stand) -> None:
@@ -80,14 +80,14 @@ async def test_the_table_has_the_scan_beside_the_model_and_fits_80_columns(stand
     assert rows["labels right, by hand"] == ["not", "measured"] * 3
     assert rows["runs agree (alpha)"][:3] == ["by", "rule:", "always"]
     assert rows["cost, USD"] == ["0.0000", "0.0576", "0.0000"]
-    assert len(stand.server.asked) == 12
+    assert len(stand.server.asked) == 12 + 6
 
 
 async def test_a_second_start_asks_nobody_and_writes_the_same_figures(stand: Stand) -> None:
     first = await stand.run(*SMALL, "--yes", "--json", "one.json", "--store", "eval.db")
     second = await stand.run(*SMALL, "--json", "two.json", "--store", "eval.db")
     assert (first[0], second[0]) == (0, 0)
-    assert len(stand.server.asked) == 6
+    assert len(stand.server.asked) == 9
     assert "are to be asked for" not in second[2]
     one, two = (json.loads((stand.folder / name).read_text()) for name in ("one.json", "two.json"))
     assert one == two
@@ -127,7 +127,7 @@ async def test_what_ctrl_c_stops_goes_on_where_it_was(stand: Stand) -> None:
     assert len(stand.server.asked) < 6
     code, said, told = await stand.run(*SMALL, "--yes")
     assert code == 0, told
-    assert len(stand.server.asked) == 6, "nothing is paid for twice"
+    assert len(stand.server.asked) == 9, "nothing is paid for twice"
 
 
 async def test_replies_that_are_missing_are_said_and_end_with_3(stand: Stand) -> None:
@@ -196,7 +196,7 @@ async def test_the_labelled_papers_are_fetched_from_arxiv(stand: Stand) -> None:
         code, _, told = await stand.run(*SMALL, "--labelled", "--labels", "labels.csv", "--yes", **addresses)
     assert code == 0, told
     assert "2 of 2 papers, 2 of them labelled by hand" in told
-    assert len(stand.server.asked) == 4
+    assert len(stand.server.asked) == 4 + 2
 
 
 @pytest.mark.parametrize(
@@ -232,18 +232,23 @@ async def test_without_a_model_the_scan_alone_is_measured(tmp_path: Path) -> Non
 # -- questions with known answers --------------------------------------------------------------------------------------
 
 QUIZ = ("eval", "--questions", "--endpoint", "the fake")
+FILES = ("questions.csv", "questions_fields.csv", "questions_reader.csv")
+CHECKS = Path(__file__).resolve().parents[2] / "docs" / "checks"
 
 
 async def test_questions_show_retrieval_quotations_and_each_model_within_80_columns(stand: Stand) -> None:
     code, said, told = await stand.run(*QUIZ)
     assert (code, said, stand.server.asked) == (1, "", []), "the cost is shown before anything is asked"
-    assert "the fake: 57 questions are to be asked" in told
+    every = sum(len((CHECKS / name).read_text().splitlines()) - 1 for name in FILES if (CHECKS / name).exists())
+    assert f"the fake: {every} questions are to be asked" in told
     assert "captured abstracts are left out" in told
-    code, said, told = await stand.run(*QUIZ, "--yes", "--json", "one.json", "--store", "quiz.db")
+    arguments = (*QUIZ, "--yes", "--json", "one.json", "--store", "quiz.db")
+    code, said, told = await stand.run(*arguments, COPECHECK_MODEL__USD_A_DAY="9")
     assert code == 0, told
-    assert len(stand.server.asked) == 57
+    assert len(stand.server.asked) == every
     assert max(len(line) for line in said.splitlines()) <= 80
-    rows = {line[:28].strip(): line[28:].split() for line in said.splitlines()}
+    first = said.partition("Several fields")[0]
+    rows = {line[:28].strip(): line[28:].split() for line in first.splitlines()}
     assert rows["questions"] == ["57", "57"]
     assert rows["no use after repair"][-1] == "0"
     assert rows["claims with a sentence"][-2:] == ["100%", "(57/57)"]
@@ -251,11 +256,11 @@ async def test_questions_show_retrieval_quotations_and_each_model_within_80_colu
     assert rows["tokens in + out"][-3:] == ["148,200", "+", "39,900"]
     code, said, _ = await stand.run(*QUIZ, "--json", "two.json", "--store", "quiz.db")
     assert code == 0
-    assert len(stand.server.asked) == 57, "nothing is paid for twice"
+    assert len(stand.server.asked) == every, "nothing is paid for twice"
     one, two = (json.loads((stand.folder / name).read_text()) for name in ("one.json", "two.json"))
     assert one == two
-    (half,) = one["halves"]
-    assert half["read"] == "1/4"
+    half, *_ = one["halves"]
+    assert half["read"] == "0.75"
     assert len(half["answers"]) == 114
 
 
@@ -270,12 +275,13 @@ async def test_questions_about_captured_abstracts_are_asked_where_they_and_the_f
     assert code == 0, told
     assert "Captured abstracts: answers" in said
     halves = json.loads((stand.folder / "one.json").read_text())["halves"]
-    assert [half["read"] for half in halves] == ["1/4", "1/1"]
-    assert halves[1]["figures"][0]["retrieved"]["share"] == 1.0, "an abstract is read whole"
+    assert [half["read"] for half in halves][-2:] == ["0.75", "1.00"]
+    assert halves[-1]["figures"][0]["retrieved"]["share"] == 1.0, "an abstract is read whole"
 
 
 async def test_a_model_that_is_away_leaves_its_questions_for_the_next_start(stand: Stand) -> None:
     stand.server.takes_key = "another"
     code, _, told = await stand.run(*QUIZ, "--yes")
     assert code == 3
-    assert "57 replies are missing" in told
+    every = sum(len((CHECKS / name).read_text().splitlines()) - 1 for name in FILES if (CHECKS / name).exists())
+    assert f"{every} replies are missing" in told

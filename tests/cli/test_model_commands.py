@@ -9,8 +9,9 @@ import pytest
 from aiohttp import web
 
 from tests.cli.test_commands import copecheck
+from tests.fakes.feeds import last_weekdays, redated
 from tests.fakes.openai_server import FakeOpenAi, good, status
-from tests.kill.test_kill import DAYS
+from tests.kill.invented import DAYS
 
 AT_ONCE = 8
 CONFIG = """
@@ -58,8 +59,10 @@ class Outside:
 
 @pytest.fixture
 async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
+    feed = redated(DAYS[0].encode(), last_weekdays(1)[0])
+
     async def answer(_request: web.Request) -> web.Response:
-        return web.Response(body=DAYS[0].encode(), content_type="application/rss+xml")
+        return web.Response(body=feed, content_type="application/rss+xml")
 
     application = web.Application()
     application.router.add_get("/rss/cs.AI", answer)
@@ -74,7 +77,7 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
 async def test_check_calls_each_model_shortly_and_says_what_a_day_would_cost(outside: Outside) -> None:
     code, said, errors = await outside.run("check")
     assert code == 0, said + errors
-    assert "model fake/model at the fake: answers; a day of 331 verdicts takes about" in said
+    assert "model fake/model at the fake: answers; a day of 331 verdicts and 5 analyses takes about" in said
     (asked,) = outside.server.asked
     assert asked.body["max_tokens"] == 300
 
@@ -91,7 +94,7 @@ async def test_check_ends_with_3_when_a_model_is_only_away(outside: Outside) -> 
     outside.server.always = status(503)
     code, said, _ = await outside.run("check")
     assert code == 3
-    assert "has a fault of its own" in said
+    assert "reports an error on its side" in said
 
 
 async def test_a_round_with_a_model_posts_cards_and_status_tells_what_it_cost(outside: Outside) -> None:
@@ -102,7 +105,8 @@ async def test_a_round_with_a_model_posts_cards_and_status_tells_what_it_cost(ou
     assert "rule-based scan" not in said
     code, said, _ = await outside.run("status")
     assert code == 0
-    assert "analyst: fake/model · today 0.17 of 1.00 USD, 59,400 of 5,000,000 tokens" in said.replace("\n", " ")
+    spent = "today 0.22 of 1.00 USD, 75,900 of 5,000,000 tokens (52,900 cached) in 23 calls"  # 18 verdicts, 5 cards
+    assert f"analyst: fake/model · {spent}" in said.replace("\n", " ")
     _, said, _ = await outside.run("status", "--json")
     assert json.loads(said)["analyst"].startswith("fake/model")
 
@@ -136,7 +140,7 @@ async def test_a_limit_in_money_holds_over_restarts_and_says_what_it_left_unread
 async def test_the_demo_asks_no_model_whatever_the_settings_say(outside: Outside) -> None:
     code, said, errors = await outside.run("demo")
     assert code == 0, errors
-    assert "rule-based scan" in said
+    assert "read by rule: no model" in said
     assert outside.server.asked == []
 
 

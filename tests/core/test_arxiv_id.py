@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.arxiv_id import parse_arxiv_id
 from bot.core.errors import MalformedId
+from bot.core.papers.arxiv_id import parse_arxiv_id
 
 CANONICAL = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+/\d{7})", re.ASCII)
 PIECES = [

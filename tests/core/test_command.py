@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.asked import Asked, Asker, Standing
-from bot.core.command import COMMANDS, Command, allowed, command_of, parse, usage
+from bot.core.commands.event import Actor, CommandEvent, Role, direct_community, is_direct
+from bot.core.commands.options import OptionKind
+from bot.core.commands.parser import Command, allowed, command_of, parse, similar, usage
+from bot.core.commands.verbs import COMMANDS
 from bot.core.errors import CommandError
-from bot.core.option import Kind
-from bot.core.post import VALUE_MOST, Place
-from bot.core.present_answer import help_screen, help_verb, paged, words
-from bot.core.week import IsoWeek
+from bot.core.follows.week import IsoWeek
+from bot.core.posts.post import VALUE_MOST, Place
+from bot.core.present.answer import help_screen, help_verb, paged, refused, words
 
 VISIBLE = [verb for verb in COMMANDS if not verb.is_hidden]
 
@@ -37,17 +38,17 @@ def test_the_sample_of_every_option_is_one_that_it_takes(verb: object) -> None:
 
 @pytest.mark.parametrize("verb", VISIBLE, ids=lambda verb: verb.name)
 def test_help_names_every_verb_and_what_one_may_say(verb: object) -> None:
-    assert verb.name in help_screen(Standing.OPERATOR).text  # type: ignore[attr-defined]
+    assert verb.name in help_screen(Role.OPERATOR).text  # type: ignore[attr-defined]
     shown = help_verb(verb).text  # type: ignore[arg-type]
     assert usage(verb) in shown  # type: ignore[arg-type]
     assert all(option.help in shown for option in verb.options if not option.is_hidden)  # type: ignore[attr-defined]
 
 
 def test_help_shows_a_member_nothing_that_they_may_not_do() -> None:
-    shown = help_screen(Standing.MEMBER).text
+    shown = help_screen(Role.MEMBER).text
     assert "follow list" in shown
     assert "follow add" not in shown
-    assert {verb.needs for verb in allowed(Standing.MEMBER)} == {Standing.MEMBER}
+    assert {verb.needs for verb in allowed(Role.MEMBER)} == {Role.MEMBER}
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,7 @@ def test_help_shows_a_member_nothing_that_they_may_not_do() -> None:
         ("follow", "follow list", {}),
         ("lens", "lens list", {}),
         ("follow add cs.AI, cs.LG", "follow add", {"categories": ("cs.AI", "cs.LG")}),
+        ("follow add CS.ai COND-MAT.MES-HALL cs", "follow add", {"categories": ("cs.AI", "cond-mat.mes-hall", "cs")}),
         ("follow edit cs.AI hour=9 days=sat-mon", "follow edit", {"name": "cs.AI", "hour": time(9), "days": (0, 5, 6)}),
         ('follow edit x refuse="a survey, review"', "follow edit", {"name": "x", "refuse": ("a survey", "review")}),
         ("follow edit cs.AI report=off", "follow edit", {"name": "cs.AI", "report": False}),
@@ -91,22 +93,25 @@ def test_what_is_typed_means(text: str, verb: str, given_values: dict[str, objec
         ("dance", "no command", "help"),
         ("follow ad cs.AI", "no command", "follow add"),
         ("follow dance", "no command", "After follow comes one of"),
-        ("verdict", "needs an arXiv id", "verdict <paper> [lens]"),
-        ("verdict 2611.01234 plain extra", "one word too many", "verdict <paper> [lens]"),
+        ("verdict", "needs an arXiv id", "For example: verdict 2611.01234 · More: help verdict"),
+        ("verdict 2611.01234 plain extra", "one word too many", "help verdict"),
         ("follow add", "needs one or more arXiv categories", "follow add cs.AI"),
-        ("follow add not!a!category", "is no arXiv category", "for example: follow add cs.AI"),
-        ("follow add cs.AI card=3", "no setting", "cards="),
-        ("follow add cs.AI cards=many", "is no number", "cards=5"),
-        ("follow add cs.AI cards=26", "from 0 to 25", "cards=5"),
-        ("follow add cs.AI hour=24:00", "is no hour", "hour=09:00"),
-        ("follow add cs.AI zone=Berlin", "is no time zone", "zone=Europe/Berlin"),
-        ("follow add cs.AI days=someday", "is no day of the week", "days=mon-fri"),
-        ("follow add cs.AI types=replace", "is none of new, cross", "types=new,cross"),
-        ("follow add cs.AI mode=loud", "is none of top, every, digest", "mode=top"),
+        ("follow add not!a!category", "is no arXiv category", "For example: follow add cs.AI"),
+        ("follow add cs.QQ", "is no arXiv category", "For example: follow add cs.AI"),
+        ("follow add cs.A1", "is no arXiv category; the nearest is cs.", "For example: follow add cs.AI"),
+        ("search agents category=cs.A", "is no arXiv category", "Like this: cs.AI."),
+        ("follow add cs.AI card=3", "no setting", "cards"),
+        ("follow add cs.AI cards=many", "is no number", "Like this: 5."),
+        ("follow add cs.AI cards=26", "from 0 to 25", "Like this: 5."),
+        ("follow add cs.AI hour=24:00", "is no hour", "Like this: 09:00."),
+        ("follow add cs.AI zone=Berlin", "is no time zone", "Like this: Europe/Berlin."),
+        ("follow add cs.AI days=someday", "is no day of the week", "Like this: mon-fri."),
+        ("follow add cs.AI types=replace", "is none of new, cross", "Like this: new,cross."),
+        ("follow add cs.AI mode=loud", "is none of top, every, digest", "Like this: top."),
         ("report last", "is no week", "2026-W22"),
         ("report 2026-W54", "is no week", "2026-W22"),
         ("report 9999-12-31", "is no week", "2026-W22"),
-        ("follow edit x types=,", "at least one is needed", "types=new,cross"),
+        ("follow edit x types=,", "at least one is needed", "Like this: new,cross."),
         (
             "follow add " + " ".join(f"a.A{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTU"),
             "at most 20",
@@ -114,15 +119,24 @@ def test_what_is_typed_means(text: str, verb: str, given_values: dict[str, objec
         ),
         ("search", "needs words", "search"),
         ("search " + "a" * 81, "at most 80 characters", "words"),
-        ("search a page=0", "is no number", "page=2"),
-        ("sharing perhaps", "is none of on, off", "sharing on|off"),
+        ("search a page=0", "is no number", "Like this: 2."),
+        ("sharing perhaps", "is none of on, off", "sharing off"),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_type_instead(text: str, what: str, remedy: str) -> None:
     with pytest.raises(CommandError) as raised:
         parse(text)
     assert what in raised.value.what
-    assert remedy in str(raised.value)
+    assert remedy in str(raised.value).replace("`", "")
+
+
+@pytest.mark.parametrize(("name", "near"), [("folow", "follow"), ("lense", "lens"), ("folow list", "follow list")])
+def test_a_misspelt_first_word_of_several_commands_is_known(name: str, near: str) -> None:
+    assert similar(name) == near
+
+
+def test_words_that_only_begin_like_a_command_are_no_command() -> None:
+    assert similar("following") is None
 
 
 @given(st.text(max_size=300))
@@ -183,23 +197,23 @@ def test_what_a_person_typed_is_given_back_with_nothing_live_in_it(live: str) ->
 
 
 def test_an_event_survives_its_stored_form() -> None:
-    asker = Asker("console:ann", Place("console", "main"), "console", Standing.ADMIN)
+    asker = Actor("console:ann", Place("console", "main"), "console", Role.ADMIN)
     for asked in (
-        Asked("1", asker, "help"),
-        Asked("2", asker, "verdict", {"paper": "2611.01234"}, {"token": "secret"}),
-        Asked("3", asker, "feedback", {}, {}),
+        CommandEvent("1", asker, "help"),
+        CommandEvent("2", asker, "verdict", {"paper": "2611.01234"}, {"token": "secret"}),
+        CommandEvent("3", asker, "feedback", {}, {}),
     ):
-        assert Asked.of(asked.payload()) == asked
+        assert CommandEvent.of(asked.payload()) == asked
 
 
 def test_two_platforms_may_have_events_of_one_id() -> None:
-    here = Asked("1", Asker("a:1", Place("a", "x"), "a"), "help")
-    there = Asked("1", Asker("b:1", Place("b", "x"), "b"), "help")
+    here = CommandEvent("1", Actor("a:1", Place("a", "x"), "a"), "help")
+    there = CommandEvent("1", Actor("b:1", Place("b", "x"), "b"), "help")
     assert here.key != there.key
 
 
 def test_a_long_answer_comes_in_pages_that_hold_all_of_it_once() -> None:
-    whole = help_screen(Standing.OPERATOR)
+    whole = help_screen(Role.OPERATOR)
     texts: list[str] = []
     page, more = 1, True
     while more:
@@ -223,7 +237,7 @@ def test_a_short_answer_is_left_as_it_is() -> None:
 def test_every_positional_option_of_words_is_the_last_one() -> None:
     for verb in COMMANDS:
         kinds = [option.kind for option in verb.options if option.is_positional]
-        assert not any(kind in (Kind.WORDS, Kind.CATEGORIES) for kind in kinds[:-1]), verb.name
+        assert not any(kind in (OptionKind.WORDS, OptionKind.CATEGORIES) for kind in kinds[:-1]), verb.name
 
 
 def test_names_are_such_as_every_platform_takes() -> None:
@@ -236,3 +250,35 @@ def test_names_are_such_as_every_platform_takes() -> None:
 
 def test_a_button_of_the_longest_paper_and_lens_fits() -> None:
     assert len(f"disagree cond-mat/9901001 {'l' * 32}") <= VALUE_MOST
+
+
+@pytest.mark.parametrize("community", ["", "console", "stage", "discord:1", "slack:T1"])
+def test_a_community_of_several_is_no_direct_message(community: str) -> None:
+    assert not is_direct(community)
+    assert is_direct(direct_community("discord:7"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("folow list", "follow list"),
+        ("serch oak kitchens", "search oak kitchens"),
+        ("verdct 2606.00001", "verdict 2606.00001"),
+        ("staus", "status"),
+        ("verdct", ""),
+        ("verdct 1", ""),
+        ("reprt yesterday", ""),
+        ('serch "oak kitchens"', ""),
+        ("zzzzqqq", ""),
+    ],
+)
+def test_what_was_meant_is_a_press_away_where_it_is_whole(typed: str, command: str) -> None:
+    with pytest.raises(CommandError) as raised:
+        parse(typed)
+    assert raised.value.command == command
+    assert [button.value for button in refused(raised.value).buttons] == ([command] if command else [])
+
+
+def test_words_of_a_list_are_what_is_seen_of_them() -> None:
+    typed = "follow add cs.AI require=\u202elabour\u2069,age\u200bnts,\u200b"
+    assert parse(typed).values["require"] == ("labour", "agents")

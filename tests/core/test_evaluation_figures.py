@@ -1,20 +1,25 @@
 """The figures of an evaluation, each against a case that was counted by hand."""
 
+import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.cli.agreement import load_alpha
-from bot.core.call import CallOutcome, PastCall, Stage, Usage
+from bot.cli.evaluation.agreement import load_alpha
 from bot.core.errors import SettingsError
-from bot.core.evaluation import (
+from bot.core.evaluation.gold import NOTHING_LABELLED, Gold, Marks, fallacies_from_rows, gold_from_rows, mark
+from bot.core.evaluation.ranking import RankFigures, Worth, worths_from_rows
+from bot.core.evaluation.share import Share
+from bot.core.evaluation.support import COLUMNS, ClaimKey, claims_of, sample_rows, support_from_rows
+from bot.core.evaluation.trials import (
     ONE_RUN,
     Ending,
-    Figures,
-    Reading,
-    Share,
+    EvalRun,
+    TrialFigures,
     agreement,
     choose_papers,
     ending_of,
@@ -24,25 +29,28 @@ from bot.core.evaluation import (
     moved,
     spread,
 )
-from bot.core.gold import NOTHING_LABELLED, Gold, Marks, gold_from_rows, mark
-from bot.core.paper import AnnounceType, ArxivId, Entry, Paper
-from bot.core.sameness import mean_sameness, sameness
-from bot.core.sentence import Evidence
-from bot.core.support import COLUMNS, ClaimKey, claims_of, sample_rows, support_from_rows
-from bot.core.verdict import (
+from bot.core.papers.paper import AnnounceType, ArxivId, Entry, Paper
+from bot.core.papers.sentence import Evidence
+from bot.core.verdicts.call import CallOutcome, PastCall, Stage, Usage
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.similarity import mean_similarity, similarity
+from bot.core.verdicts.verdict import (
     Analysis,
     AnalystKind,
     Assumption,
     Basis,
     BasisKind,
     Claim,
-    Fallacy,
     Finding,
     Label,
+    NoAnalysis,
     Provenance,
+    ShortFallacy,
+    ShortVerdict,
     Verdict,
 )
 from bot.lenses.load import load_lenses
+from bot.text.split import split
 
 LENS = load_lenses(None)["plain"]
 WORDS = {label.value[:2]: label for label in Label}  # ad, ab, un, no
@@ -58,12 +66,11 @@ def verdict(paper: str, labels: str, *, score: int = 50, headline: str = "", dro
     keys = [asked.key for asked in LENS.checklist]
     found = tuple(finding(key, WORDS[word], paper) for key, word in zip(keys, labels.split(), strict=False))
     evidence = (Evidence(ArxivId(paper), 1, "hash", 0, 5, "Words.", 1),)
-    fallacy = None if say.get("none") else Fallacy("Assumes =this.", "Says that.", evidence)
+    fallacy = None if say.get("none") else ShortFallacy("Assumes =this.", evidence)
+    short = ShortVerdict(headline, "Does.", fallacy)
     analysis = Analysis(
-        headline,
-        "Does.",
         Claim("It does.", evidence),
-        fallacy,
+        None,
         (Assumption("=1+1", "Exposed.", evidence),),
         "It works.",
         (),
@@ -78,26 +85,96 @@ def verdict(paper: str, labels: str, *, score: int = 50, headline: str = "", dro
         first_line=None,
         findings=found,
         score=score,
-        touch=0,
         provenance=Provenance(AnalystKind.MODEL, LENS.key, LENS.fingerprint, datetime(2026, 6, 2, tzinfo=UTC)),
+        short=short if headline else None,
         analysis=analysis if headline else None,
         dropped_claims=dropped,
     )
 
 
-def reading(run: int, of: Verdict | None, ending: Ending = Ending.AT_ONCE, paper: str = "2606.00001") -> Reading:
+def reading(run: int, of: Verdict | None, ending: Ending = Ending.AT_ONCE, paper: str = "2606.00001") -> EvalRun:
     usage = Usage(100, 10, 50, 0.5)
-    return Reading("m", of.paper if of else ArxivId(paper), LENS.key, run, ending, of, usage, 1, 2.0)
+    return EvalRun("m", of.paper if of else ArxivId(paper), LENS.key, run, ending, of, usage, 1, 2.0)
 
 
 def figures(
-    readings: list[Reading], gold: Gold = NOTHING_LABELLED, supported: Mapping[ClaimKey, bool] | None = None
-) -> Figures:
+    readings: list[EvalRun], gold: Gold = NOTHING_LABELLED, supported: Mapping[ClaimKey, bool] | None = None
+) -> TrialFigures:
     return figures_of(readings, LENS, gold=gold, supported=supported or {}, alpha=load_alpha())
 
 
 def past(stage: Stage, outcome: CallOutcome, reply: str | None = "{}") -> PastCall:
     return PastCall(1, "e", "m", stage, outcome, reply, "", Usage())
+
+
+def test_false_fallacies_and_false_nones_are_told_apart_by_what_both_readers_say() -> None:
+    rows = [
+        {"paper": f"2606.0000{number}", "title": "T", "abstract": "A b.", "reader_1": one, "reader_2": other}
+        for number, one, other in ((1, "none", "none"), (2, "fallacy", "fallacy"), (3, "none", "fallacy"), (4, "", ""))
+    ]
+    papers, known = fallacies_from_rows(rows, "f.csv")
+    assert (len(papers), known) == (4, {"2606.00001": False, "2606.00002": True})
+    named, none = verdict("2606.00001", "ad", headline="H."), verdict("2606.00002", "ad", headline="H.", none=True)
+    said = [reading(1, named), reading(1, none)]
+    found = figures_of(said, LENS, gold=NOTHING_LABELLED, supported={}, alpha=load_alpha(), fallacies=known)
+    assert (found.false_fallacies, found.false_nones) == (Share(1, 1), Share(1, 1))
+    assert figures(said).false_fallacies is None
+    with pytest.raises(SettingsError, match="line 2"):
+        fallacies_from_rows([rows[0] | {"reader_1": "maybe"}], "f.csv")
+
+
+def test_a_judges_order_and_cards_are_held_against_what_papers_are_worth_to_readers() -> None:
+    rows = [
+        {"paper": f"2606.000{number:02}", "score": str(score), "relevance": str(int(score > 20))}
+        for number in range(1, 31)
+        for score in (number, number + 1)
+    ]
+    worths = worths_from_rows(rows, "r.csv")
+    assert worths["2606.00020"] == Worth(20.5, 0.5)
+    wanted = {1: 99, 12: 98, 30: 97, 29: 96, 28: 95, 27: 94}
+    said = [
+        reading(1, replace(verdict(f"2606.000{number:02}", "ad"), interest=wanted.get(number, 0)))
+        for number in range(1, 31)
+    ]
+    again = [replace(one, run=2, verdict=None) for one in said]
+
+    def order(readings: list[EvalRun], through: Lens = LENS) -> RankFigures | None:
+        found = figures_of(readings, through, gold=NOTHING_LABELLED, supported={}, alpha=load_alpha(), worths=worths)
+        return found.order
+
+    found = order([*said, *again], replace(LENS, threshold=95))
+    assert found is not None
+    assert (found.best, found.irrelevant) == (Share(3, 5), Share(2, 5))
+    assert 0 < found.pairs < 1
+    few = order(said[:29], replace(LENS, threshold=98))
+    assert few is not None
+    assert (few.best, few.irrelevant) == (None, Share(2, 2))
+    assert order(said[:1]) is None
+    assert figures(said).order is None
+    with pytest.raises(SettingsError, match="line 3"):
+        worths_from_rows([rows[0], rows[1] | {"score": "high"}], "r.csv")
+
+
+def test_of_analyses_it_is_counted_how_many_are_written_and_how_many_disagree() -> None:
+    some = verdict("2606.00001", "ad", headline="H.")
+    made = some.analysis
+    usage = Usage(5, 6, 0, 0.25)
+    several = [
+        replace(reading(1, some), analysis=made, analysis_usage=usage),
+        replace(reading(1, some), analysis=NoAnalysis("It is wrong.", disagrees=True), analysis_usage=usage),
+        reading(2, some),
+    ]
+    found = figures(several)
+    assert (found.analyses, found.disagreed, found.analysis_usage) == (Share(1, 2), 1, Usage(10, 12, 0, 0.5))
+    assert found.analysis_words == 9
+
+
+def test_the_invented_abstracts_for_readers_are_thirty_and_nobody_is_told_which_is_which() -> None:
+    file = Path(__file__).resolve().parents[2] / "docs" / "checks" / "fallacies.csv"
+    with file.open(encoding="utf-8", newline="") as opened:
+        papers, _ = fallacies_from_rows(csv.DictReader(opened), file.name)
+    assert len({one.title for one in papers}) == 30
+    assert all(len(split(one.abstract)) >= 3 for one in papers)
 
 
 # how replies end
@@ -276,16 +353,16 @@ def test_how_far_scores_move_is_the_mean_over_papers_that_were_read_twice() -> N
 
 
 def test_headlines_with_one_opening_or_the_same_words_are_seen() -> None:
-    found = sameness(["Sorts the post faster today.", "sorts the POST, slower", "Another thing entirely here"])
+    found = similarity(["Sorts the post faster today.", "sorts the POST, slower", "Another thing entirely here"])
     assert found is not None
     assert found.shared_openings == pytest.approx(2 / 3)
     assert found.overlap == pytest.approx((1 / 3 + 1 / 2 + 0) / 3)
     assert found.opening == "sorts the post"
-    assert sameness(["alone"]) is None
-    whole = mean_sameness([found, None, sameness(["One two three", "Four five six"])])
+    assert similarity(["alone"]) is None
+    whole = mean_similarity([found, None, similarity(["One two three", "Four five six"])])
     assert whole is not None
     assert whole.shared_openings == pytest.approx(1 / 3)
-    assert mean_sameness([None]) is None
+    assert mean_similarity([None]) is None
 
 
 def entry(number: int, kind: AnnounceType = AnnounceType.NEW, abstract: str = "It is.") -> Entry:

@@ -1,8 +1,17 @@
 """One text of a paper: sections and sentences are spans of it, and nothing is lost or moved on the way."""
 
-from bot.core.fulltext import Block, Extract, FullText, SectionKind, TextKind, abstract_extract, full_text, lay_out
-from bot.core.paper import ArxivId, Paper
-from bot.core.verdict import BasisKind
+from bot.core.fulltext.fulltext import (
+    Block,
+    Extract,
+    FullText,
+    SectionKind,
+    TextKind,
+    abstract_extract,
+    full_text,
+    lay_out,
+)
+from bot.core.papers.paper import ArxivId, Paper
+from bot.core.verdicts.verdict import BasisKind
 from bot.text.split import split, split_blocks
 
 PAPER = Paper(ArxivId("2606.00001"), 2, "On Cupboards", "We fill them. They are full.", "A. Author", ("cs.AI",))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.hygiene import HAIR, MOST_MARKS, clean, defang
+from bot.core.hostile.hygiene import HAIR, MOST_MARKS, clean, defang
 
 UNSEEN = [
     "\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2060", "\u2062", "\u2066", "\u2069", "\ufeff", "\u00ad",

@@ -1,5 +1,6 @@
 """A follow's day in posts, and the truth lines: figures that add up, words that a person understands."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -7,21 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.edition import ClosedEdition, EditionKey, Fate
-from bot.core.feed import FeedState, Outcome
-from bot.core.follow import Follow
-from bot.core.phrase import day_words, fit
-from bot.core.post import Place, PostKind, Role
-from bot.core.present_edition import digest, figures, late, listing, opening, row
-from bot.core.sheet import SCAN_SAYS
-from bot.core.truth import edition_line, truth_line
-from tests.fakes.verdicts import analysis, paper, sheet
+from bot.core.follows.edition import ClosedEdition, Disposition, EditionKey, Stands
+from bot.core.follows.follow import Follow
+from bot.core.papers.feed import FeedState, Outcome
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.phrase import day_words, truncate
+from bot.core.posts.post import LineRole, Place, PostKey, PostKind
+from bot.core.present.about import about_lines
+from bot.core.present.edition import digest, digest_menu, figures, late, listing, opening, row
+from bot.core.present.paper_view import CHOSEN_SAYS, PaperView
+from bot.core.present.status_lines import edition_line, truth_line
+from bot.core.verdicts.verdict import TouchedTrade
+from tests.fakes.verdicts import lens, paper, sheet, short
 
 DAY = date(2026, 6, 2)
 FOLLOW = Follow("f", Place("console", "main"), ("cs.AI", "cs.CY"))
 
 
-def edition(fates: dict[Fate, int], part: int = 1) -> ClosedEdition:
+def edition(fates: dict[Disposition, int], part: int = 1) -> ClosedEdition:
     return ClosedEdition(EditionKey("f", DAY, part), FOLLOW, datetime(2026, 6, 2, 9, tzinfo=UTC), fates)
 
 
@@ -31,58 +35,125 @@ def feed(outcome: Outcome, **changes: object) -> FeedState:
 
 
 def test_the_opening_line_counts_what_was_announced() -> None:
-    post = opening(edition({Fate.POSTED: 5, Fate.LISTED: 326}))
+    post = opening(edition({Disposition.POSTED: 5, Disposition.LISTED: 326}))
     assert post.text == "cs.AI, cs.CY · 2 June 2026 · discontinuity\n331 announced · 5 here · 326 in the thread"
-    assert post.notification == "331 announced · 5 here · 326 in the thread"
+    assert post.notification == "cs.AI, cs.CY, 2 June 2026: 331 announced · 5 here · 326 in the thread"
 
 
 def test_the_other_fates_are_told_when_there_are_any() -> None:
-    fates = {Fate.POSTED: 1, Fate.LISTED: 2, Fate.REFUSED: 3, Fate.EXCLUDED: 4, Fate.UNREAD: 5}
+    fates = {
+        Disposition.POSTED: 1,
+        Disposition.LISTED: 2,
+        Disposition.REFUSED: 3,
+        Disposition.EXCLUDED: 4,
+        Disposition.UNREAD: 5,
+    }
     said = "15 announced · 1 here · 2 in the thread · 3 refused by words · 4 excluded by type · 5 unread"
     assert figures(fates) == said
 
 
-@given(st.dictionaries(st.sampled_from(Fate), st.integers(0, 2000)), st.integers(0, 50))
-def test_the_figures_add_up_to_what_was_announced(fates: dict[Fate, int], below: int) -> None:
-    below = min(below, fates.get(Fate.LISTED, 0))
-    for text in (figures(fates, below=below), edition_line(edition(fates)).partition(": ")[2].replace(", ", " · ")):
+@given(st.dictionaries(st.sampled_from(Disposition), st.integers(0, 2000)), st.integers(0, 50))
+def test_the_figures_add_up_to_what_was_announced(fates: dict[Disposition, int], by_search: int) -> None:
+    by_search = min(by_search, fates.get(Disposition.LISTED, 0))
+    for text in (figures(fates, by_search), edition_line(edition(fates)).partition(": ")[2].replace(", ", " · ")):
         announced, *rest = [int(word.split()[0]) for word in text.split(" · ") if not word.endswith(" read")]
         assert announced == sum(rest) == sum(fates.values())
 
 
-def test_a_digest_opens_some_and_lists_the_others() -> None:
-    some = [sheet(paper(title=f"Paper {number}"), scan=True) for number in range(5)]
-    post = digest(edition({Fate.POSTED: 2, Fate.LISTED: 6, Fate.EXCLUDED: 1}), some[:2], some[2:])
-    assert post.kind is PostKind.DIGEST
-    assert post.notification == "9 announced · 2 opened · 3 one line each · 3 in the thread · 1 excluded by type"
-    titles = [line.text for line in post.lines if line.role is Role.TITLE]
-    assert titles == ["Paper 0", "Paper 1"]
-    rows = [line.text for line in post.lines if line.role is Role.ROW]
-    assert rows[0] == "Paper 2  leaves out 10 of 12: limits and failures"
-    assert len(rows) == 3
-    assert post.text.count(SCAN_SAYS) == 1
-    assert post.text.count("FIRST LINE “Letters are still answered by clerks.”") == 2
-    assert post.text.count("It names  who does this work today") == 2
+def test_by_rule_the_opening_line_says_what_is_found_by_search_alone() -> None:
+    day = replace(edition({Disposition.POSTED: 5, Disposition.LISTED: 326}), stands=Stands(5, 96, 230))
+    assert opening(day).lines[1].text == "331 announced · 5 here · 96 in the thread · 230 by search"
+
+
+def touching(trade: str, number: int = 0) -> PaperView:
+    """A paper by rule that touches a trade, or none."""
+    trades = (TouchedTrade(trade, f"{trade}s"),) if trade else ()
+    return sheet(paper(id=ArxivId(f"2611.{number:05}"), title=f"Paper {number}"), scan=True, trades=trades)
+
+
+KEY = PostKey(Place("console", "main"), PostKind.DIGEST, "2026-06-02/f", "discontinuity")
+
+
+def test_a_digest_opens_some_and_has_those_and_the_next_in_its_menu() -> None:
+    some = [touching("clerk", number) for number in range(5)]
+    post = digest(
+        edition({Disposition.POSTED: 2, Disposition.LISTED: 3, Disposition.EXCLUDED: 1}),
+        some[:2],
+        digest_menu(some, 2, KEY),
+    )
+    assert [line.text for line in post.lines if line.role is LineRole.TITLE] == ["Paper 0", "Paper 1"]
+    assert not any(line.role is LineRole.ROW for line in post.lines)
+    assert post.text.count(CHOSEN_SAYS) == 1
+    assert post.menu is not None
+    assert post.menu.prompt == "Open one of the first 5"
+    assert post.menu.command == f"open {KEY.digest}"
+    assert [(one.label, one.about, one.value) for one in post.menu.items] == [
+        ("Paper 0", "clerk", "4"),
+        ("Paper 1", "clerk", "5"),
+        ("Paper 2", "clerk", "1"),
+        ("Paper 3", "clerk", "2"),
+        ("Paper 4", "clerk", "3"),
+    ]
+    assert [(one.label, one.value) for one in post.buttons] == [
+        ("Search this day", "search since=2026-06-02 until=2026-06-02"),
+        ("What is this?", "about discontinuity"),
+    ]
+
+
+def test_a_list_stands_under_its_trades_and_ends_with_what_is_listed_nowhere() -> None:
+    papers = [touching("clerk", 1), touching("clerk", 2), touching("judge", 3)]
+    post = listing(edition({}), papers, replace(KEY, kind=PostKind.LIST), 230)
+    assert [line.text for line in post.lines] == [
+        *("clerk", "Paper 1", "Paper 2", "judge", "Paper 3"),
+        "230 more papers are not shown here: no line of work was found in the text. "
+        "“Search this day” above finds them.",
+    ]
+    assert post.menu is not None
+    assert len(post.menu.items) == 3
+    assert not post.buttons
+
+
+def test_a_follows_first_post_says_what_this_is() -> None:
+    post = opening(edition({Disposition.LISTED: 1}), about=about_lines(lens(), ("discontinuity", "plain")))
+    assert "AI ends the circuit of mass employment, wages and consumption." in post.text
+    assert "It is one view" in post.text
+    assert "Others here: plain." in post.text
 
 
 def test_a_digest_of_a_models_verdicts_does_not_call_itself_a_scan() -> None:
-    post = digest(edition({Fate.POSTED: 1, Fate.LISTED: 1}), [sheet()], [sheet()])
-    assert SCAN_SAYS not in post.text
+    post = digest(edition({Disposition.POSTED: 1, Disposition.LISTED: 1}), [sheet()])
+    assert CHOSEN_SAYS not in post.text
     assert "minimax/minimax-m2.7 · abstract only · AI, one lens: discontinuity" in post.text
-    assert "Takes the clerk out of the letter." in [line.text for line in post.lines if line.role is Role.HEADLINE]
+    assert "Takes the clerk out of the letter." in [line.text for line in post.lines if line.role is LineRole.HEADLINE]
 
 
-def test_a_row_is_headline_title_and_the_heaviest_omission() -> None:
-    assert row(sheet()).text == (
-        "Takes the clerk out of the letter.  An Agent for Letters  leaves out 10 of 12: limits and failures"
-    )
-    assert row(sheet(paper(comment="This paper has been withdrawn"))).text == "An Agent for Letters  withdrawn"
+def test_a_trade_that_goes_on_in_the_next_list_is_headed_as_going_on() -> None:
+    clerk, other, judge = touching("clerk", 1), touching("clerk", 2), touching("judge", 3)
+    assert headings([other, judge], after=clerk) == ["clerk, continued", "judge"]
+    assert headings([judge], after=clerk) == ["judge"]
+    assert headings([clerk, other]) == ["clerk"]
+
+
+def headings(papers: Sequence[PaperView], after: PaperView | None = None) -> list[str]:
+    post = listing(edition({}), papers, after=after)
+    return [line.text for line in post.lines if line.role is LineRole.FIELD]
+
+
+def test_a_row_by_rule_has_a_sign_between_title_and_trade() -> None:
+    assert row(touching("clerk", 1)).text.startswith("Paper 1 · clerk (")
+
+
+def test_a_row_is_headline_and_title_and_a_headline_that_is_too_long_stays_away() -> None:
+    assert row(sheet()).text == "Takes the clerk out of the letter.  An Agent for Letters"
+    long = short(paper(), headline="word " * 30)
+    assert row(sheet(said=long)).text == "An Agent for Letters"
+    assert row(sheet(paper(comment="This paper has been withdrawn"))).text == "An Agent for Letters · withdrawn"
 
 
 @given(st.text(max_size=3000), st.text(max_size=3000))
 def test_a_row_stays_one_short_line_whatever_it_is_made_of(title: str, headline: str) -> None:
     of = paper(title=title)
-    text = row(sheet(of, analysis(of, headline=headline))).text
+    text = row(sheet(of, said=short(of, headline=headline))).text
     assert "\n" not in text
     assert len(text) <= 140 + 110 + 100
 
@@ -95,15 +166,15 @@ def test_a_list_names_its_day_and_counts_nothing_for_a_thread_of_many_lists_may_
 
 
 def test_a_late_line_says_which_day_and_which_part() -> None:
-    text = late(edition({Fate.LISTED: 4}, part=2)).text
+    text = late(edition({Disposition.LISTED: 4}, part=2)).text
     assert text == "cs.AI, cs.CY · 2 June 2026 · part 2 · discontinuity\n4 announced · 4 in the thread"
 
 
 def test_the_closing_line_accounts_for_every_paper() -> None:
-    assert edition_line(edition({Fate.POSTED: 10, Fate.LISTED: 321})) == (
+    assert edition_line(edition({Disposition.POSTED: 10, Disposition.LISTED: 321})) == (
         "2 June 2026: 331 announced, 331 read, 10 posted, 321 listed"
     )
-    assert edition_line(edition({Fate.UNREAD: 3, Fate.REFUSED: 1}, part=3)) == (
+    assert edition_line(edition({Disposition.UNREAD: 3, Disposition.REFUSED: 1}, part=3)) == (
         "2 June 2026 (part 3): 4 announced, 0 read, 0 posted, 0 listed, 1 refused by words, 3 unread"
     )
 
@@ -118,8 +189,7 @@ def test_the_closing_line_accounts_for_every_paper() -> None:
         (Outcome.NEVER_POLLED, "cs.AI has not been looked at yet · read up to 2 June 2026"),
         (
             Outcome.RATE_LIMITED,
-            "cs.AI could not be read (rate limited): arXiv asks for fewer requests; trying again"
-            " · read up to 2 June 2026",
+            "cs.AI could not be read (rate limited): arXiv asks for fewer requests · read up to 2 June 2026",
         ),
     ],
 )
@@ -147,5 +217,5 @@ def test_a_date_does_not_depend_on_the_machine() -> None:
 
 @given(st.text(max_size=300), st.integers(1, 200))
 def test_a_text_is_cut_to_its_length(text: str, most: int) -> None:
-    assert len(fit(text, most)) <= most
-    assert len(text) > most or fit(text, most) == text
+    assert len(truncate(text, most)) <= most
+    assert len(text) > most or truncate(text, most) == text

@@ -5,12 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.call import Usage
+from bot.core.discussion.question import Answered, AnswerOutcome, CitedStatement
 from bot.core.errors import SettingsError
-from bot.core.evaluation import Ending, Share
-from bot.core.paper import ArxivId
-from bot.core.question import Answered, AnswerOutcome, Said
-from bot.core.quiz import (
+from bot.core.evaluation.known_questions import (
     Expected,
     KnownQuestion,
     Source,
@@ -20,10 +17,15 @@ from bot.core.quiz import (
     quiz_figures,
     retrieval,
 )
-from bot.core.retrieve import choose, room_of
-from bot.core.verdict import AnalystKind, Provenance
+from bot.core.evaluation.share import Share
+from bot.core.evaluation.trials import Ending
+from bot.core.fulltext.retrieval import room_of
+from bot.core.papers.paper import ArxivId
+from bot.core.verdicts.call import Usage
+from bot.core.verdicts.verdict import AnalystKind, Provenance
 from bot.demo.invented import invented_papers
-from tests.fakes.texts import a_paper, a_text
+from bot.text.stems import TERMS
+from tests.fakes.texts import a_paper, a_text, choose
 
 NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)
 ID = ArxivId("2606.00005")
@@ -44,7 +46,10 @@ def known(
 
 
 def tried(
-    *said: Said, outcome: AnswerOutcome = AnswerOutcome.ANSWERED, of: KnownQuestion | None = None, dropped: int = 0
+    *said: CitedStatement,
+    outcome: AnswerOutcome = AnswerOutcome.ANSWERED,
+    of: KnownQuestion | None = None,
+    dropped: int = 0,
 ) -> Tried:
     made = Provenance(AnalystKind.MODEL, "plain", "f", NOON)
     answer = Answered(said, "", outcome, made, dropped)
@@ -70,10 +75,10 @@ def test_a_row_that_is_no_question_is_named_with_its_line(changes: dict[str, str
 
 
 def test_an_answer_is_right_by_its_words_and_by_what_the_program_quotes() -> None:
-    assert tried(Said("Forty kitchens were seen.", (1,))).is_right
-    assert tried(Said("Many were seen.", (7,))).is_right, "sentence 7 says 40 kitchens"
-    assert not tried(Said("Many were seen.", (1,))).is_right
-    assert not tried(Said("Forty kitchens.", (7,)), outcome=AnswerOutcome.SILENT).is_right
+    assert tried(CitedStatement("Forty kitchens were seen.", (1,))).is_right
+    assert tried(CitedStatement("Many were seen.", (7,))).is_right, "sentence 7 says 40 kitchens"
+    assert not tried(CitedStatement("Many were seen.", (1,))).is_right
+    assert not tried(CitedStatement("Forty kitchens.", (7,)), outcome=AnswerOutcome.SILENT).is_right
 
 
 def test_figures_count_each_kind_for_itself() -> None:
@@ -81,11 +86,11 @@ def test_figures_count_each_kind_for_itself() -> None:
     away = known(expected=Expected.OFF_TOPIC, sentences=frozenset(), answer_words=())
     one = quiz_figures(
         [
-            tried(Said("Forty kitchens.", (7,)), Said("And more.", (1,)), dropped=1),
-            tried(Said("Ten.", (1,))),
+            tried(CitedStatement("Forty kitchens.", (7,)), CitedStatement("And more.", (1,)), dropped=1),
+            tried(CitedStatement("Ten.", (1,))),
             tried(outcome=AnswerOutcome.SILENT),
             tried(outcome=AnswerOutcome.SILENT, of=unanswerable),
-            tried(Said("Ten.", (1,)), of=unanswerable),
+            tried(CitedStatement("Ten.", (1,)), of=unanswerable),
             tried(outcome=AnswerOutcome.OFF_TOPIC, of=away),
             replace(tried(of=unanswerable), ending=Ending.UNFIT, answer=None),
             replace(tried(), ending=Ending.UNANSWERED, answer=None, replies=0),
@@ -111,17 +116,17 @@ def test_retrieval_alone_counts_any_and_all_right_sentences_of_answerable_questi
         known("oak", sentences=frozenset({10, 999})),
         known("zeppelin", Expected.UNANSWERABLE),
     ]
-    first, third, *parts = retrieval(asked, sources)
+    first, third, *parts = retrieval(asked, sources, TERMS)
     assert first.any == Share(2, 2)
     assert first.all == Share(1, 2)
     assert third.any == Share(2, 2)
-    assert [one.room for one in parts] == ["1/8 of the text", "1/4 of the text", "1/2 of the text"]
+    assert [one.room for one in parts] == [f"{part} of the text" for part in ("1/8", "1/4", "1/2", "3/4")]
 
 
 def test_a_part_of_a_text_is_that_part_and_one_is_all_of_it() -> None:
     text = a_text()
-    assert not part_of(text, "oak", 1).is_part
-    assert room_of(part_of(text, "oak", 4)) <= room_of(part_of(text, "oak", 1)) // 4
+    assert not part_of(text, "oak", 1, TERMS).is_part
+    assert room_of(part_of(text, "oak", 4, TERMS)) <= room_of(part_of(text, "oak", 1, TERMS)) // 4
 
 
 def test_the_invented_papers_have_sections_captions_and_numbers_that_no_paper_of_arxiv_has() -> None:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.fulltext import HiddenPassage, Hiding, SectionKind, TextKind
-from bot.core.question import Question, QuestionKind, Reading
-from bot.core.retrieve import choose, index_of, narrow, room_of, search_words, sentences_of
-from bot.core.terms import terms_of
+from bot.core.discussion.question import Question, QuestionKind, RetrievedContext
+from bot.core.fulltext.fulltext import HiddenPassage, Hiding, SectionKind, TextKind
+from bot.core.fulltext.retrieval import room_of, search_words, sentences_of
 from bot.lenses.load import load_lenses
-from tests.fakes.texts import SHELVES, a_paper, a_text, long_text
+from bot.text.stems import TERMS
+from tests.fakes.texts import SHELVES, a_paper, a_text, choose, index_of, long_text, narrow
 
 LENS = load_lenses(None)["plain"]
 
@@ -21,7 +21,7 @@ def best(words: str, parts: dict[str, str] | None = None) -> str:
     return next(one.text for one in sentences if one.number == found[0].number)
 
 
-def words_in(reading: Reading) -> str:
+def words_in(reading: RetrievedContext) -> str:
     return " ".join(one.text for one in reading.sentences)
 
 
@@ -45,19 +45,19 @@ def words_in(reading: Reading) -> str:
     ],
 )
 def test_spellings_of_one_thing_have_a_term_in_common(one: str, other: str) -> None:
-    shared = set(terms_of(one)) & set(terms_of(other))
+    shared = set(TERMS.of(one)) & set(TERMS.of(other))
     assert shared
-    assert shared >= set(terms_of(other)) or shared >= set(terms_of(one))
+    assert shared >= set(TERMS.of(other)) or shared >= set(TERMS.of(one))
 
 
 @pytest.mark.parametrize("text", ["What does it say about this?", "why?", "Don't they?", "", "   ", "the paper"])
 def test_words_that_ask_for_nothing_in_particular_have_no_term(text: str) -> None:
-    assert terms_of(text) == ()
+    assert TERMS.of(text) == ()
 
 
 def test_an_acronym_is_no_stop_word_and_a_decimal_stays_whole() -> None:
-    assert terms_of("IT for the US: 93.1%") == ("IT", "US", "93.1")
-    assert terms_of("it is for us") == ()
+    assert TERMS.of("IT for the US: 93.1%") == ("IT", "US", "93.1")
+    assert TERMS.of("it is for us") == ()
 
 
 # ranking

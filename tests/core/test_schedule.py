@@ -7,20 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.feed import Outcome
-from bot.core.schedule import (
+from bot.core.jobs.backoff import backoff
+from bot.core.papers.calendar import (
     Cadence,
+    DaysOfYear,
     after_failure,
-    backoff,
     eastern_day,
     expects_announcement,
     failure_wait,
     is_overdue,
     missed_days,
+    never_deferred,
     next_midnight,
     next_poll,
+    next_posting,
     posting_moment,
 )
+from bot.core.papers.feed import Outcome
+from bot.sources.holidays_kept import Holidays
 
 CADENCE = Cadence(probe=timedelta(minutes=10), rest=timedelta(hours=4))
 WORKDAYS = (0, 1, 2, 3, 4)
@@ -58,15 +62,27 @@ def test_the_next_midnight_minds_the_clock_changes(moment: str, midnight: str) -
     assert next_midnight(utc(moment)) == utc(midnight)
 
 
+def test_days_of_a_year_are_a_day_or_a_span_that_may_go_over_the_new_year() -> None:
+    assert date(2031, 12, 24) in DaysOfYear.parse("12-24")
+    assert date(2031, 12, 25) not in DaysOfYear.parse("12-24")
+    over = DaysOfYear.parse("12-29..01-02")
+    days = [date(2027, 12, 28) + timedelta(days=at) for at in range(7)]
+    assert [day in over for day in days] == [False, *[True] * 5, False]
+    for odd in ("", "24", "12-32", "02-30..03-01", "12-29-12-31", "2026-12-29"):
+        with pytest.raises(ValueError, match="year"):
+            DaysOfYear.parse(odd)
+
+
 def test_announcements_are_expected_on_weekdays_that_are_no_published_holidays() -> None:
     week = [date(2026, 6, 15) + timedelta(days=at) for at in range(7)]
-    assert [expects_announcement(day) for day in week] == [True] * 4 + [False] * 3
+    assert [expects_announcement(day, Holidays()) for day in week] == [True] * 4 + [False] * 3
 
 
 def test_an_announcement_is_overdue_three_hours_after_midnight() -> None:
-    assert not is_overdue(utc("2026-06-02T06:59"))
-    assert is_overdue(utc("2026-06-02T07:00"))
-    assert not is_overdue(utc("2026-06-06T20:00"))
+    assert not is_overdue(utc("2026-06-02T06:59"), never_deferred)
+    assert is_overdue(utc("2026-06-02T07:00"), never_deferred)
+    assert not is_overdue(utc("2026-06-06T20:00"), never_deferred)
+    assert not is_overdue(utc("2026-06-02T20:00"), lambda _: True)
 
 
 def test_while_the_day_is_awaited_the_feed_is_looked_at_often_then_more_rarely() -> None:
@@ -89,7 +105,10 @@ def test_the_next_look_is_always_ahead_and_never_later_than_a_day(now: datetime,
 
 
 def test_a_backoff_doubles_up_to_its_limit() -> None:
-    assert [backoff(count) / timedelta(minutes=1) for count in (0, 1, 2, 3, 6, 7, 10**9)] == [1, 1, 2, 4, 32, 60, 60]
+    assert [
+        backoff(count, timedelta(minutes=1), timedelta(hours=1)) / timedelta(minutes=1)
+        for count in (0, 1, 2, 3, 6, 7, 10**9)
+    ] == [1, 1, 2, 4, 32, 60, 60]
 
 
 @pytest.mark.parametrize(
@@ -130,10 +149,10 @@ def test_the_servers_wish_is_never_undercut() -> None:
         (date(2026, 6, 5), date(2026, 6, 8), []),
         (date(2026, 6, 4), date(2026, 6, 8), [5]),
         (date(2026, 6, 17), date(2026, 6, 22), [18, 19]),
-        (date(2026, 1, 1), date(2026, 6, 12), [5, 8, 9, 10, 11]),
+        (date(2026, 1, 1), date(2026, 6, 26), [12, 15, 16, 17, 18, 19, 22, 23, 24, 25]),
     ],
 )
-def test_missed_days_are_the_weekdays_of_the_last_week_holidays_among_them(
+def test_missed_days_are_the_weekdays_as_far_as_the_listing_may_reach_holidays_among_them(
     last: date | None, today: date, missed: list[int]
 ) -> None:
     assert missed_days(last, today) == tuple(date(2026, 6, day) for day in missed)
@@ -177,3 +196,20 @@ def test_the_posting_moment_is_the_first_at_or_after_the_hour(day: date, hour: t
     local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     just_before = (moment - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     assert local >= wanted > just_before
+
+
+@pytest.mark.parametrize(
+    ("now", "hour", "zone", "expected"),
+    [
+        ("2026-06-02T06:00", 9, "Europe/Berlin", "2026-06-02T07:00"),  # before the hour
+        ("2026-06-02T07:00", 9, "Europe/Berlin", "2026-06-03T07:00"),  # at it: the next day's
+        ("2026-06-05T12:00", 9, "UTC", "2026-06-08T09:00"),  # over a weekend
+        ("2026-06-02T05:00", 9, "Asia/Tokyo", "2026-06-03T04:00"),  # the hour is before the announcement
+    ],
+)
+def test_the_next_post_comes_at_the_hour_of_an_announcement_that_is_still_to_come(
+    now: str, hour: int, zone: str, expected: str
+) -> None:
+    moment = datetime.fromisoformat(f"{now}+00:00")
+    found = next_posting(moment, time(hour), zone, (0, 1, 2, 3, 4), never_deferred)
+    assert found == datetime.fromisoformat(f"{expected}+00:00")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.lens import Lens
-from bot.core.scoring import band, leaves_out, rank, score
-from bot.core.verdict import BasisKind, Finding, Label
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.scoring import asked_items, band, leaves_out, rank, score
+from bot.core.verdicts.verdict import BasisKind, Finding, Label, PremiseFinding, PremiseLabel
 from bot.lenses.load import load_lenses
 from tests.core.test_plan import verdict
 
@@ -74,10 +74,41 @@ def test_a_text_to_which_little_applies_is_not_branded() -> None:
     assert score(findings(LENS, labels), LENS, BasisKind.FULL) < 25
 
 
-def test_papers_are_ranked_by_touch_then_score_then_id() -> None:
-    papers = [verdict(number, score) for number, score in ((1, 90), (2, 10), (6, 95), (11, 90))]
+def test_papers_are_ranked_by_interest_then_score_then_id() -> None:
+    papers = [
+        replace(verdict(number, score), interest=interest)
+        for number, score, interest in ((1, 90, 4), (2, 10, 5), (6, 95, 4), (11, 90, 4))
+    ]
     for order in itertools.permutations(papers):
         assert [str(one.paper) for one in rank(order)] == ["2606.00002", "2606.00006", "2606.00001", "2606.00011"]
+
+
+def premises(lens: Lens, **labels: PremiseLabel) -> tuple[PremiseFinding, ...]:
+    return tuple(PremiseFinding(one.key, labels.get(one.key, PremiseLabel.HOLDS)) for one in lens.premises)
+
+
+def test_an_item_is_asked_where_all_its_premises_hold_or_are_unclear_and_none_where_no_premise_holds() -> None:
+    needing = replace(LENS.checklist[0], needs=("work",))
+    lens = replace(LENS, checklist=(needing, replace(LENS.checklist[1], needs=("work", "use")), *LENS.checklist[2:4]))
+    free = tuple(replace(one, needs=()) for one in lens.checklist[2:])
+    lens = replace(lens, checklist=(*lens.checklist[:2], *free))
+    assert asked_items(lens, ()) == lens.checklist
+    assert asked_items(lens, premises(lens, work=PremiseLabel.UNCLEAR)) == lens.checklist
+    assert asked_items(lens, premises(lens, use=PremiseLabel.DOES_NOT)) == (lens.checklist[0], *free)
+    assert asked_items(lens, premises(lens, work=PremiseLabel.DOES_NOT)) == free
+    closed = premises(lens, **{one.key: PremiseLabel.DOES_NOT for one in lens.premises})
+    assert asked_items(lens, closed) == ()
+    assert replace(verdict(1), premises=closed).is_outside
+    assert not replace(verdict(1), premises=()).is_outside
+
+
+def test_what_is_outside_the_lens_or_too_little_says_not_enough_for_a_card() -> None:
+    closed = premises(LENS, **{one.key: PremiseLabel.DOES_NOT for one in LENS.premises})
+    made = verdict(1)
+    assert made.short is not None
+    assert made.says_enough
+    assert not replace(made, premises=closed).says_enough
+    assert not replace(made, short=replace(made.short, too_little="One sentence.")).says_enough
 
 
 def test_what_is_left_out_is_named_heaviest_first_and_weightless_items_are_not_counted() -> None:

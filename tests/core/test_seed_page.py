@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.lens import Lens
-from bot.core.paper import ArxivId, Paper
-from bot.core.post import Role
-from bot.core.present import Sheet, card, full_analysis
-from bot.core.scoring import score
-from bot.core.sentence import Evidence, hash_text
-from bot.core.verdict import (
+from bot.core.papers.paper import ArxivId, Paper
+from bot.core.papers.sentence import Evidence, hash_text
+from bot.core.posts.post import LineRole
+from bot.core.present.analysis import full_analysis
+from bot.core.present.card import card
+from bot.core.present.paper_view import PaperView
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.scoring import score
+from bot.core.verdicts.verdict import (
     Analysis,
     AnalystKind,
     Assumption,
@@ -25,6 +27,8 @@ from bot.core.verdict import (
     Finding,
     Label,
     Provenance,
+    ShortFallacy,
+    ShortVerdict,
     Verdict,
 )
 from bot.lenses.load import load_lenses
@@ -52,7 +56,7 @@ def page() -> str:
 
 
 @pytest.fixture
-def sheet(page: str) -> Sheet:
+def sheet(page: str) -> PaperView:
     return _sheet(page)
 
 
@@ -77,8 +81,6 @@ def _analysis(page: str, first: Evidence) -> Analysis:
     assert len(assumptions) == 4
     assert len(classes) == 3
     return Analysis(
-        headline="Removes the last friction between chatbots and the jobs they replace, and files it as a bug fix.",
-        does="Trains dialogue agents on their own conversations, against a simulator tuned to act like real users.",
         dissection=Claim(dissection, (first,)),
         fallacy=Fallacy(f"{assumed}.", instead, (first,)),
         assumptions=tuple(Assumption(proposition, exposure, (first,)) for proposition, exposure in assumptions),
@@ -86,6 +88,16 @@ def _analysis(page: str, first: Evidence) -> Analysis:
         classes=tuple(Classification(name.lower(), gloss) for name, gloss in classes),
         verdict=_between(page, HEADINGS[8], HEADINGS[9]),
         closing=_after(page, HEADINGS[9]),
+    )
+
+
+def _short(first: Evidence) -> ShortVerdict:
+    line = "Takes deployment friction for a defect. By this thesis, friction was the brake."
+    return ShortVerdict(
+        "Removes the last friction between chatbots and the jobs they replace, and files it as a bug fix.",
+        "Trains dialogue agents on their own conversations, against a simulator tuned to act like real users.",
+        ShortFallacy(line, (first,)),
+        ("worker", "pays"),
     )
 
 
@@ -104,24 +116,25 @@ def _verdict(paper: Paper, lens: Lens, page: str) -> Verdict:
         first_line=first,
         findings=findings,
         score=score(findings, lens, BasisKind.ABSTRACT),
-        touch=3,
+        interest=60,
         provenance=made,
+        short=_short(first),
         analysis=_analysis(page, first),
     )
 
 
-def _sheet(page: str) -> Sheet:
+def _sheet(page: str) -> PaperView:
     abstract = _after(page, "FIRST LINE:")
     paper = Paper(ArxivId("2605.99900"), 1, _after(page, "URL SCAN:"), abstract, "A. Author", ("cs.AI",))
     lens = load_lenses(None)["discontinuity"]
-    return Sheet(paper, _verdict(paper, lens, page), lens, "cs.AI", date(2026, 5, 27), lambda text: text)
+    return PaperView(paper, _verdict(paper, lens, page), lens, "cs.AI", date(2026, 5, 27), lambda text: text)
 
 
 def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_every_heading_of_the_page_stands_in_its_order(sheet: Sheet) -> None:
+def test_every_heading_of_the_page_stands_in_its_order(sheet: PaperView) -> None:
     lines = [line.text for line in full_analysis(sheet).lines]
     at = -1
     for heading in HEADINGS:
@@ -129,7 +142,7 @@ def test_every_heading_of_the_page_stands_in_its_order(sheet: Sheet) -> None:
     assert lines.index("The Verdict") < at
 
 
-def test_every_paragraph_of_the_page_is_printed_word_for_word(sheet: Sheet, page: str) -> None:
+def test_every_paragraph_of_the_page_is_printed_word_for_word(sheet: PaperView, page: str) -> None:
     printed = _words(full_analysis(sheet).text)
     body = page[page.index("The Dissection") : page.index("No comments yet.")]
     paragraphs = [_words(re.sub(r"^\s*(?:\d\.|•)\s*", "", line)) for line in body.splitlines() if line.strip()]
@@ -140,18 +153,18 @@ def test_every_paragraph_of_the_page_is_printed_word_for_word(sheet: Sheet, page
         assert paragraph in printed
 
 
-def test_the_source_line_says_what_the_page_says_and_what_was_read(sheet: Sheet, page: str) -> None:
+def test_the_source_line_says_what_the_page_says_and_what_was_read(sheet: PaperView, page: str) -> None:
     source = full_analysis(sheet).lines[0]
-    assert source.role is Role.SMALL
+    assert source.role is LineRole.SMALL
     on_page = _words(page.splitlines()[1]).replace("·", "").split()
     assert [word for word in source.text.replace("·", "").split() if word in on_page] == on_page
     assert source.text.endswith("abstract only · AI, one lens: discontinuity")
 
 
-def test_the_card_of_the_page_is_as_the_product_wants_it(sheet: Sheet) -> None:
+def test_the_card_of_the_page_is_as_the_product_wants_it(sheet: PaperView) -> None:
     post = card(sheet)
     assert len(post.text) < 900
-    starts = ("Removes", "From Static", "Does  ", "Core fallacy  ", "FIRST LINE “", "Abstract leaves out ", "Class  ")
+    starts = ("Removes", "From Static", "Does  ", "Core fallacy  ", "FIRST LINE “", "Abstract leaves out ")
     for line, start in zip(post.lines, starts, strict=False):
         assert line.text.startswith(start)
     assert post.lines[-2].text.startswith("The authors are not the villains. They are the executioners who")

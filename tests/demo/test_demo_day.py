@@ -3,12 +3,12 @@
 import re
 from datetime import date
 
-from bot.analyst.scan import ScanAnalyst
-from bot.core.paper import AnnounceType, Batch, collapse
-from bot.core.verdict import AnalystKind, Label
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.core.papers.paper import AnnounceType, Batch, collapse
+from bot.core.verdicts.verdict import AnalystKind, Label
 from bot.demo.load import bundled_day, written_example
 from bot.lenses.load import load_lenses
-from bot.services.judge import NoCalls
+from bot.services.judging.judge import NoCalls
 from bot.sources.saved import SavedSource
 from bot.text.split import split
 from bot.text.tex import keeps_words, readable
@@ -75,10 +75,13 @@ def test_the_written_example_says_that_it_was_written() -> None:
 
 def test_every_claim_of_the_example_points_at_a_sentence_of_its_abstract() -> None:
     example = written_example(lens())
-    analysis, abstract = example.verdict.analysis, example.paper.abstract
+    short, analysis, abstract = example.verdict.short, example.verdict.analysis, example.paper.abstract
+    assert short is not None
+    assert short.fallacy is not None
     assert analysis is not None
     assert analysis.fallacy is not None
-    cited = [*analysis.dissection.evidence, *analysis.fallacy.evidence]
+    assert set(short.omissions) <= {one.item for one in example.verdict.labelled(Label.ABSENT)}
+    cited = [*short.fallacy.evidence, *analysis.dissection.evidence, *analysis.fallacy.evidence]
     cited += [one for assumption in analysis.assumptions for one in assumption.evidence]
     cited += [one for finding in example.verdict.findings for one in finding.evidence]
     assert all(abstract[one.start : one.end] == one.words for one in cited)
@@ -89,9 +92,13 @@ def test_every_claim_of_the_example_points_at_a_sentence_of_its_abstract() -> No
 
 def test_the_example_keeps_to_the_products_rules() -> None:
     through = lens()
-    analysis = written_example(through).verdict.analysis
+    verdict = written_example(through).verdict
+    short, analysis = verdict.short, verdict.analysis
+    assert short is not None
+    assert short.fallacy is not None
     assert analysis is not None
-    assert len(analysis.headline) <= 140
+    lengths = [len(text) for text in (short.headline, short.does, short.fallacy.line, analysis.closing)]
+    assert all(length <= most for length, most in zip(lengths, (120, 140, 160, 100), strict=True))
     assert 1 <= len(analysis.assumptions) <= 5
     assert 1 <= len(analysis.classes) <= 3
     assert {one.name for one in analysis.classes} <= {one.name for one in through.classes}

@@ -2,16 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 
-from bot.core.asked import Asked, Asker
-from bot.core.connection import LinkState
-from bot.core.option import Option
-from bot.core.post import Button, Line, Place, Post, PostKey, PostKind, PostRef, Role, Span
+from bot.core.commands.event import Actor, CommandEvent
+from bot.core.commands.options import Option
+from bot.core.discussion.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.follows.follow import Follow
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.connection import LinkState
+from bot.core.posts.post import Button, Line, LineRole, Place, Post, PostKey, PostKind, PostRef, Span
 from bot.platforms.discord import DiscordPlatform, Patience
-from bot.ports import Inbox
+from bot.ports.platform import Home, Inbox
 from tests.fakes.discord_server.server import FakeDiscord
 from tests.fakes.discord_server.state import Channel
 
@@ -23,19 +27,19 @@ class Box:
     """An inbox that keeps everything, and can be slow, or fail."""
 
     def __init__(self) -> None:
-        self.taken: list[Asked] = []
+        self.taken: list[CommandEvent] = []
         self.again: list[str] = []
         self.mendings: list[Place] = []
         self.left: list[tuple[str, Sequence[Place]]] = []
         self.stored: list[str] = []
         self.hashes: dict[str, str] = {}
         self.offers: list[tuple[str, str]] = []
-        self.asked_for: list[tuple[Asker, str, str]] = []
+        self.asked_for: list[tuple[Actor, str, str]] = []
         self.delay = 0.0
         self.error: Exception | None = None
         self.news = asyncio.Event()
 
-    async def take(self, asked: Asked) -> bool:
+    async def take(self, asked: CommandEvent) -> bool:
         await asyncio.sleep(self.delay)
         if self.error is not None:
             raise self.error
@@ -45,6 +49,31 @@ class Box:
         self.taken.append(asked)
         self.news.set()
         return True
+
+    async def note(self, key: str) -> bool:
+        return True
+
+    async def follows(self, places: Sequence[Place]) -> Sequence[Follow]:
+        return ()
+
+    async def home(self, places: Sequence[Place]) -> Home:
+        return Home(date(2026, 6, 2))
+
+    @property
+    def direct_follows(self) -> bool:
+        return False
+
+    def is_operator(self, person: str) -> bool:
+        return False
+
+    async def hear(self, remark: Remark) -> bool:
+        return True
+
+    async def edited(self, change: RemarkEdited) -> None:
+        """Nobody reads it."""
+
+    async def deleted(self, gone: RemarkDeleted) -> None:
+        """Nobody misses it."""
 
     async def leave(self, place: Place) -> None:
         self.left.append((str(place), ()))
@@ -67,7 +96,12 @@ class Box:
         self.hashes[name] = fingerprint
         self.news.set()
 
-    async def suggest(self, asker: Asker, option: Option, typed: str, most: int = 25) -> Sequence[tuple[str, str]]:
+    async def titles(self, papers: Sequence[ArxivId]) -> Mapping[ArxivId, str]:
+        if self.error is not None:
+            raise self.error
+        return {papers[0]: "“Shelves” of oak"}
+
+    async def suggest(self, asker: Actor, option: Option, typed: str, most: int = 25) -> Sequence[tuple[str, str]]:
         await asyncio.sleep(self.delay)
         if self.error is not None:
             raise self.error
@@ -97,7 +131,7 @@ async def listening(fake: FakeDiscord, inbox: Inbox, **options: Any) -> AsyncIte
         await platform.close()
 
 
-async def until(is_so: Any, patience: float = 10.0) -> None:
+async def until(is_so: Any, patience: float = 90.0) -> None:
     """Wait until it is so; a test that waits in vain fails here."""
     async with asyncio.timeout(patience):
         while not is_so():  # noqa: ASYNC110 - what is waited for has no event
@@ -113,7 +147,7 @@ def key_for(channel: Channel, subject: str = "2611.01234", kind: PostKind = Post
 
 
 def post_of(words: str = "A headline", kind: PostKind = PostKind.CARD, *buttons: Button) -> Post:
-    lines = (Line(Role.HEADLINE, (Span(words),)), Line(Role.PARAGRAPH, (Span("What it does."),)))
+    lines = (Line(LineRole.HEADLINE, (Span(words),)), Line(LineRole.PARAGRAPH, (Span("What it does."),)))
     return Post(kind, words, lines, buttons or (Button("analysis", "Full analysis", "analysis 2611.01234 plain"),))
 
 

@@ -1,8 +1,9 @@
 """Days of invented papers, in the very form of arXiv's serializers: RSS, Atom, listings and the API's answers."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -174,6 +175,19 @@ def invent_day(count: int, month: str = "2606", first: int = 1) -> list[Invented
 def midnight(day: date) -> datetime:
     """When that Eastern day begins."""
     return datetime.combine(day, time(0), EASTERN)
+
+
+def redated(feed: bytes, day: date) -> bytes:
+    """An RSS feed as if it were of that day."""
+    stamp = format_datetime(midnight(day)).encode()
+    return re.sub(rb"<(pubDate|lastBuildDate)>[^<]*<", rb"<\1>" + stamp + b"<", feed)
+
+
+def last_weekdays(count: int) -> list[date]:
+    """The latest weekdays before today, Eastern, rising; five of them are never more than a week ago."""
+    today = datetime.now(EASTERN).date()
+    days = (today - timedelta(days=number) for number in range(1, 2 * count + 3))
+    return sorted([day for day in days if day.weekday() < 5][:count])
 
 
 def rss(day: date, papers: Iterable[Invented] = (), category: str = "cs.AI") -> bytes:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.analyst.schema import LONGEST
-from bot.core.lens import Lens
-from bot.core.paper import Paper
-from bot.core.scoring import score
-from bot.core.verdict import AnalystKind, Label, Verdict
-from tests.fakes.replies import as_text, good_reply
+from bot.analyst.verdicts.schema import ASKED, NO_LONGER
+from bot.core.papers.paper import Paper
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.scoring import score
+from bot.core.verdicts.verdict import Analysis, AnalystKind, Assumption, Claim, Fallacy, Label, PremiseLabel, Verdict
+from tests.fakes.replies import as_text, good_analysis, good_reply
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "malformed_replies.toml"
 
@@ -28,19 +28,27 @@ class Case:
     text: str
     is_kept: bool
     dropped: int
+    is_analysis: bool
 
 
 def cases(lens: Lens) -> list[Case]:
     """All of them, as texts for that lens."""
     found = tomllib.loads(CORPUS.read_text(encoding="utf-8"))["case"]
     return [
-        Case(one["class"], one["what"], _text(one, lens), one["expects"] == "kept", one.get("dropped", 0))
+        Case(
+            one["class"],
+            one["what"],
+            _text(one, lens),
+            one["expects"] == "kept",
+            one.get("dropped", 0),
+            one.get("size") == "analysis",
+        )
         for one in found
     ]
 
 
 def _text(case: dict[str, Any], lens: Lens) -> str:
-    good = good_reply(lens)
+    good = good_analysis(lens) if case.get("size") == "analysis" else good_reply(lens)
     if "text" in case:
         whole = as_text(good)
         text = str(case["text"])
@@ -93,55 +101,81 @@ def _of_length(length: int) -> str:
 
 def assert_sound(verdict: Verdict, paper: Paper, lens: Lens, text: str) -> None:
     """A verdict that is no fake: its words are the reply's, its passages the paper's, its labels and figures right."""
-    analysis = verdict.analysis
-    assert analysis is not None
+    short = verdict.short
+    assert short is not None
     assert verdict.provenance.analyst is AnalystKind.MODEL
-    assert verdict.score == score(verdict.findings, lens, verdict.basis.kind)
     assert [one.item for one in verdict.findings] == [asked.key for asked in lens.checklist]
-    evidence = [one for finding in verdict.findings for one in finding.evidence]
-    if analysis.too_little:
-        assert analysis.too_little in _loose(text)
+    if short.too_little:
+        assert short.too_little in _loose(text, levelled=False)
+        assert verdict.score is None
         return
-    assert len(analysis.assumptions) + verdict.dropped_claims >= 1
-    assert len(analysis.assumptions) <= 5
-    assert 1 <= len(analysis.classes) <= 3
-    assert {one.name for one in analysis.classes} <= {one.name for one in lens.classes}
-    cited = [analysis.dissection, *analysis.assumptions, *([analysis.fallacy] if analysis.fallacy else [])]
-    assert all(one.evidence for one in cited)
-    for one in (*evidence, *(point for claim in cited for point in claim.evidence)):
+    assert [one.premise for one in verdict.premises] == [one.key for one in lens.premises]
+    cited = [one.evidence for one in verdict.premises if one.label is PremiseLabel.HOLDS]
+    if verdict.is_outside:
+        assert (verdict.score, short.fallacy, short.omissions) == (None, None, ())
+    else:
+        assert verdict.score == score(verdict.findings, lens, verdict.basis.kind)
+        cited += [short.fallacy.evidence] if short.fallacy else []
+    cited += [one.evidence for one in verdict.findings if one.label in (Label.ADDRESSED,)]
+    assert all(cited)
+    for one in (point for points in cited for point in points):
         assert paper.abstract[one.start : one.end] == one.words
     for finding in verdict.findings:
-        assert bool(finding.evidence) or finding.label is not Label.ADDRESSED
         assert bool(finding.reason) or finding.label is not Label.NOT_APPLICABLE
-    words = _loose(text).replace("the paper", "the abstract")
+    absent = {one.item for one in verdict.labelled(Label.ABSENT)}
+    assert set(short.omissions) <= absent
+    assert len(short.omissions) <= 2
+    said = {"headline": short.headline, "does": short.does} | ({"line": short.fallacy.line} if short.fallacy else {})
+    assert_said(said, text)
+
+
+def assert_analysis_sound(analysis: Analysis, paper: Paper, lens: Lens, text: str) -> None:
+    """An analysis that is no fake, in the same way."""
+    assert len(analysis.assumptions) <= 5
+    assert len(analysis.classes) <= 3
+    assert {one.name for one in analysis.classes} <= {one.name for one in lens.classes}
+    cited: list[Claim | Assumption | Fallacy] = [
+        analysis.dissection,
+        *analysis.assumptions,
+        *([analysis.fallacy] if analysis.fallacy else []),
+    ]
+    assert all(one.evidence for one in cited)
+    for one in (point for claim in cited for point in claim.evidence):
+        assert paper.abstract[one.start : one.end] == one.words
     said = {
-        "headline": analysis.headline,
-        "does": analysis.does,
         "dissection": analysis.dissection.text,
         "social_function": analysis.social_function,
         "verdict": analysis.verdict,
         "closing": analysis.closing,
     }
+    assert_said(said, text)
+
+
+def assert_said(said: dict[str, str], text: str) -> None:
+    """Every text has a bearable length and is the reply's."""
+    words = _loose(text).replace("the paper", "the abstract")
     for name, told in said.items():
-        assert 3 < len(told) <= LONGEST[name] + 40, name
+        assert len(told) <= NO_LONGER * ASKED[name] + 40, name
         assert _loose(told) in words, name
 
 
-def _loose(text: str) -> str:
+def _loose(text: str, *, levelled: bool = True) -> str:
     """A text with JSON's escapes undone and white space and letter case levelled."""
     text = (
         text.replace("\\n", " ").replace("\\t", " ").replace('\\"', '"').replace("\\u0000", " ").replace("\\\\", "\\")
     )
-    return " ".join(text.replace("\0", " ").split()).lower()
+    text = " ".join(text.replace("\0", " ").split())
+    return text.lower() if levelled else text
 
 
 # mutations of valid replies
 
 
-def mutated(lens: Lens, seed: int) -> str:
+def mutated(lens: Lens, seed: int, *, is_analysis: bool = False) -> str:
     """A valid reply, broken at one to four places, always in the same way for a seed."""
     chance = random.Random(seed)
-    reply = good_reply(lens, number=seed, addressed=tuple(asked.key for asked in lens.checklist[: seed % 6]))
+    addressed = tuple(asked.key for asked in lens.checklist[: seed % 6])
+    reply = good_analysis(lens, number=seed) if is_analysis else good_reply(lens, number=seed, addressed=addressed)
     of_parts, of_letters = chance.choice(((1, 0), (2, 0), (3, 0), (0, 1), (0, 2), (1, 1), (2, 2)))
     for _ in range(of_parts):
         chance.choice(PARTS)(reply, chance)

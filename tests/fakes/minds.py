@@ -3,15 +3,24 @@
 import json
 from datetime import timedelta
 
-from bot.core.call import Budget, CallOutcome, PlannedCall, Stage, Usage
+from bot.core.discussion.question import (
+    Answered,
+    AnswerOutcome,
+    CitedStatement,
+    Question,
+    QuestionKind,
+    ReadSentence,
+    RetrievedContext,
+)
 from bot.core.errors import SourceUnavailable
-from bot.core.fulltext import Block, Extract, FullText, TextKind, abstract_extract, full_text, lay_out
-from bot.core.paper import ArxivId, Paper
-from bot.core.question import Answered, AnswerOutcome, Question, QuestionKind, Reading, ReadSentence, Said
-from bot.core.sentence import hash_text
-from bot.core.verdict import AnalystKind, Provenance, Wait
-from bot.ports import Clock
-from bot.ports_model import CallLog
+from bot.core.fulltext.fulltext import Block, Extract, FullText, TextKind, abstract_extract, full_text, lay_out
+from bot.core.papers.paper import ArxivId, Paper
+from bot.core.papers.sentence import hash_text
+from bot.core.verdicts.call import Budget, CallOutcome, PlannedCall, Stage, Usage
+from bot.core.verdicts.verdict import AnalystKind, Provenance, Wait
+from bot.ports.model import CallLog
+from bot.ports.store import Clock
+from bot.text.passages import PassagesHere
 from bot.text.split import split
 
 PRICE = 0.01
@@ -23,30 +32,43 @@ BODY = (
 
 
 class Library:
-    """A `TextSource`: every paper has the same invented body, or only its abstract."""
+    """A `TextSource`: every paper has the same invented body, or only its abstract; kept already, or to be fetched."""
 
     def __init__(self) -> None:
         self.asked: list[ArxivId] = []
         self.error: SourceUnavailable | None = None
         self.only_abstract = ""
+        self.keeps_all = True
+        self.is_final = True
+        self.kept: dict[ArxivId, FullText] = {}
 
-    async def fetch_text(self, paper: Paper) -> FullText:
+    async def kept_text(self, paper: Paper) -> FullText | None:
+        return self._made(paper) if self.keeps_all and self.error is None else self.kept.get(paper.id)
+
+    async def fetch_text(self, paper: Paper, asker: str = "") -> FullText:
         self.asked.append(paper.id)
         if self.error is not None:
             raise self.error
+        self.kept[paper.id] = self._made(paper)
+        return self.kept[paper.id]
+
+    def _made(self, paper: Paper) -> FullText:
         kind = TextKind.ABSTRACT if self.only_abstract else TextKind.HTML
         extract = abstract_extract(paper) if self.only_abstract else Extract(BODY)
         laid = lay_out(extract.blocks, 100_000)
         spans = [(one.start, one.end) for one in split(laid.text)]
-        return full_text(paper, kind, extract, laid, spans, self.only_abstract, is_final=True)
+        return full_text(paper, kind, extract, laid, spans, self.only_abstract, is_final=self.is_final)
 
     async def close(self) -> None: ...
 
 
-def whole(full: FullText, question: Question) -> Reading:
-    """All sentences of a text."""
-    every = tuple(ReadSentence(one.number, full.section_of(one).name, one.text) for one in full.sentences)
-    return Reading(every, is_part=False, basis_words="the full text", known=len(every))
+class AllOfIt(PassagesHere):
+    """Reads every sentence of a text, however long."""
+
+    async def choose(self, full: FullText, words: str, room: int, asker: str = "") -> RetrievedContext:
+        """All sentences of a text."""
+        every = tuple(ReadSentence(read.number, full.section_of(read).name, read.text) for read in full.sentences)
+        return RetrievedContext(every, is_part=False, basis_words="the full text", known=len(every))
 
 
 class Oracle:
@@ -64,7 +86,7 @@ class Oracle:
         self.says: Answered | None = None
         self.during: object = None
 
-    async def answer(self, question: Question, reading: Reading, call_log: CallLog) -> Answered | Wait:
+    async def answer(self, question: Question, reading: RetrievedContext, call_log: CallLog) -> Answered | Wait:
         self.questions.append(question)
         if self.away is not None:
             return self.away
@@ -97,7 +119,9 @@ class Oracle:
             QuestionKind.STEELMAN: "It is honest about its baseline.",
             QuestionKind.CHANGE_MIND: "It would have to name who pays.",
         }[question.kind]
-        return Answered((Said(says, (2,)),), "The baseline is a straw man.", AnswerOutcome.ANSWERED, self.provenance())
+        return Answered(
+            (CitedStatement(says, (2,)),), "The baseline is a straw man.", AnswerOutcome.ANSWERED, self.provenance()
+        )
 
     def provenance(self) -> Provenance:
         return Provenance(AnalystKind.MODEL, "discontinuity", "f" * 64, self._clock.now(), "oracle-1", cost_usd=PRICE)

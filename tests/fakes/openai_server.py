@@ -18,9 +18,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.core.lens import Lens
+from bot.core.verdicts.lens import Lens
 from bot.lenses.load import load_lenses
-from tests.fakes.replies import as_text, completion, good_answer, good_reply
+from tests.fakes.replies import as_text, completion, good_analysis, good_answer, good_reply
 
 Answer = Callable[["Asked", web.Request], Awaitable[web.StreamResponse]]
 
@@ -64,6 +64,13 @@ class Asked:
     def numbers(self) -> list[int]:
         """The numbers of the sentences that were sent."""
         return [int(number) for number in re.findall(r"^\[(\d+)\] ", self.paper, re.MULTILINE)]
+
+    @property
+    def short(self) -> dict[str, Any] | None:
+        """The short verdict that an analysis is asked for; None where a short verdict is asked for itself."""
+        _, mark, given = self.paper.partition("\nShort verdict:\n")
+        found: dict[str, Any] | None = json.loads(given) if mark else None
+        return found
 
     @property
     def lens(self) -> Lens:
@@ -144,9 +151,18 @@ async def good(asked: Asked, _request: web.Request) -> web.StreamResponse:
         return web.json_response(completion("ok"))
     found = re.search(r"\d+", asked.paper)
     number = int(found[0]) if found else 1
+    return web.json_response(completion(as_text(fitting(asked, number))))
+
+
+def fitting(asked: Asked, number: int = 1) -> dict[str, Any]:
+    """A reply that fits what was asked: an analysis that keeps to its short verdict, or a short verdict."""
+    if asked.short is not None:
+        fallacy = asked.short["core_fallacy"]
+        cites = fallacy["cites"][0] if fallacy else 1
+        return good_analysis(asked.lens, number=number, cites=cites, fallacy=fallacy is not None)
     keys = [item.key for item in asked.lens.checklist]
     addressed = tuple(key for at, key in enumerate(keys) if (number >> (at % 11)) & 1)
-    return web.json_response(completion(as_text(good_reply(asked.lens, number=number, addressed=addressed))))
+    return good_reply(asked.lens, number=number, addressed=addressed)
 
 
 def says(text: str | None, *, finish: str = "stop", usage: Any = None, **message: Any) -> Answer:
@@ -162,7 +178,7 @@ def replies(**changes: Any) -> Answer:
     """A verdict that fits but for these parts; `None` as a value of `leave_out` takes a part away."""
 
     async def answer(asked: Asked, _request: web.Request) -> web.StreamResponse:
-        reply = good_reply(asked.lens) | changes
+        reply = (good_reply(asked.lens) if asked.short is None else fitting(asked)) | changes
         return web.json_response(completion(as_text(reply)))
 
     return answer

@@ -153,6 +153,145 @@ def paper(columns: int = 1, sections: int = 3, paragraphs: int = 6, head: str = 
     return drawn(*sheet.pages())
 
 
+def unnumbered() -> bytes:
+    """A paper whose headings are bold, without numbers and no larger than its text; bold words begin a paragraph."""
+    sheet = Sheet(2)
+    for at, title in enumerate(("Introduction", "Doors of the north", "Methods", "What hinges tell")):
+        sheet.gap(20)
+        sheet.line(title, STRONG)
+        sheet.text(paragraph(at * 5))
+        sheet.gap(20)
+        sheet.line("Bold words of a paragraph", STRONG)
+        sheet.line("and words of it that are bold as well", STRONG)
+        sheet.text(paragraph(at * 5 + 50))
+    return drawn(*sheet.pages())
+
+
+def wide_tables() -> bytes:
+    """Two columns of prose and over both of them two tables: one under its caption, one over it, with a broken cell."""
+
+    def row(canvas: Canvas, y: float, *cells: str) -> None:
+        for at, cell in enumerate(cells):
+            canvas.drawString(EDGE + 95 * at, y, cell)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(SERIF, SIZE)
+        canvas.drawCentredString(WIDTH / 2, 730, "Table 1: Pulls of all the woods of the north.")
+        for at, cells in enumerate((("Wood", "cold", "warm", "wet", "dry"), ("oak", "1", "2", "3", "4"))):
+            row(canvas, 712 - LEADING * at, *cells)
+        for at, (door, seen, said) in enumerate(
+            (("Door", "seen", "said"), ("left", "twice", "it sticks in"), ("right", "once", "no"))
+        ):
+            row(canvas, 660 - 2 * LEADING * at, door, seen)
+            canvas.drawString(EDGE + 300, 660 - 2 * LEADING * at, said)
+        canvas.drawString(EDGE + 300, 660 - 3 * LEADING, "summer")
+        canvas.drawCentredString(WIDTH / 2, 590, "Table 2: What was said of the doors of the north.")
+        for column in range(2):
+            measure = (WIDTH - 2 * EDGE - GUTTER) / 2
+            for at, line in enumerate(simpleSplit(paragraph(column * 40, 20), SERIF, SIZE, measure)[:38]):
+                canvas.drawString(EDGE + column * (measure + GUTTER), 560 - LEADING * at, line)
+
+    return drawn(draw)
+
+
+def accents() -> bytes:
+    """A line whose accents are drawn as signs of their own, before their letter and behind it; one stands alone."""
+
+    def draw(canvas: Canvas) -> None:
+        _prose(canvas)
+        canvas.setFont(SERIF, SIZE)
+        x = EDGE
+        for word in ("M. ", "Vall", "´e", "e and A. M", "u¨", "ller write ", "´", " for an accent."):
+            letter, mark = word.strip("´¨"), word.strip("eu")
+            if len(word) != 2:
+                canvas.drawString(x, 300, word)
+                x += stringWidth(word, SERIF, SIZE)
+                continue
+            middle = x + (stringWidth(letter, SERIF, SIZE) - stringWidth(mark, SERIF, SIZE)) / 2
+            for sign in word:
+                canvas.drawString(middle if sign == mark else x, 300, sign)
+            x += stringWidth(letter, SERIF, SIZE)
+
+    return drawn(draw)
+
+
+def fractions() -> bytes:
+    """A formula with fractions; and rules that are no bars: of a table, and under a word."""
+
+    def draw(canvas: Canvas) -> None:
+        _prose(canvas)
+        canvas.setFont(SERIF, SIZE)
+        canvas.setLineWidth(0.4)
+
+        def at(x: float, y: float, words: str) -> None:
+            canvas.drawString(x, y, words)
+
+        def over(x: float, y: float, upper: str, lower: str) -> None:
+            wide = max(stringWidth(words, SERIF, SIZE) for words in (upper, lower))
+            for words, height in ((upper, 6.8), (lower, -6.9)):
+                at(x + (wide - stringWidth(words, SERIF, SIZE)) / 2, y + height, words)
+            canvas.line(x, y + 2.5, x + wide, y + 2.5)
+
+        at(100, 300, "F =")
+        over(120, 300, "k", "a+b")
+        at(120 + stringWidth("a+b", SERIF, SIZE) + 1.2, 300, "m")
+        at(160, 300, "+ d,")
+        over(200, 300, "c", "n+1")
+        at(100, 240, "oak")
+        at(150, 240, "1")
+        canvas.line(100, 236.5, 155, 236.5)
+        at(100, 228, "ash")
+        at(150, 228, "2")
+        at(100, 180, "We underline this word of a line.")
+        canvas.line(154, 178, 182, 178)
+        at(100, 168, "The line that follows goes on beside it.")
+
+    return drawn(draw)
+
+
+def mostly_small() -> bytes:
+    """A paper with more small print than text: paragraphs in larger letters, one of which begins with an A."""
+    sheet = Sheet()
+    for at in range(3):
+        sheet.heading(f"{at + 1} Part {('one', 'two', 'three')[at]} of all")
+        sheet.text(f"A drawer may stick. {paragraph(at * 5)}")
+        sheet.gap()
+        sheet.text(paragraph(at * 5 + 50), size=7)
+        sheet.text(paragraph(at * 5 + 70, 20), size=7)
+    return drawn(*sheet.pages())
+
+
+def with_page_heads(pages: int = 8) -> bytes:
+    """Prose under running heads that hold the number of the page and change from page to page."""
+
+    def page(number: int) -> Draw:
+        title = f"Shelf {'abcdefgh'[number % 8] * 3} of pine"
+        head = f"{number + 4} {title}" if number % 2 else f"{title} {number + 4}"
+
+        def draw(canvas: Canvas) -> None:
+            canvas.setFont(SERIF, 9)
+            canvas.drawString(EDGE, HEIGHT - 50, head)
+            _prose(canvas, number * 40)
+
+        return draw
+
+    return drawn(*(page(number) for number in range(pages)))
+
+
+def small_capitals() -> bytes:
+    """Lines that begin with a name in smaller capitals."""
+
+    def draw(canvas: Canvas) -> None:
+        for at in range(20):
+            y = HEIGHT - 120 - at * LEADING
+            canvas.setFont(SERIF, 8.5)
+            canvas.drawString(EDGE, y, "OAK")
+            canvas.setFont(SERIF, SIZE)
+            canvas.drawString(EDGE + 22, y, f"of room {at} holds boxes and more boxes that we counted in each room and")
+
+    return drawn(draw)
+
+
 def long_paper(pages: int = 60) -> bytes:
     """So many pages of prose."""
 
@@ -213,6 +352,77 @@ def words_at(
     return draw
 
 
+def clipped(words: str) -> Draw:
+    """Words of which a clip leaves nothing."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.rect(20, 20, 10, 10)
+        canvas.clipPath(path, stroke=0, fill=0)
+        words_at(words)(canvas)
+        canvas.restoreState()
+
+    return draw
+
+
+def covered(words: str, how: str) -> Draw:
+    """Words under a `picture`, a picture with a `mask` through which they shine, or a `box`."""
+
+    def draw(canvas: Canvas) -> None:
+        words_at(words)(canvas)
+        if how == "box":
+            canvas.setFillColorRGB(0.9, 0.9, 0.9)
+            canvas.rect(EDGE - 5, 190, 430, 30, stroke=0, fill=1)
+            return
+        image = Image.new("RGBA", (60, 10), (200, 220, 240, 0 if how == "mask" else 255))
+        held = ImageReader(image if how == "mask" else image.convert("RGB"))
+        canvas.drawImage(held, EDGE - 5, 190, 430, 30, mask="auto" if how == "mask" else None)
+
+    return draw
+
+
+def layered(words: str, layer: str, *, turned: int = 0) -> bytes:
+    """A page of prose and, on a line of its own, words in a layer: `on`, `off`, `printed` (and not on the screen),
+    `member` (of a group that is off), `form` (inside of a form, off); `cover`: a box that is off over the words."""
+    prose = "".join(f"BT /F 10 Tf 1 0 0 1 72 {700 - 14 * at} Tm ({sentence(at)}) Tj ET\n" for at in range(20))
+    line = f"BT /F 10 Tf 1 0 0 1 72 200 Tm ({words}) Tj ET"
+    mark = {"on": "L1", "printed": "L3", "member": "L4"}.get(layer, "L2")
+    box = "1 g 60 190 500 30 re f"
+    drawn = {"form": f"/OC /{mark} BDC /X Do EMC", "cover": f"{line} /OC /{mark} BDC {box} EMC"}
+    page = prose + drawn.get(layer, f"/OC /{mark} BDC {line} EMC") + "\n"
+    inside = "<</Font<</F 5 0 R>>/XObject<</X 6 0 R>>/Properties<</L1 7 0 R/L2 8 0 R/L3 9 0 R/L4 10 0 R>>>>"
+    off = "/OCGs[7 0 R 8 0 R 9 0 R]/D<</OFF[8 0 R]/AS[<</Event/View/Category[/View]/OCGs[9 0 R]>>]>>"
+    return _raw(
+        f"<</Type/Catalog/Pages 2 0 R/OCProperties<<{off}>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Rotate {turned}/Resources{inside}/Contents 4 0 R>>",
+        _stream("", page),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        _stream("/Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</Font<</F 5 0 R>>>>", line),
+        "<</Type/OCG/Name(seen)>>",
+        "<</Type/OCG/Name(unseen)>>",
+        "<</Type/OCG/Name(printed)/Usage<</View<</ViewState/OFF>>/Print<</PrintState/ON>>>>>>",
+        "<</Type/OCMD/OCGs[8 0 R]/P/AllOn>>",
+    )
+
+
+def _stream(head: str, words: str) -> str:
+    return f"<<{head}/Length {len(words)}>>stream\n{words}\nendstream"
+
+
+def _raw(*objects: str) -> bytes:
+    """A file of those objects, numbered from 1; the first is its catalog."""
+    body, places = "%PDF-1.7\n", []
+    for number, written in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{written}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    count = len(objects) + 1
+    end = f"trailer<</Size {count}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF\n"
+    return f"{body}xref\n0 {count}\n0000000000 65535 f \n{table}{end}".encode("latin-1")
+
+
 def _picture() -> ImageReader:
     picture = Image.new("L", (400, 500), 255)
     ImageDraw.Draw(picture).text((40, 40), "words that are only a picture", fill=0)
@@ -231,6 +441,47 @@ def recognized() -> bytes:
         canvas.drawImage(_picture(), 0, 0, WIDTH, HEIGHT)
         for at, line in enumerate(simpleSplit(paragraph(0, 20), SERIF, SIZE, WIDTH - 2 * EDGE)):
             words_at(line, y=HEIGHT - 100 - at * LEADING, mode=3)(canvas)
+
+    return drawn(page)
+
+
+def strips(pages: int = 3, head: str = "") -> bytes:
+    """A scan in strips with its recognized words unseen upon them, and perhaps a library's line over it."""
+
+    def page(canvas: Canvas) -> None:
+        for at in range(8):
+            canvas.drawImage(_picture(), 0, at * HEIGHT / 8, WIDTH, HEIGHT / 8)
+        canvas.saveState()
+        words_at(head or " ", y=770, size=9)(canvas)
+        for at in range(40):
+            words_at(sentence(at), y=740 - 17 * at, size=8, mode=3)(canvas)
+        canvas.restoreState()
+
+    return drawn(*([page] * pages))
+
+
+def ciphered() -> bytes:
+    """A font without a map to Unicode: each letter stands for another."""
+
+    def page(canvas: Canvas) -> None:
+        for at in range(30):
+            said = "".join(chr(ord(sign) - 29) if sign.isalpha() else sign for sign in sentence(at))
+            words_at("".join(sign if sign.isprintable() else "!" for sign in said), y=740 - 17 * at, size=8)(canvas)
+
+    return drawn(page)
+
+
+def plot() -> bytes:
+    """A figure scaled down until its labels are a point high, and a bar drawn as a stroke under white words."""
+
+    def page(canvas: Canvas) -> None:
+        _prose(canvas)
+        for at, label in enumerate(("Oak", "Pine", "Beech", "Share of drawers that stick by wood", "Our new model")):
+            words_at(label, x=100 + 30 * at, y=120 + 9 * at, size=1.2)(canvas)
+        canvas.setStrokeColorRGB(0, 0, 0.4)
+        canvas.setLineWidth(14)
+        canvas.line(100, 90, 400, 90)
+        words_at("Drawers that did stick in the wet years", x=120, y=86, colour=(1, 1, 1))(canvas)
 
     return drawn(page)
 

@@ -48,11 +48,17 @@ def _block(block: dict[str, Any]) -> list[str]:
         case "context":
             return [f"~ {line}" for one in block["elements"] for line in _object(one).split("\n")]
         case "actions":
+            if block["elements"][0]["type"] == "static_select":
+                (select,) = block["elements"]
+                return [f"v {select['placeholder']['text']}", *map(_option, select["options"])]
             return ["  ".join(f"[{one['text']['text']}]" for one in block["elements"])]
         case "rich_text":
             return [line for element in block["elements"] for line in _element(element)]
         case "input":
             return _input(block)
+        case "data_visualization":
+            series = [f"{one['name']} {[point['value'] for point in one['data']]}" for one in block["chart"]["series"]]
+            return [f"[chart: {block['title']}] {' '.join(block['chart']['axis_config']['categories'])}", *series]
     raise AssertionError(f"no reader knows {block['type']}")
 
 
@@ -87,3 +93,7 @@ def _input(block: dict[str, Any]) -> list[str]:
         now = element.get("initial_value") or element.get("initial_time") or ""
         lines.append(f"  [{now or element.get('placeholder', {}).get('text', '') + '…'}]")
     return lines
+
+
+def _option(one: dict[str, Any]) -> str:
+    return f"  {one['text']['text']} | {one.get('description', {}).get('text', '')}"

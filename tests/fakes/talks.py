@@ -1,14 +1,22 @@
 """An answer in a discussion and an objection, to be looked at as platforms show them."""
 
-from bot.core.dispute import Dispute
-from bot.core.paper import ArxivId
-from bot.core.post import Place, Post, PostRef
-from bot.core.present_talk import Asked, answer_post
-from bot.core.question import Answered, AnswerOutcome, Question, QuestionKind, Reading, ReadSentence, Said
-from bot.core.sheet import Sheet
+from bot.core.discussion.question import (
+    Answered,
+    AnswerOutcome,
+    CitedStatement,
+    Question,
+    QuestionKind,
+    ReadSentence,
+    RetrievedContext,
+)
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.post import Place, Post, PostRef
+from bot.core.present.discussion import AskedQuestion, answer_post
+from bot.core.present.paper_view import PaperView
+from bot.core.verdicts.dispute import Dispute
 
 
-def a_talk_answer(of: Sheet, place: Place) -> Post:
+def a_talk_answer(of: PaperView, place: Place) -> Post:
     """Two things that a paper says, and what the lens thinks, read from a part."""
     read = (
         ReadSentence(41, "3.2 Baselines", "We compare against a *linear* baseline of Ng & Co."),
@@ -16,14 +24,14 @@ def a_talk_answer(of: Sheet, place: Place) -> Post:
     )
     basis = "2 of 310 sentences of the full text (arXiv's HTML)"
     says = (
-        Said("It is compared with a linear baseline, and with nothing else.", (41,)),
-        Said("Prompts were not repeated.", (77,)),
+        CitedStatement("It is compared with a linear baseline, and with nothing else.", (41,)),
+        CitedStatement("Prompts were not repeated.", (77,)),
     )
     made = of.verdict.provenance
     found = Answered(says, "A straw man, tied with care.", AnswerOutcome.ANSWERED, made, dropped=1)
     question = Question(of.paper, of.lens, QuestionKind.ASK, "What is it compared with?")
-    reading = Reading(read, is_part=True, basis_words=basis, known=310)
-    return answer_post(question, reading, found, of.readable, Asked(PostRef(place, "1030000000000000009")))
+    reading = RetrievedContext(read, is_part=True, basis_words=basis, known=310)
+    return answer_post(question, reading, found, of.readable, AskedQuestion(PostRef(place, "1030000000000000009")))
 
 
 def objection(place: Place) -> Dispute:

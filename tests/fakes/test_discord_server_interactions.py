@@ -20,7 +20,9 @@ Asked = discord.Interaction[discord.AutoShardedClient]
 class Reason(discord.ui.Modal, title="Feedback"):
     """A modal as the new kind is: a label around a text input."""
 
-    why = discord.ui.Label(text="Why?", component=discord.ui.TextInput(custom_id="why", max_length=200))
+    why: discord.ui.Label[Any] = discord.ui.Label(
+        text="Why?", component=discord.ui.TextInput(custom_id="why", max_length=200)
+    )
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         assert isinstance(self.why.component, discord.ui.TextInput)
@@ -124,9 +126,10 @@ async def test_a_public_answer_stands_in_the_channel_and_is_given_once(
 
 async def test_a_first_followup_takes_the_place_of_thinking(fake: FakeDiscord, papers: Channel, ann: User) -> None:
     def add(client: discord.AutoShardedClient) -> None:
-        client.tree = app_commands.CommandTree(client)  # type: ignore[attr-defined]
+        tree = app_commands.CommandTree(client)
+        client.tree = tree  # type: ignore[attr-defined]
 
-        @client.tree.command(description="Slow")  # type: ignore[attr-defined]
+        @tree.command(description="Slow")
         async def slow(interaction: Asked) -> None:
             await interaction.response.defer(ephemeral=True)
             await interaction.followup.send("done")

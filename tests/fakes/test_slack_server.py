@@ -108,8 +108,8 @@ async def test_arguments_are_taken_from_query_form_and_json(slack: FakeSlack) ->
     slack.limits.is_on = False
     client = client_of(slack)
     given = {"channel": PAPERS, "text": "hello"}
-    how: dict[str, Any]
-    for how in ({"params": given}, {"data": given}, {"json": given}):
+    ways: tuple[dict[str, Any], ...] = ({"params": given}, {"data": given}, {"json": given})
+    for how in ways:
         await client.api_call("chat.postMessage", **how)
     assert [call.places for call in slack.web_api.of("chat.postMessage")] == [("query",), ("form",), ("json",)]
     blocks = '[{"type": "divider"}]'

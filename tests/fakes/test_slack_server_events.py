@@ -120,7 +120,7 @@ def _quiet() -> Iterator[None]:
 @contextlib.asynccontextmanager
 async def connected(bot: Bot) -> AsyncIterator[None]:
     """A socket of that bot; one that is never closed keeps the event loop from ending."""
-    handler = AsyncSocketModeHandler(bot.app, APP_TOKEN, ping_interval=0.2)
+    handler: Any = AsyncSocketModeHandler(bot.app, APP_TOKEN, ping_interval=0.2)
     await handler.connect_async()
     try:
         yield

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
-from bot.core.fulltext import Block, Extract, FullText, SectionKind, TextKind, full_text, lay_out
-from bot.core.paper import ArxivId, Paper
+from bot.core.discussion.question import ReadSentence, RetrievedContext
+from bot.core.fulltext import retrieval
+from bot.core.fulltext.fulltext import Block, Extract, FullText, SectionKind, TextKind, full_text, lay_out
+from bot.core.papers.paper import ArxivId, Paper
 from bot.text.split import split_blocks
+from bot.text.stems import TERMS
 
 SHELVES = {
     "Abstract": "We fill cupboards with drawers. A cupboard of ours holds 93.1% of what is put into it. "
@@ -59,3 +62,18 @@ def long_text(sentences: int = 1800, *, needle: str = "", at: int = 900) -> Full
     parts = {"Abstract": "We count boxes. There are many of them."}
     parts |= {f"{at // 100 + 1} Part": " ".join(lines[at : at + 100]) for at in range(0, sentences, 100)}
     return a_text(parts)
+
+
+def choose(full: FullText, words: str, room: int) -> RetrievedContext:
+    """What is read of it, found by the terms that the bot uses."""
+    return retrieval.choose(full, words, room, TERMS)
+
+
+def narrow(reading: RetrievedContext, words: str, room: int) -> RetrievedContext:
+    """Less of it, by those terms."""
+    return retrieval.narrow(reading, words, room, TERMS)
+
+
+def index_of(sentences: tuple[ReadSentence, ...]) -> retrieval.Index:
+    """Their index by those terms."""
+    return retrieval.index_of(sentences, TERMS)

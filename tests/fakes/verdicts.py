@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.core.lens import Lens
-from bot.core.paper import ArxivId, Paper
-from bot.core.scoring import score
-from bot.core.sentence import Evidence, Sentence, hash_text
-from bot.core.sheet import Sheet
-from bot.core.verdict import (
+from bot.core.papers.paper import ArxivId, Paper
+from bot.core.papers.sentence import Evidence, Sentence, hash_text
+from bot.core.present.paper_view import PaperView
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.scoring import score
+from bot.core.verdicts.verdict import (
     Analysis,
     AnalystKind,
     Assumption,
@@ -21,6 +21,9 @@ from bot.core.verdict import (
     Finding,
     Label,
     Provenance,
+    ShortFallacy,
+    ShortVerdict,
+    TouchedTrade,
     Verdict,
 )
 from bot.lenses.load import load_lenses
@@ -56,16 +59,26 @@ def evidence(of: Paper, *numbers: int) -> tuple[Evidence, ...]:
     return tuple(Evidence(of.id, of.version, whole, one.start, one.end, one.text, one.number) for one in chosen)
 
 
-def analysis(of: Paper, **changes: Any) -> Analysis:
-    whole = Analysis(
+def short(of: Paper, **changes: Any) -> ShortVerdict:
+    """A short verdict on the paper."""
+    whole = ShortVerdict(
         headline="Takes the clerk out of the letter.",
         does="Trains an agent to answer letters",
-        dissection=Claim("It answers letters.\n\nThat is for fewer clerks.", evidence(of, 2)),
-        fallacy=Fallacy("Treats the clerk as the cost.", "In this reading the clerk was the check.", evidence(of, 1)),
+        fallacy=ShortFallacy("Treats the clerk as the cost. By this thesis, the clerk was the check.", evidence(of, 1)),
+        omissions=("pays",),
+    )
+    return replace(whole, **changes)
+
+
+def analysis(of: Paper, **changes: Any) -> Analysis:
+    """An analysis that starts from that."""
+    whole = Analysis(
+        dissection=Claim("It answers letters.\n\nThat is work for clerks.", evidence(of, 2)),
+        fallacy=Fallacy("Treats the clerk as the cost.", "By this thesis, the clerk was the check.", evidence(of, 1)),
         assumptions=(Assumption("A closed case is a solved one.", "Nobody asked the customer.", evidence(of, 3)),),
         social_function="A procurement argument in the dress of a benchmark.",
         classes=(Classification("transition management", "makes it run smoothly"),),
-        verdict="The engineering is real.\n\nSo is what follows.",
+        verdict="The engineering is real.\n\nSo, by this thesis, is what follows.",
         closing="It says sorry very well.",
     )
     return replace(whole, **changes)
@@ -81,10 +94,10 @@ def findings(of: Paper, through: Lens, **labels: Label) -> tuple[Finding, ...]:
     return tuple(made)
 
 
-def verdict(of: Paper, through: Lens, made: Analysis | None, **changes: Any) -> Verdict:
-    """A model's verdict when there is an analysis, else that of a scan."""
-    kind = AnalystKind.MODEL if made else AnalystKind.SCAN
-    model = "minimax/minimax-m2.7" if made else None
+def verdict(of: Paper, through: Lens, said: ShortVerdict | None, made: Analysis | None, **changes: Any) -> Verdict:
+    """A model's verdict when there is a short one, else that of a scan."""
+    kind = AnalystKind.MODEL if said else AnalystKind.SCAN
+    model = "minimax/minimax-m2.7" if said else None
     found = findings(of, through, worker=Label.ADDRESSED, price=Label.NOT_APPLICABLE, compute=Label.UNCLEAR)
     length = len(of.abstract)
     plain = Verdict(
@@ -95,15 +108,26 @@ def verdict(of: Paper, through: Lens, made: Analysis | None, **changes: Any) -> 
         first_line=evidence(of, 1)[0] if of.abstract else None,
         findings=found,
         score=score(found, through, BasisKind.ABSTRACT),
-        touch=2,
+        interest=40,
+        trades=(TouchedTrade("office work", "clerks"),) if of.abstract == ABSTRACT else (),
+        telling=evidence(of, 2)[0] if of.abstract else None,
         provenance=Provenance(kind, through.key, through.fingerprint, JUDGED_AT, model),
+        short=said,
         analysis=made,
+        counted=("clerks", "letters"),
     )
     return replace(plain, **changes)
 
 
-def sheet(of: Paper | None = None, made: Analysis | None = None, *, scan: bool = False, **changes: Any) -> Sheet:
+def sheet(
+    of: Paper | None = None,
+    made: Analysis | None = None,
+    *,
+    said: ShortVerdict | None = None,
+    scan: bool = False,
+    **changes: Any,
+) -> PaperView:
     """A sheet of the plain paper with a model's verdict (or a scan's); `changes` are the verdict's."""
     of, through = of or paper(), lens()
-    judged = verdict(of, through, None if scan else (made or analysis(of)), **changes)
-    return Sheet(of, judged, through, "cs.AI", DAY, lambda text: text)
+    judged = verdict(of, through, None, None) if scan else verdict(of, through, said or short(of), made or analysis(of))
+    return PaperView(of, replace(judged, **changes), through, "cs.AI", DAY, lambda text: text)

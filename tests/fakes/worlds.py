@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from bot.core.feed import FeedState, Outcome
-from bot.core.follow import Follow
-from bot.core.lens import Lens
-from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
-from bot.core.post import Place
-from bot.core.verdict import Analysis, Claim, Verdict, Wait
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.core.follows.follow import Follow
+from bot.core.fulltext.fulltext import FullText
+from bot.core.papers.feed import FeedState, Outcome
+from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
+from bot.core.posts.post import Place
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.verdict import Analysis, Claim, NoAnalysis, ShortVerdict, Verdict, Wait
 from bot.lenses.load import load_lenses
-from bot.ports import Store
-from bot.ports_model import CallLog
-from bot.services.poll import judging
+from bot.ports.model import CallLog
+from bot.ports.store import Store
+from bot.services.ingest.poll import judging
 
 DAY = date(2026, 6, 2)
 PLACE = Place("console", "main")
@@ -32,7 +35,9 @@ class SetClock:
         self.moment += timedelta(**parts)
 
 
-def paper(number: int, *, abstract: str = "", title: str = "", version: int = 1, comment: str | None = None) -> Paper:
+def paper(
+    number: int, *, abstract: str = "", title: str = "", version: int | None = 1, comment: str | None = None
+) -> Paper:
     """An invented paper."""
     text = abstract or f"We present system number {number}. It outperforms a baseline by {number % 9 + 1}%."
     named = title or f"Invented system {number}"
@@ -44,10 +49,10 @@ def batch(papers: Sequence[Paper], *, day: date = DAY, category: str = "cs.AI", 
     return Batch(category, day, tuple(Entry(one, AnnounceType(kind)) for one in papers))
 
 
-def follow(name: str = "f", **changes: object) -> Follow:
+def follow(name: str = "f", **changes: Any) -> Follow:
     """A follow of the console's main channel through the plain lens, posted at any hour of any day."""
     plain = Follow(name, PLACE, ("cs.AI",), lens="plain", weekdays=tuple(range(7)))
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 async def announce(store: Store, announced: Batch, follows: Sequence[Follow]) -> None:
@@ -63,14 +68,30 @@ def lens(key: str = "plain") -> Lens:
 
 
 class Reader:
-    """An analyst with an opinion: the scan's labels, and an analysis as a model would write one."""
+    """An analyst with an opinion: the scan's labels, and what a model would write of every paper."""
 
-    def __init__(self, scan: object) -> None:
+    def __init__(self, scan: ScanAnalyst) -> None:
         self._scan = scan
         self.judged: list[str] = []
+        self.analysed: list[str] = []
 
     async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
         self.judged.append(str(paper.id))
-        verdict = await self._scan.judge(paper, lens, call_log)  # type: ignore[attr-defined]
-        analysis = Analysis("It tests.", "Tests.", Claim("It tests."), None, (), "None.", (), "Real.", "So it goes.")
-        return replace(verdict, analysis=analysis)
+        return self._worded(await self._scan.judge(paper, lens, call_log))
+
+    async def judge_text(self, paper: Paper, full: FullText, lens: Lens, call_log: CallLog) -> Verdict | Wait:
+        self.judged.append(str(paper.id))
+        return self._worded(await self._scan.judge_text(paper, full, lens, call_log))
+
+    def _worded(self, verdict: Verdict | Wait) -> Verdict:
+        assert isinstance(verdict, Verdict)
+        return replace(verdict, short=ShortVerdict("It tests.", "Tests.", None))
+
+    async def analyse(
+        self, verdict: Verdict, paper: Paper, full: FullText | None, lens: Lens, call_log: CallLog
+    ) -> Analysis | NoAnalysis | Wait:
+        self.analysed.append(str(paper.id))
+        return Analysis(Claim("It tests."), None, (), "It is read.", (), "Real.", "So it goes.")
+
+    async def close(self) -> None:
+        """Nothing is open."""

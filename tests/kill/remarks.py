@@ -20,7 +20,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from tests.kill.harness import LEASE, TARGETS
+from tests.kill.harness import LEASE, TARGETS, recent
 from tests.kill.invented import DAYS
 from tests.kill.targets import DiscordTarget, SlackTarget
 
@@ -88,8 +88,10 @@ class RemarkHarness:
                 await bot.wait()
 
     def _arxiv(self) -> web.Application:
+        (today,) = recent(DAYS[:1])
+
         async def feed(_request: web.Request) -> web.Response:
-            return web.Response(body=DAYS[0].encode(), content_type="application/rss+xml")
+            return web.Response(body=today.encode(), content_type="application/rss+xml")
 
         application = web.Application()
         application.router.add_get("/rss/cs.AI", feed)

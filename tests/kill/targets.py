@@ -62,7 +62,8 @@ drop_after = {vanish}
 
     def counts(self, folder: Path) -> collections.Counter[str]:
         counts: collections.Counter[str] = collections.Counter()
-        for line in (folder / "posts.jsonl").read_bytes().split(b"\n"):
+        file = folder / "posts.jsonl"
+        for line in file.read_bytes().split(b"\n") if file.exists() else ():
             try:
                 record = json.loads(line)
             except ValueError:
@@ -81,7 +82,7 @@ drop_after = {vanish}
 class DiscordTarget:
     """Our Discord. `nonce_seconds` 0: it never knows a nonce again, so that only the look in the channel helps."""
 
-    name, list_lines = "discord", 12
+    name, list_lines = "discord", 20
 
     def __init__(self, *, nonce_seconds: float = 180.0, seed: int = 0) -> None:
         self._fake = FakeDiscord(seed=seed, check=False)

@@ -14,7 +14,7 @@ from tests.kill.targets import DiscordTarget, SlackTarget
 async def test_nothing_is_lost_and_nothing_posted_twice(tmp_path: Path, on: str) -> None:
     harness = Harness(tmp_path, DAYS[:1], processes=2, kills=8, delay=0.02, seed=2, target=TARGETS[on]())
     outcome = await harness.run(vanish=1 / 3)
-    assert (outcome.lost, outcome.double) == (set(), set()), str(outcome)
+    assert (outcome.lost, outcome.double, outcome.untrue) == (set(), set(), []), str(outcome)
     assert outcome.posts >= 19, str(outcome)
     assert outcome.kills.total() >= 4, str(outcome)
 

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,19 +19,19 @@ from typing import Any, cast
 
 from sqlalchemy import event
 
-from bot.analyst.scan import ScanAnalyst
+from bot.analyst.verdicts.scan import ScanAnalyst
 from bot.app import App, open_app
-from bot.cli.paint import Silent
 from bot.cli.run import stopper
-from bot.config import load_settings
-from bot.core.lens import Lens
-from bot.core.paper import Paper
-from bot.core.post import Post, PostKey, PostRef
-from bot.core.verdict import Analysis, Claim, Verdict, Wait
-from bot.ports import Platform, Store
-from bot.ports_model import CallLog
-from bot.services.rounds import Keep, run_forever, run_once
-from bot.store.database import Database
+from bot.config.settings import load_settings
+from bot.core.papers.paper import Paper
+from bot.core.posts.post import Post, PostKey, PostRef
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.verdict import ShortVerdict, Verdict, Wait
+from bot.ports.platform import Platform
+from bot.ports.store import Store
+from bot.services.runtime.rounds import Keep, run_forever, run_once
+from bot.store.database.database import Database
+from tests.fakes.progress import Silent
 
 
 class Death:
@@ -47,18 +48,18 @@ class Death:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
+SHORT = ShortVerdict("A test.", "Is a test.", None)
+
+
 class SlowAnalyst(ScanAnalyst):
-    """The scan with a model's slowness, and with an analysis so that papers get cards."""
+    """The scan with a model's slowness, and with a short verdict so that papers get cards."""
 
     delay = 0.0
 
-    async def judge(self, paper: Paper, lens: Lens, call_log: CallLog) -> Verdict | Wait:
-        await asyncio.sleep(self.delay)
-        verdict = await super().judge(paper, lens, call_log)
-        assert isinstance(verdict, Verdict)
-        return replace(
-            verdict, analysis=Analysis("A test.", "Is a test.", Claim("It tests."), None, (), "", (), "", "")
-        )
+    async def judge_many(self, papers: Sequence[Paper], lens: Lens) -> Sequence[Verdict | Wait]:
+        await asyncio.sleep(self.delay * len(papers))
+        verdicts = await super().judge_many(papers, lens)
+        return [replace(verdict, short=SHORT) if isinstance(verdict, Verdict) else verdict for verdict in verdicts]
 
 
 class DyingPlatform:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import LensError
-from bot.core.lens import lens_from_mapping
+from bot.core.verdicts.lens_file import lens_from_mapping
 from bot.lenses.load import load_lens_file, load_lenses
 
 SHIPPED = Path(__file__).resolve().parents[2] / "bot" / "lenses"
@@ -19,6 +19,12 @@ def mapping() -> dict[str, Any]:
 
 def changed(**changes: Any) -> dict[str, Any]:
     return mapping() | changes
+
+
+def without(key: str) -> dict[str, Any]:
+    table = mapping()
+    del table[key]
+    return table
 
 
 def item_with(**changes: Any) -> dict[str, Any]:
@@ -34,6 +40,11 @@ def test_the_shipped_lenses_are_there_and_each_says_what_it_is() -> None:
         assert len(lens.checklist) >= 8
         assert lens.says_of_itself
         assert all(item.question and item.cues for item in lens.checklist)
+
+
+@pytest.mark.parametrize("key", ["discontinuity", "reproducibility", "plain"])
+def test_every_cue_that_ships_stands_the_trial_of_one_that_does_not(key: str) -> None:
+    assert load_lens_file(SHIPPED / f"{key}.toml") == load_lenses(None)[key]
 
 
 def test_the_default_lens_has_the_bands_and_classes_of_the_thesis() -> None:
@@ -77,9 +88,32 @@ def test_the_order_of_keys_and_the_file_name_do_not_change_the_fingerprint() -> 
         (changed(nam="x"), ["nam", "name"]),
         (changed(key="Not A Key"), ["key", "small letters"]),
         (changed(thesis=""), ["thesis", "quotation marks"]),
-        (changed(subject=[]), ["subject"]),
-        (changed(subject=["("]), ["subject", "regular expression"]),
-        (changed(subject=["a*"]), ["subject", "empty text"]),
+        (changed(subject=["a"]), ["subject", "older form", "[[premises]]", "[[interest]]", "threshold", "`needs`"]),
+        (item_with(unclear=["a"]), ["checklist[1].unclear", "older form", "[[premises]]"]),
+        (item_with(applies=["a"], applies_reason="b"), ["checklist[1].applies", "older form"]),
+        (without("premises"), ["premises", "[[premises]]"]),
+        (without("interest"), ["interest", "[[interest]]"]),
+        (without("threshold"), ["threshold is not there", "0 to 100"]),
+        ({}, ["key, name, summary,", "interest are not there", "[[premises]] (key, question)", "docs/lenses.md"]),
+        (changed(interest=[]), ["interest", "there is none"]),
+        (changed(threshold=101), ["threshold", "0 to 100"]),
+        (changed(interest=[{"cue": "(", "weight": 1}]), ["interest[1].cue", "regular expression"]),
+        (changed(interest=[{"cue": "a*", "weight": 1}]), ["interest[1].cue", "empty text"]),
+        (changed(interest=[{"cue": "a", "weight": 101}]), ["interest[1].weight", "-100 to 100"]),
+        (changed(interest_words=[{"weight": 101, "words": "a"}]), ["interest_words[1].weight", "-100 to 100"]),
+        (changed(interest_words=[{"weight": 1, "words": ""}]), ["interest_words[1].words", "quotation marks"]),
+        (changed(interest_words=[{"weight": 1, "words": "two Words"}]), ["interest_words", "'Words'", "small letters"]),
+        (changed(interest_words=[{"weight": 1, "words": "saw saw"}]), ["interest_words", "'saw'", "twice"]),
+        (changed(interest_words=[{"weight": 1, "word": "saw"}]), ["interest_words[1].word", "words"]),
+        (changed(interest_words=[{"weight": 1, "words": "ab " * 3001}]), ["interest_words", "3000 at most"]),
+        (changed(trades=[{"name": "baking", "words": "bakers"}]), ["trades[1].words"]),
+        (changed(trades=[{"name": "baking", "words": ["bakers?"]}] * 2), ["trades", "twice"]),
+        (changed(premises=[{"key": "a", "question": "b?"}] * 2), ["premises", "twice"]),
+        (item_with(needs=["worc"]), ["checklist[1].needs", "'worc'", "Premises are"]),
+        (item_with(needs="work"), ["checklist[1].needs", "list of keys"]),
+        (changed(rank={"premises": {"worc": 3}}), ["rank.premises", "'worc'", "Premises are"]),
+        (changed(rank={"trades": 3}), ["rank.trades", "trade"]),
+        (changed(rank={"by_rule": 2}), ["rank.by_rule", "0 to 1"]),
         (changed(bands=[{"name": "A", "low": 1, "high": 100}]), ["bands", "begin at 0"]),
         (changed(bands=[{"name": "A", "low": 0, "high": 99}]), ["bands", "end at 100"]),
         (changed(bands=3), ["bands", "[[bands]]"]),
@@ -88,7 +122,6 @@ def test_the_order_of_keys_and_the_file_name_do_not_change_the_fingerprint() -> 
         (item_with(weight_ful=1), ["checklist[1].weight_ful", "weight_full"]),
         (item_with(weight_full="3"), ["checklist[1].weight_full", "number"]),
         (item_with(cues="word"), ["checklist[1].cues"]),
-        (item_with(applies=["x"]), ["checklist[1].applies_reason"]),
         (item_with(key="problem"), ["checklist", "'problem'", "twice"]),
         (changed(words=["a"]), ["words", "[words]"]),
         (changed(words={"tools": "("}), ["words.tools", "regular expression"]),
@@ -105,7 +138,7 @@ def test_a_wrong_lens_is_named_with_file_key_and_remedy(table: dict[str, Any], w
     with pytest.raises(LensError) as caught:
         lens_from_mapping(table, "mine.toml")
     for word in ["mine.toml", *words]:
-        assert word in str(caught.value)
+        assert word in f"{caught.value} {caught.value.remedy}"
     assert caught.value.remedy
 
 

@@ -8,15 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.core.asked import Asked
-from bot.core.connection import LinkState
-from bot.core.phrase import line
-from bot.core.post import Place, Post, PostKey, PostKind, Role
-from bot.core.work import JobState, Queue
+from bot.clock import SystemClock
+from bot.core.commands.event import CommandEvent
+from bot.core.commands.spoken import asked_by, command_said
+from bot.core.discussion.remark import Remark
+from bot.core.discussion.transcript import bare
+from bot.core.jobs.job import JobState, Queue
+from bot.core.posts.connection import LinkState
+from bot.core.posts.phrase import line
+from bot.core.posts.post import LineRole, Place, Post, PostKey, PostKind
 from bot.lenses.load import load_lenses
 from bot.platforms.slack import SlackAccess, SlackPlatform
-from bot.services.inbox import StoredInbox
-from bot.services.scheduler import Bell
+from bot.services.runtime.inbox import StoredInbox
+from bot.services.runtime.scheduler import JobSignal
 from bot.store.sql import SqlStore
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 
@@ -26,16 +30,17 @@ PAPERS = Place("slack", f"{TEAM}/C0PAPERS")
 GENERAL = Place("slack", f"{TEAM}/C0GENERAL")
 ALICE = Place("slack", f"{TEAM}/@U0ALICE")
 DAY = "2026-06-02"
+LENSES = ("discontinuity", "plain", "reproducibility")
 
 
 def access_of(slack: FakeSlack, transport: str, **changes: Any) -> SlackAccess:
     """What the settings would say."""
-    ways: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "socket": {"app_token": APP_TOKEN},
         "http": {"signing_secret": SIGNING_SECRET, "port": 0},
         "": {},
-    }[transport]
-    given = {"bot_token": BOT_TOKEN, "api_url": slack.api_url, "gap": timedelta(0), **ways, **changes}
+    }
+    given = {"bot_token": BOT_TOKEN, "api_url": slack.api_url, "gap": timedelta(0), **ways[transport], **changes}
     return SlackAccess(**given)
 
 
@@ -44,10 +49,10 @@ def key_of(subject: str, place: Place = PAPERS, kind: PostKind = PostKind.CARD) 
 
 
 def post_of(words: str = "A verdict", kind: PostKind = PostKind.CARD) -> Post:
-    return Post(kind, words, (line(Role.HEADLINE, words), line(Role.PARAGRAPH, "It says so.")))
+    return Post(kind, words, (line(LineRole.HEADLINE, words), line(LineRole.PARAGRAPH, "It says so.")))
 
 
-async def until(true: Callable[[], Any], seconds: float = 10.0) -> Any:
+async def until(true: Callable[[], Any], seconds: float = 90.0) -> Any:
     """Wait for something to become true, and what it then is."""
     async with asyncio.timeout(seconds):
         while not (found := true()):  # noqa: ASYNC110 (what is waited for knows no event)
@@ -80,17 +85,20 @@ class Bench:
 
     async def another(self) -> SlackPlatform:
         """A second process of the same bot, over the same store, listening too."""
-        platform = SlackPlatform(access_of(self.slack, self.transport), self.store)
+        platform = SlackPlatform(access_of(self.slack, self.transport), self.store, SystemClock())
         self._running.append(asyncio.create_task(platform.run(self.inbox)))
         await until(lambda: platform.connection.state is LinkState.CONNECTED)
         return platform
 
-    async def asked(self) -> Sequence[Asked]:
-        """What waits to be answered."""
-        jobs = await self.store.list_jobs(tuple(JobState), Queue.ANSWER)
-        return [Asked.of(job.payload) for job in jobs]
+    async def asked(self) -> Sequence[CommandEvent]:
+        """What waits to be answered: events, and commands among the remarks."""
+        events = await self.store.list_jobs(tuple(JobState), Queue.ANSWER)
+        remarks = [Remark.of(job.payload) for job in await self.store.list_jobs(tuple(JobState), Queue.REMARK)]
+        said = [(one, command_said(one.words, LENSES) if bare(one.words) else "help") for one in remarks]
+        commands = [asked_by(remark, command) for remark, command in said if command is not None]
+        return [*(CommandEvent.of(job.payload) for job in events), *commands]
 
-    async def one(self) -> Asked:
+    async def one(self) -> CommandEvent:
         """The only event that waits to be answered."""
         (asked,) = await self.asked()
         return asked
@@ -109,8 +117,9 @@ async def bench(
     async with slack or FakeSlack() as fake:
         store = SqlStore(str(folder / "store.db"))
         await store.open()
-        platform = SlackPlatform(access_of(fake, transport, **changes), store)
-        made = Bench(fake, store, transport, platform, StoredInbox(store, Bell(), load_lenses(None)))
+        platform = SlackPlatform(access_of(fake, transport, **changes), store, SystemClock())
+        inbox = StoredInbox(store, JobSignal(), load_lenses(None), SystemClock())
+        made = Bench(fake, store, transport, platform, inbox)
         try:
             yield made
             assert fake.faults == []

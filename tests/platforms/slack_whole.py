@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.analyst.scan import ScanAnalyst
+from bot.analyst.verdicts.scan import ScanAnalyst
 from bot.app import App, open_app
-from bot.config import Settings
-from bot.core.connection import LinkState
-from bot.core.schedule import eastern_day
+from bot.config.settings import Settings
+from bot.core.papers.calendar import eastern_day
+from bot.core.posts.connection import LinkState
 from bot.platforms.slack import SlackPlatform
-from bot.services.rounds import Keep, run_forever
+from bot.services.runtime.rounds import Keep, run_forever
 from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.feeds import invent_day
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
@@ -22,7 +22,7 @@ from tests.fakes.slack_server.world import Message
 from tests.fakes.worlds import Reader
 from tests.platforms.slack_bench import TEAM, until
 
-ALWAYS = {"lens": "plain", "hour": "00:00", "weekdays": list(range(7)), "report": False}
+ALWAYS = {"lens": "plain", "threshold": 1, "hour": "00:00", "weekdays": list(range(7)), "report": False}
 
 
 @dataclass
@@ -58,7 +58,10 @@ class Whole:
 
 
 def settings_of(slack: FakeSlack, arxiv: FakeArxiv, folder: Path, transport: str, **more: Any) -> Settings:
-    ways = {"socket": {"app_token": APP_TOKEN}, "http": {"signing_secret": SIGNING_SECRET, "port": 0}}
+    ways: dict[str, dict[str, Any]] = {
+        "socket": {"app_token": APP_TOKEN},
+        "http": {"signing_secret": SIGNING_SECRET, "port": 0},
+    }
     where = {"feed_url": arxiv.url, "api_url": arxiv.api_url, "site_url": arxiv.url, "request_gap_seconds": 0}
     told = {
         "arxiv": where,

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.connection import LinkState
-from bot.core.work import Job, JobState, Queue
+from bot.core.jobs.job import Job, JobState, Queue
+from bot.core.posts.connection import LinkState
 from bot.platforms.discord import DiscordPlatform
 from tests.fakes.discord_bot import QUICK
 from tests.fakes.discord_server.server import FakeDiscord
@@ -89,9 +89,9 @@ async def asks(here: Whole, both: Both, name: str, root: User) -> None:
         await here.slack.slash("alice", "both0", "/copecheck", "status")
         await here.says("alice", "12 announced")
         return
-    await until(lambda: bool(both.discord.world.commands.get(None)), 30)
+    await until(lambda: bool(both.discord.world.commands.get(None)))
     asked = await both.discord.slash(root, both.channels[0], "status")
-    await until(lambda: "12 announced" in asked.text, 30)
+    await until(lambda: "12 announced" in asked.text)
 
 
 async def tried(here: Whole, name: str) -> list[Job]:
@@ -121,16 +121,17 @@ async def test_trouble_with_one_platform_does_not_delay_the_other(
     well: str,
     trouble: str,
 ) -> None:
-    monkeypatch.setattr("bot.platforms.slack.client.TIMEOUT", 600)  # what hangs does so to the end of the test
+    monkeypatch.setattr("bot.platforms.slack.api.client.TIMEOUT", 600)  # what hangs does so to the end of the test
     both = Both.of(fake, guild)
-    told = {"discord": {"token": fake.token, "api_url": fake.api_base}, "work": WORK, "follows": both.follows(spoilt)}
+    discord_told = {"token": fake.token, "api_url": fake.api_base}
+    told: dict[str, Any] = {"discord": discord_told, "work": WORK, "follows": both.follows(spoilt)}
     both.spoil(spoilt, trouble)
     async with whole(tmp_path, "socket", slack=both.slack, listens=False, **told) as here:
         discord = here.app.platforms["discord"]
         assert isinstance(discord, DiscordPlatform)
         discord._life._patience = QUICK
-        await until(connected(here, well), 30)
-        await until(lambda: both.days(well) == WHOLE_DAY, 60)
+        await until(connected(here, well))
+        await until(lambda: both.days(well) == WHOLE_DAY)
         await asks(here, both, well, root)
         assert both.days(spoilt) == [0] * (HANDS + 1)
         assert not connected(here, spoilt)()

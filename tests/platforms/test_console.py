@@ -20,18 +20,19 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.core.errors import PlaceClosed, PlatformDown, PlatformError, RateLimited, SendUnknown
-from bot.core.paper import ArxivId
-from bot.core.phrase import line
-from bot.core.post import Line, Place, Post, PostKey, PostKind, PostRef, Role, Span, Style
-from bot.core.present import card, full_analysis
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.phrase import line
+from bot.core.posts.post import Line, LineRole, Place, Post, PostKey, PostKind, PostRef, Span, Style
+from bot.core.present.analysis import full_analysis
+from bot.core.present.card import card
 from bot.platforms.console import ConsoleFaults, ConsolePlatform
 from bot.platforms.console.journal import Journal, decode, encode, post_record
 from bot.platforms.console.paint import paint
-from tests.fakes.verdicts import analysis, paper, sheet
+from tests.fakes.verdicts import analysis, paper, sheet, short
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Place("console", "main")
-HEAD = Post(PostKind.OPENING, "cs.AI", (line(Role.HEADLINE, "cs.AI · 2 June 2026"),))
+HEAD = Post(PostKind.OPENING, "cs.AI", (line(LineRole.HEADLINE, "cs.AI · 2 June 2026"),))
 HOSTILE = (
     "\x1b[31mred\x1b[0m \x1b]8;;http://evil\x07x\x1b]8;;\x07 \x9b1m [bold]b[/bold] :smile: \u202egnp \x07\x08\r\nnew"
 )
@@ -52,8 +53,16 @@ def console(file: Path, *, out: Console | None = None, faults: ConsoleFaults | N
 
 
 def terminal(*, width: int = 88, colour: bool = False) -> Console:
-    return Console(file=StringIO(), width=width, force_terminal=colour, color_system="truecolor" if colour else None,
-                   highlight=False, markup=False, emoji=False, legacy_windows=False)  # fmt: skip
+    return Console(
+        file=StringIO(),
+        width=width,
+        force_terminal=colour,
+        color_system="truecolor" if colour else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
 
 
 def printed(out: Console) -> str:
@@ -184,7 +193,7 @@ async def test_a_file_that_was_cut_short_is_read_again_from_its_beginning(file: 
 APPEND = """
 import sys
 from pathlib import Path
-from bot.core.post import Place, Post, PostKey, PostKind, PostRef
+from bot.core.posts.post import Place, Post, PostKey, PostKind, PostRef
 from bot.platforms.console.journal import Journal, post_record
 journal, name, place = Journal(Path(sys.argv[1])), sys.argv[2], Place("console", "main")
 for number in range(60):
@@ -343,7 +352,7 @@ async def test_posts_of_a_thread_are_set_in_under_a_rule_that_names_it_once(file
     platform = console(file, out=out)
     for number in range(2):
         await platform.send(
-            key(str(number)), Post(PostKind.LIST, "x", (line(Role.PARAGRAPH, f"row {number}"),)), opening
+            key(str(number)), Post(PostKind.LIST, "x", (line(LineRole.PARAGRAPH, f"row {number}"),)), opening
         )
     assert printed(out) == f"── in the thread of cs.AI · 2 June 2026 {'─' * 20}\n    row 0\n\n    row 1\n\n"
 
@@ -374,7 +383,9 @@ def test_a_card_is_calm_in_colour_and_plain_when_piped() -> None:
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     out = terminal(width=width)
     rows = Post(
-        PostKind.LIST, "x", (line(Role.ROW, Span("漢字 " * 60, paper=ArxivId("2611.99900")), "  leaves out 9 of 9"),)
+        PostKind.LIST,
+        "x",
+        (line(LineRole.ROW, Span("漢字 " * 60, paper=ArxivId("2611.99900")), "  leaves out 9 of 9"),),
     )
     for post in (card(sheet()), full_analysis(sheet()), rows):
         paint(out, post)
@@ -384,15 +395,20 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     assert max(cell_len(one) for one in printed(out).splitlines()) <= width
 
 
-def test_a_paper_is_one_line_of_a_list_in_columns() -> None:
+def test_a_paper_of_a_list_is_its_whole_title_with_what_is_said_behind_or_below() -> None:
     out = terminal()
-    long = line(Role.ROW, Span("A title that is quite a lot longer than the column " * 2, paper=ArxivId("2611.99900")),
-                "  leaves out 10 of 12: limits and failures")  # fmt: skip
-    short = line(Role.ROW, Span("Short", paper=ArxivId("2611.1")), "  leaves out 1 of 2: price")
+    long = line(
+        LineRole.ROW,
+        Span("A title that is quite a lot longer than the column " * 2, paper=ArxivId("2611.99900")),
+        "  leaves out 10 of 12: limits and failures",
+    )
+    short = line(LineRole.ROW, Span("Short", paper=ArxivId("2611.1")), "  leaves out 1 of 2: price")
     paint(out, Post(PostKind.LIST, "x", (long, short)))
-    first, second, _ = printed(out).split("\n", 2)
+    first, second, third, fourth = printed(out).rstrip().split("\n")
     assert first.startswith("2611.99900  A title that is")
-    assert first.index("leaves out") == second.index("leaves out")
+    assert " ".join(f"{first[12:]} {second}".split()) == " ".join(long.spans[0].text.split())
+    assert third == "            leaves out 10 of 12: limits and failures"
+    assert fourth == "2611.1      Short  leaves out 1 of 2: price"
 
 
 def test_a_terminal_without_these_letters_gets_marks_in_their_place() -> None:
@@ -406,7 +422,7 @@ def test_a_terminal_without_these_letters_gets_marks_in_their_place() -> None:
 
 def hostile_post(text: str) -> Post:
     spans = (Span(text, Style.STRONG), Span(text, paper=ArxivId(text)))
-    return Post(PostKind.CARD, text, tuple(Line(role, spans) for role in Role))
+    return Post(PostKind.CARD, text, tuple(Line(role, spans) for role in LineRole))
 
 
 @settings(max_examples=80, deadline=None)
@@ -420,7 +436,9 @@ def test_nothing_in_a_text_is_obeyed_by_the_terminal(text: str, colour: bool) ->
 
 def test_markup_of_the_terminal_library_stays_text() -> None:
     out = terminal(colour=True)
-    paint(out, Post(PostKind.CARD, "x", (line(Role.PARAGRAPH, "[bold red]x[/] :smile: [link=http://e.com]y[/link]"),)))
+    paint(
+        out, Post(PostKind.CARD, "x", (line(LineRole.PARAGRAPH, "[bold red]x[/] :smile: [link=http://e.com]y[/link]"),))
+    )
     assert "[bold red]x[/] :smile: [link=http://e.com]y[/link]" in printed(out)
 
 
@@ -437,7 +455,7 @@ async def test_ten_thousand_of_anything_is_posted_and_found(file: Path) -> None:
     out = terminal()
     of = paper(title="t" * 10_000, abstract="\u202e" * 5000 + "a" * 10_000)
     platform = console(file, out=out)
-    one = sheet(of, analysis(of, verdict="v" * 10_000, headline="@everyone " * 1000))
+    one = sheet(of, analysis(of, verdict="v" * 10_000), said=short(of, headline="@everyone " * 1000))
     for number, post in enumerate((card(one), full_analysis(one))):
         ref = await platform.send(key(str(number)), post, None)
         assert await platform.find(key(str(number)), None) == ref
@@ -452,7 +470,7 @@ async def test_a_long_post_is_painted_beside_the_event_loop(file: Path) -> None:
             return super().write(text)
 
     lines = tuple(
-        line(Role.ROW, Span("A title " * 9, paper=ArxivId("2611.99900")), "  leaves out 9 of 9") for _ in range(40)
+        line(LineRole.ROW, Span("A title " * 9, paper=ArxivId("2611.99900")), "  leaves out 9 of 9") for _ in range(40)
     )
     await console(file, out=Console(file=Watched())).send(key("a"), Post(PostKind.DIGEST, "x", lines), None)
     assert Watched.threads

@@ -3,19 +3,23 @@
 import asyncio
 import contextlib
 import itertools
+import os
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from discord.gateway import DiscordWebSocket
 
-from bot.core.connection import LinkState
 from bot.core.errors import PlaceClosed, PlatformDown
-from bot.core.post import Place, PostKind
+from bot.core.posts.connection import LinkState
+from bot.core.posts.post import Place, PostKind
 from bot.platforms.discord import DiscordPlatform
-from bot.platforms.discord.wire import Wire
+from bot.platforms.discord.api.client import Wire
 from tests.fakes.discord_bot import QUICK, Box, build, key_for, listening, place_of, post_of, until
 from tests.fakes.discord_server.server import FakeDiscord
 from tests.fakes.discord_server.state import Channel, Guild, User
@@ -23,6 +27,7 @@ from tests.fakes.discord_server.state import Channel, Guild, User
 pytest_plugins = ("tests.fakes.discord_fixtures",)
 
 CONTENT = 1 << 15
+ROOT = str(Path(__file__).resolve().parents[2])
 
 
 @asynccontextmanager
@@ -51,6 +56,24 @@ async def hears(fake: FakeDiscord, papers: Channel, ann: User, box: Box) -> None
     assert len(box.taken) == before + 1
 
 
+async def test_a_start_warns_of_no_library_for_voices(fake: FakeDiscord, papers: Channel, tmp_path: Path) -> None:
+    told = f'[discord]\ntoken = "{fake.token}"\napi_url = "{fake.api_base}"\n[arxiv]\ncontact = "tests@example.org"\n'
+    (tmp_path / "config.toml").write_text(told)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPECHECK_")}
+    kept["PYTHONPATH"] = ROOT
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", cwd=tmp_path, env=kept, stdout=PIPE, stderr=STDOUT
+    )
+    try:
+        await until(lambda: bool(fake.gateway.identifies) or bot.returncode is not None)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            bot.terminate()
+    said, _ = await bot.communicate()
+    assert fake.gateway.identifies, said.decode()
+    assert "voice" not in said.decode().lower()
+
+
 async def test_no_privileged_intent_is_asked_for_unless_the_operator_says_so(
     fake: FakeDiscord, papers: Channel, box: Box
 ) -> None:
@@ -65,9 +88,8 @@ async def test_a_malformed_payload_ends_a_life_and_not_the_bot(
     fake: FakeDiscord, papers: Channel, ann: User, box: Box
 ) -> None:
     async with listening(fake, box) as platform:
-        seen: set[LinkState] = set()
         fake.gateway.send_malformed()
-        await until(lambda: seen.add(state(platform)) or LinkState.RECONNECTING in seen)
+        await until(lambda: state(platform) is LinkState.RECONNECTING)
         assert "cannot be read" in platform.connection.detail
         await until(lambda: state(platform) is LinkState.CONNECTED)
         await hears(fake, papers, ann, box)
@@ -165,7 +187,7 @@ async def test_the_waits_between_lives_grow(fake: FakeDiscord, box: Box) -> None
         loop = asyncio.get_running_loop()
         while len(moments) < 5:
             before = fake.limits.invalid
-            await until(lambda before=before: fake.limits.invalid > before)  # type: ignore[misc]
+            await until(lambda before=before: fake.limits.invalid > before)
             moments.append(loop.time())
     gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
     assert gaps[-1] > gaps[0]
@@ -295,7 +317,7 @@ async def test_a_deleted_channel_is_a_closed_place_and_nothing_is_forgotten(
         await until(lambda: platform._places.cached(papers.id) is not None)
         fake.delete_channel(papers)
         await until(lambda: platform._places.cached(papers.id) is None)
-        with pytest.raises(PlaceClosed, match="gone"):
+        with pytest.raises(PlaceClosed, match="no longer does"):
             await platform.send(key_for(papers), post_of(), None)
     assert box.left == []
 
@@ -351,15 +373,21 @@ async def test_a_failing_event_is_not_the_end(fake: FakeDiscord, guild: Guild, p
 async def tried(fake: FakeDiscord, **options: Any) -> list[str]:
     platform = build(fake, **options)
     try:
-        return [f"{one.what} {one.remedy}" for one in await platform.try_out()]
+        return [f"{one.what} {one.remedy}" for one in await platform.diagnose()]
     finally:
         await platform.close()
 
 
+async def test_a_bot_that_is_in_no_server_is_told_to_be_invited(fake: FakeDiscord) -> None:
+    (nowhere,) = await tried(fake)
+    assert "in no server" in nowhere
+
+
+@pytest.mark.usefixtures("guild")
 async def test_a_good_token_has_no_problems_and_an_invite_link_with_the_smallest_set(fake: FakeDiscord) -> None:
     platform = build(fake)
     assert platform.introduce() == ()
-    assert list(await platform.try_out()) == []
+    assert list(await platform.diagnose()) == []
     words = "\n".join(platform.introduce())
     await platform.close()
     needed = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 35 | 1 << 38
@@ -368,6 +396,7 @@ async def test_a_good_token_has_no_problems_and_an_invite_link_with_the_smallest
     assert "scope=bot+applications.commands" in words
 
 
+@pytest.mark.usefixtures("guild")
 async def test_each_fault_of_token_and_application_has_its_remedy(fake: FakeDiscord) -> None:
     (content,) = await tried(fake, message_content=True)
     assert "Message Content Intent" in content
@@ -375,7 +404,7 @@ async def test_each_fault_of_token_and_application_has_its_remedy(fake: FakeDisc
     assert await tried(fake, message_content=True) == []
     platform = build(fake)
     fake.revoke_token()
-    (problem,) = await platform.try_out()
+    (problem,) = await platform.diagnose()
     assert "refuses the token" in problem.what
     await platform.close()
     with pytest.raises(PlatformDown):

@@ -13,27 +13,32 @@ from typing import Any
 
 import pytest
 
-from bot.core.asked import Standing
-from bot.core.edition import ClosedEdition, EditionKey, Fate
+from bot.core.commands.event import Role
+from bot.core.commands.people import Shown, Tally, WeekFacts
 from bot.core.errors import MalformedId
-from bot.core.follow import Follow, Origin
-from bot.core.paper import ArxivId
-from bot.core.people import Shown, Tally, WeekFacts
-from bot.core.post import Place, Post, PostKey, PostKind, PostRef
-from bot.core.present import Sheet, card, full_analysis
-from bot.core.present_answer import help_screen, judged, paged, refused
-from bot.core.present_edition import digest, late, listing, opening
-from bot.core.present_follow import preview
-from bot.core.present_talk import talk_post
-from bot.core.report import make_report, report_post
-from bot.core.week import IsoWeek
+from bot.core.follows.edition import ClosedEdition, Disposition, EditionKey, Stands
+from bot.core.follows.follow import Follow, Origin
+from bot.core.follows.report import make_report, report_post
+from bot.core.follows.week import IsoWeek
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.post import Place, Post, PostKey, PostKind, PostRef
+from bot.core.present.about import about_lines
+from bot.core.present.analysis import full_analysis
+from bot.core.present.answer import answer, help_screen, judged, paged, refused, run
+from bot.core.present.card import card
+from bot.core.present.discussion import talk_post
+from bot.core.present.edition import day_menu, digest, digest_menu, late, listing, opening
+from bot.core.present.follow import preview
+from bot.core.present.paper_view import PaperView
+from bot.core.verdicts.verdict import PremiseFinding, PremiseLabel
 from bot.demo.load import written_example
-from bot.platforms.discord.limits import CHARACTERS, faults
-from bot.platforms.discord.markup import message_payload
+from bot.platforms.discord.posting.limits import CHARACTERS
+from bot.platforms.discord.posting.markup import message_payload
 from bot.text.tex import readable
 from tests.fakes.discord_markdown import Node, read
 from tests.fakes.talks import a_talk_answer, objection
-from tests.fakes.verdicts import analysis, lens, paper, sheet
+from tests.fakes.verdicts import lens, paper, sheet, short
+from tests.platforms.discord_limits import faults
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "discord"
 HERE = Place("discord", "1030000000000000001")
@@ -61,22 +66,22 @@ TITLES = (
 )
 
 
-def one(number: int, *, scan: bool = False) -> Sheet:
+def one(number: int, *, scan: bool = False) -> PaperView:
     title, headline = TITLES[number]
     of = paper(title=title, id=ArxivId(f"2606.{number + 1:05}"))
-    return replace(sheet(of, analysis(of, headline=headline), scan=scan), readable=readable)
+    return replace(sheet(of, said=short(of, headline=headline), scan=scan), readable=readable)
 
 
-def example() -> Sheet:
+def example() -> PaperView:
     shown = written_example(lens())
-    return Sheet(shown.paper, shown.verdict, lens(), "cs.AI", shown.day, readable)
+    return PaperView(shown.paper, shown.verdict, lens(), "cs.AI", shown.day, readable)
 
 
-def gone() -> Sheet:
+def gone() -> PaperView:
     return sheet(paper(comment="This paper has been withdrawn by the author due to an error in Lemma 3"))
 
 
-def edition(fates: dict[Fate, int], part: int = 1) -> ClosedEdition:
+def edition(fates: dict[Disposition, int], part: int = 1) -> ClosedEdition:
     return ClosedEdition(EditionKey("letters", DAY, part), FOLLOW, AT, fates)
 
 
@@ -84,14 +89,16 @@ def a_report() -> Post:
     shown = []
     for number in range(4):
         made = one(number)
-        shown.append(Shown(made.paper, replace(made.verdict, paper=made.paper.id, score=70 - number), DAY, AT))
+        premises = (PremiseFinding("work", PremiseLabel.HOLDS),)
+        judged = replace(made.verdict, paper=made.paper.id, score=70 - number, premises=premises)
+        shown.append(Shown(made.paper, judged, DAY, AT))
     votes = {
         (ArxivId("2606.00001"), "discontinuity"): Tally(3, 4),
         (ArxivId("2606.00003"), "discontinuity"): Tally(5, 1),
     }
-    return report_post(
-        make_report(IsoWeek(2026, 23), WeekFacts(tuple(shown), votes)), {"discontinuity": lens()}, readable
-    )
+    lenses = {"discontinuity": lens()}
+    report = make_report(IsoWeek(2026, 23), WeekFacts(tuple(shown), votes), lenses)
+    return report_post(report, lenses, readable, ("cs.AI", "cs.CL"))
 
 
 def page(number: int) -> Post:
@@ -103,6 +110,11 @@ def an_answer() -> Post:
     return judged(example(), standing_at=standing, sharing=True, tally=Tally(3, 1))
 
 
+def key_of(name: str) -> PostKey:
+    kind = KINDS.get(name.partition("_")[0], PostKind.CARD)
+    return PostKey(HERE, kind, "2606.00001", "discontinuity")
+
+
 MADE: dict[str, Callable[[], Post]] = {
     "card": lambda: card(example(), Tally(3, 1)),
     "card_scan": lambda: card(one(0, scan=True)),
@@ -111,32 +123,50 @@ MADE: dict[str, Callable[[], Post]] = {
     "analysis_2": lambda: page(2),
     "answer_standing": an_answer,
     "answer_share": lambda: judged(one(2), standing_at=None, sharing=True, tally=Tally(0, 0)),
-    "opening": lambda: opening(edition({Fate.POSTED: 5, Fate.LISTED: 326})),
-    "list": lambda: listing(edition({}), [*map(one, range(7)), gone()]),
-    "list_scan": lambda: listing(edition({}), [one(number, scan=True) for number in range(7)]),
-    "digest": lambda: digest(
-        edition({Fate.POSTED: 2, Fate.LISTED: 9}), [one(0, scan=True), one(4, scan=True)],
-        [one(number, scan=True) for number in (1, 2, 3, 5, 6)],
+    "opening": lambda: opening(
+        edition({Disposition.POSTED: 5, Disposition.LISTED: 326}), day_menu([*map(one, range(7))], key_of("opening"))
     ),
-    "digest_model": lambda: digest(edition({Fate.POSTED: 2, Fate.LISTED: 2}), [one(0), one(3)], [one(1), one(2)]),
-    "late": lambda: late(edition({Fate.LISTED: 4}, part=2)),
+    "opening_first": lambda: opening(
+        edition({Disposition.POSTED: 1, Disposition.LISTED: 1}),
+        day_menu([one(1)], key_of("opening_first")),
+        about_lines(lens(), ("discontinuity", "plain")),
+    ),
+    "about": lambda: answer(about_lines(lens(), ("discontinuity", "plain")), [run("Its questions", "lens show plain")]),
+    "list": lambda: listing(edition({}), [*map(one, range(7)), gone()], key_of("list")),
+    "list_scan": lambda: listing(
+        edition({}), [one(number, scan=True) for number in range(7)], key_of("list_scan"), 230
+    ),
+    "digest": lambda: digest(
+        replace(edition({Disposition.POSTED: 2, Disposition.LISTED: 9}), stands=Stands(2, 3, 6)),
+        [one(0, scan=True), one(4, scan=True)],
+        digest_menu([one(number, scan=True) for number in (0, 4, 1, 2, 3, 5, 6)], 2, key_of("digest")),
+    ),
+    "digest_model": lambda: digest(
+        edition({Disposition.POSTED: 2, Disposition.LISTED: 2}),
+        [one(0), one(3)],
+        digest_menu([one(0), one(3), one(1), one(2)], 2, key_of("digest_model")),
+    ),
+    "late": lambda: late(edition({Disposition.LISTED: 4}, part=2)),
     "report": a_report,
     "card_disputed": lambda: card(one(0), Tally(3, 1), objection(HERE)),
-    "talk_opening": lambda: talk_post(one(0).paper, lens(), readable, has_model=True),
+    "talk_opening": lambda: talk_post(one(0).paper, lens(), readable, has_model=True, reads_along=True),
     "talk_answer": lambda: a_talk_answer(one(0), HERE),
-    "help": lambda: help_screen(Standing.MEMBER),
+    "help": lambda: help_screen(Role.MEMBER),
     "refusal": lambda: refused(MalformedId("That is not an arXiv id.", "Try 2611.01234 or a link to arxiv.org/abs.")),
     "follow_preview": lambda: preview(
-        DRAFT, DAY, one(5), "It leaves out the most of 331.", "331 announced on 2 June 2026, 5 would be cards."
+        DRAFT,
+        DAY,
+        one(5),
+        "Of 331 papers, this one leaves out most.",
+        "331 announced on 2 June 2026, 5 would be cards.",
     ),
-}  # fmt: skip
+}
 
 
 def message(name: str) -> dict[str, Any]:
     made = MADE[name]()
-    kind = KINDS.get(name.partition("_")[0], PostKind.CARD)
     is_private = made.kind is PostKind.ANSWER and not name.startswith("talk")
-    key = None if is_private else PostKey(HERE, kind, "2606.00001", "discontinuity")
+    key = None if is_private else key_of(name)
     return message_payload(
         made, key, site_url="https://arxiv.org", link=lambda ref: "https://discord.com/channels/1/2/3"
     )
@@ -154,6 +184,14 @@ def shown(node: Node) -> str:
     return PREFIXES.get(node.kind, "") + inside
 
 
+def pressed(one: dict[str, Any]) -> str:
+    """A button, or a select with its options."""
+    if one["type"] == 2:
+        return f"[{'» ' if one['style'] == 1 else ''}{one['label']}]"
+    options = (f"  {option['label']} — {option.get('description', '')}" for option in one["options"])
+    return "\n".join((f"▾ {one['placeholder']}", *options))
+
+
 def as_read(body: dict[str, Any]) -> str:
     blocks = []
     for part in body["components"][0]["components"]:
@@ -162,9 +200,7 @@ def as_read(body: dict[str, Any]) -> str:
         elif part["type"] == 14:
             blocks.append("─" * 60)
         else:
-            blocks.append(
-                " ".join(f"[{'» ' if one['style'] == 1 else ''}{one['label']}]" for one in part["components"])
-            )
+            blocks.append(" ".join(map(pressed, part["components"])))
     return "\n\n".join(blocks) + "\n"
 
 

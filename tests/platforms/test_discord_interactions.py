@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from discord.http import Route
 
-from bot.core.asked import Asked, Standing
-from bot.core.command import command_of, parse
-from bot.core.option import Kind, Option
-from bot.core.post import Button, Place, PostKind
-from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
-from bot.core.verbs import COMMANDS, Verb
-from bot.platforms.discord import DiscordPlatform, forms
-from bot.platforms.discord.commands import MENU_ENTRY, fingerprint, payload
+from bot.core.commands.event import CommandEvent, Role
+from bot.core.commands.options import Option, OptionKind
+from bot.core.commands.parser import command_of
+from bot.core.commands.verbs import COMMANDS, Verb
+from bot.core.discussion.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.posts.post import Button, Menu, MenuItem, Place, PostKind
+from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord.interactions import forms
+from bot.platforms.discord.interactions.commands import MENU_ENTRY, fingerprint, payload
 from tests.fakes.discord_bot import Box, build, key_for, listening, place_of, post_of, until
 from tests.fakes.discord_server.people import NotOffered
 from tests.fakes.discord_server.server import FakeDiscord
@@ -83,7 +85,7 @@ async def test_a_command_is_stored_with_who_asked_where_and_acknowledged_in_priv
     assert asked.values == {"paper": "2611.01234", "lens": "plain"}
     assert asked.asker.person == f"discord:{ann.id}"
     assert (asked.asker.place, asked.asker.community) == (place_of(papers), f"discord:{guild.id}")
-    assert (asked.asker.standing, asked.asker.within) == (Standing.MEMBER, None)
+    assert (asked.asker.standing, asked.asker.within) == (Role.MEMBER, None)
     await live.answer(asked, post_of("The verdict", PostKind.ANSWER))
     assert "The verdict" in (await one.finished()).text
     assert papers.messages == {}
@@ -94,7 +96,7 @@ async def test_any_process_can_answer_also_after_a_restart(
 ) -> None:
     one = await fake.slash(ann, papers, "status")
     other = build(fake)
-    stored = Asked.of(box.taken[0].payload())
+    stored = CommandEvent.of(box.taken[0].payload())
     assert other.hears(stored)
     await other.answer(stored, post_of("All is well", PostKind.ANSWER))
     await other.close()
@@ -121,10 +123,10 @@ async def test_standing_is_taken_from_each_interaction(
     await fake.slash(root, papers, "follow add", categories="cs.AI", cards=3, report=False)
     fake.set_overwrite(papers, ann, allow=("manage_channels",))
     await fake.slash(ann, papers, "status")
-    assert [asked.asker.standing for asked in box.taken] == [Standing.MEMBER, Standing.ADMIN, Standing.ADMIN]
+    assert [asked.asker.standing for asked in box.taken] == [Role.MEMBER, Role.ADMIN, Role.ADMIN]
     values = box.taken[1].values
     assert values == {"categories": "cs.AI", "cards": "3", "report": "no"}
-    assert command_of("follow add", values or {}).get("report") is False
+    assert command_of("follow add", values or {}).values.get("report") is False
 
 
 async def test_a_thread_is_within_its_channel_and_a_direct_message_is_a_place_of_its_own(
@@ -135,7 +137,7 @@ async def test_a_thread_is_within_its_channel_and_a_direct_message_is_a_place_of
     await fake.slash(ann, fake.open_direct(ann), "status")
     inside, private = (asked.asker for asked in box.taken)
     assert (inside.place, inside.within) == (place_of(papers), place_of(thread))
-    assert (private.community, private.standing) == ("discord:dm", Standing.MEMBER)
+    assert (private.community, private.standing) == (str(private.place), Role.MEMBER)
     assert private.place == Place.private(private.person) == Place("discord", f"@{ann.id}")
 
 
@@ -179,7 +181,7 @@ async def test_another_channel_is_named_by_a_real_channel_option(
     await fake.slash(root, papers, "follow list", channel=forum)
     (asked,) = box.taken
     assert asked.values == {"channel": str(forum.id)}
-    assert await live.place_named(asked, str(forum.id)) == (place_of(forum), Standing.ADMIN)
+    assert await live.place_named(asked, str(forum.id)) == (place_of(forum), Role.ADMIN)
 
 
 async def test_a_channel_of_another_server_or_one_that_cannot_be_seen_is_no_channel(
@@ -196,7 +198,7 @@ async def test_a_channel_of_another_server_or_one_that_cannot_be_seen_is_no_chan
     for name in (str(elsewhere.id), str(hidden.id), "123", "papers", "@everyone", f"<#{elsewhere.id}>"):
         with pytest.raises(Exception, match="no such channel"):
             await live.place_named(asked, name)
-    assert await live.place_named(asked, f"<#{papers.id}>") == (place_of(papers), Standing.MEMBER)
+    assert await live.place_named(asked, f"<#{papers.id}>") == (place_of(papers), Role.MEMBER)
 
 
 # -- the menu
@@ -230,9 +232,23 @@ async def test_the_menu_offers_a_private_choice_of_several_papers(
     assert one.is_private
     assert box.taken == []
     assert one.message is not None
-    await fake.press(ann, one.message, "2611.01234")
+    assert "“Shelves” of oak" in str(one.message.components)
+    await fake.select(ann, one.message, "cc1|choice|verdict|0", "2611.01234")
     assert box.taken[0].text == "verdict 2611.01234"
-    parse(box.taken[0].text)
+
+
+async def test_the_menu_offers_all_papers_of_a_list_and_says_how_many_more_there_are(
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform
+) -> None:
+    box.error = OSError("the disk is gone")
+    message = fake.say(ann, papers, " ".join(f"2611.{number:05}" for number in range(1, 31)))
+    one = await fake.menu(ann, papers, MENU_ENTRY, message)
+    box.error = None
+    assert "names 30 papers" in one.text
+    assert "5 more" in one.text
+    assert one.message is not None
+    await fake.select(ann, one.message, "cc1|choice|verdict|0", "2611.00025")
+    assert box.taken[0].text == "verdict 2611.00025"
 
 
 async def test_the_menu_says_that_a_message_names_no_paper(
@@ -258,6 +274,48 @@ async def test_a_button_of_an_old_post_works_after_a_restart(
         assert one.is_private
     assert box.taken[0].text == "analysis 2611.01234 plain"
     assert box.taken[0].asker.place == place_of(papers)
+
+
+async def test_a_paper_of_a_menu_is_opened_by_its_place_in_private_also_after_a_restart(
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box
+) -> None:
+    key = key_for(papers)
+    items = tuple(MenuItem(f"Paper {number}", "clerks", str(number)) for number in range(1, 33))
+    async with listening(fake, box) as first:
+        await first.send(key, replace(post_of(), menu=Menu("Open one", f"open {key.digest}", items)), None)
+    (message,) = fake.posts(papers)
+    async with listening(fake, box):
+        one = await fake.select(ann, message, f"cc1|{key.digest}|", "25")
+        assert one.is_private
+        await fake.select(ann, message, f"cc1|choice|open {key.digest}|1", "32")
+    assert [asked.text for asked in box.taken] == [f"open {key.digest} 25", f"open {key.digest} 32"]
+    assert {asked.asker.place for asked in box.taken} == {place_of(papers)}
+
+
+async def test_a_list_whose_key_is_in_its_menu_has_no_row_of_buttons_and_is_found(
+    fake: FakeDiscord, papers: Channel, box: Box, live: DiscordPlatform
+) -> None:
+    key = key_for(papers)
+    menu = Menu("Open one", f"open {key.digest}", (MenuItem("Paper", "", "1"),))
+    ref = await live.send(key, replace(post_of(), buttons=(), menu=menu), None)
+    (message,) = fake.posts(papers)
+    assert "'type': 2" not in str(message.components)
+    assert await live.find(key, None) == ref
+
+
+async def test_searching_a_day_asks_for_the_words_in_a_form_that_keeps_the_day(
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform
+) -> None:
+    button = Button("search", "Search this day", "search since=2026-06-02 until=2026-06-02")
+    await live.send(key_for(papers), replace(post_of(), buttons=(button,)), None)
+    (message,) = fake.posts(papers)
+    shown = await fake.press(ann, message, "Search this day")
+    await fake.submit(ann, shown, words="radiologists")
+    (asked,) = box.taken
+    assert (asked.text, asked.values) == (
+        "search",
+        {"since": "2026-06-02", "until": "2026-06-02", "words": "radiologists"},
+    )
 
 
 async def test_a_page_of_a_private_answer_takes_its_place_and_anything_else_is_a_new_answer(
@@ -287,7 +345,7 @@ async def test_a_button_that_nobody_knows_is_answered_in_words(
     (message,) = fake.posts(papers)
     message.components[0]["components"][-1]["components"][0]["custom_id"] = "fb:2611.01234v1:u"
     one = await fake.press(ann, message, "Full analysis")
-    assert "not known here any more" in one.text
+    assert "no longer works" in one.text
     assert one.is_private
 
 
@@ -300,7 +358,7 @@ async def test_t22_a_failure_is_told_in_words_and_holds_no_secret(
     typed = await fake.slash(ann, papers, "status")
     for one in (pressed, typed):
         await one.finished()
-        assert "went wrong inside" in one.text
+        assert "went wrong in the bot" in one.text
         assert "hunter2" not in one.text
         assert one.is_private
 
@@ -318,7 +376,7 @@ async def test_feedback_without_words_opens_a_modal_and_its_words_are_asked(
     assert one.is_private
     (asked,) = box.taken
     assert (asked.text, asked.values) == ("feedback", {"words": 'well "done", lens=plain'})
-    assert command_of(asked.text, asked.values or {}).get("words") == 'well "done", lens=plain'
+    assert command_of(asked.text, asked.values or {}).values.get("words") == 'well "done", lens=plain'
     await fake.slash(ann, papers, "feedback", words="at once")
     assert box.taken[1].values == {"words": "at once"}
 
@@ -328,10 +386,12 @@ DISPUTE = Verb(
     "object to a claim",
     "dispute 2611.01234 plain does Not so.",
     (
-        Option("paper", Kind.PAPER, "a paper", is_required=True, is_positional=True),
-        Option("lens", Kind.LENS, "a lens", is_required=True, is_positional=True),
-        Option("claim", Kind.CHOICE, "which claim", is_required=True, is_positional=True, choices=("does", "fallacy")),
-        Option("words", Kind.WORDS, "why", is_required=True, is_positional=True, most=1000),
+        Option("paper", OptionKind.PAPER, "a paper", is_required=True, is_positional=True),
+        Option("lens", OptionKind.LENS, "a lens", is_required=True, is_positional=True),
+        Option(
+            "claim", OptionKind.CHOICE, "which claim", is_required=True, is_positional=True, choices=("does", "fallacy")
+        ),
+        Option("words", OptionKind.WORDS, "why", is_required=True, is_positional=True, most=1000),
     ),
 )
 
@@ -384,7 +444,7 @@ async def test_a_slow_store_that_fails_after_all_is_told_of(
 ) -> None:
     box.delay, box.error = 1.7, RuntimeError("the disk is full")
     one = await fake.slash(ann, papers, "status")
-    assert "went wrong inside" in (await one.finished()).text
+    assert "went wrong in the bot" in (await one.finished()).text
 
 
 async def test_t18_an_interaction_that_comes_twice_is_asked_once(
@@ -491,6 +551,50 @@ async def test_t18_t20_what_is_said_to_us_is_heard_once_and_what_is_said_to_othe
     assert not empty.is_private
 
 
+async def test_a_mention_of_our_own_role_is_a_mention_of_us_and_one_of_another_role_is_not(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    fake.world.privileged = 1 << 15
+    ear, own = Ear(), fake.bot_role(guild)
+    async with listening(fake, ear, message_content=True):
+        fake.say(ann, papers, f"<@&{guild.id}> who pays?")
+        fake.say(ann, papers, f"<@&{own.id}> who gains?")
+        await until(lambda: bool(ear.heard))
+    assert [(one.words, one.is_addressed) for one in ear.heard] == [("who gains?", True)]
+
+
+async def test_discords_own_notes_are_not_said_by_a_person(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    fake.world.privileged = 1 << 15
+    ear, thread = Ear(), fake.add_thread(papers, "agents")
+    async with listening(fake, ear, message_content=True):
+        direct = fake.open_direct(ann)
+        for channel in (thread, direct):
+            for kind in (1, 2, 3, 4, 5, 6, 7, 8, 12, 18, 21, 24, 46):
+                note = fake.say(ann, channel, "A better name", kind=kind)
+                fake.change(channel, note, "A still better name")
+        said = fake.say(ann, direct, "who pays?")
+        fake.change(direct, said, "and who gains?")
+        await until(lambda: bool(ear.changes))
+    assert [one.words for one in ear.heard] == ["who pays?"]
+    assert [one.words for one in ear.changes] == ["and who gains?"]
+
+
+async def test_what_is_forwarded_without_a_word_is_what_is_said(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
+) -> None:
+    ear = Ear()
+    link = fake.say(ann, papers, "Read https://arxiv.org/abs/2609.00001 please")
+    async with listening(fake, ear):
+        direct = fake.open_direct(ann)
+        fake.say(ann, direct, "", forwards=link)
+        fake.say(ann, direct, "who pays?", forwards=link)
+        await until(lambda: len(ear.heard) == 2)
+    assert [one.words for one in ear.heard] == ["Read https://arxiv.org/abs/2609.00001 please", "who pays?"]
+    assert [one.reply_to_post for one in ear.heard] == [None, None]
+
+
 async def test_a_thread_of_ours_is_heard_with_the_intent_and_its_remarks_name_its_post(
     fake: FakeDiscord, guild: Guild, papers: Channel, ann: User
 ) -> None:
@@ -591,3 +695,14 @@ async def test_t21_nothing_hostile_is_live_in_what_is_sent(
         assert message.mention_roles == []
         assert not message.pings_everyone
         assert "](https://evil" not in message.text
+
+
+@pytest.mark.parametrize("refusals", [1, 2, 3])
+async def test_an_answer_that_is_refused_for_its_form_comes_in_a_plainer_one(
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform, refusals: int
+) -> None:
+    one = await fake.slash(ann, papers, "status")
+    fake.troubles.add("fail_before", "PATCH /webhooks/*", times=refusals, status=400)
+    await live.answer(box.taken[0], post_of("All is well", PostKind.ANSWER))
+    whole = await one.finished()
+    assert "All is well" in str(whole.text or whole.texts)

@@ -6,16 +6,20 @@ from datetime import timedelta
 import pytest
 
 from bot.core.errors import (
+    FormRefused,
     LookUnavailable,
     PlaceClosed,
     PlatformDown,
     PlatformError,
-    PostRejected,
+    PostGone,
     RateLimited,
     SendUnknown,
 )
-from bot.core.post import Line, Place, Post, PostKey, PostKind, PostRef, Role, Span
-from bot.platforms.discord import DiscordPlatform, wire
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.post import Form, Line, LineRole, Place, Post, PostKey, PostKind, PostRef, Span
+from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord.api import client
+from bot.platforms.discord.posting.markup import message_payload
 from tests.fakes.discord_bot import build, key_for, place_of, post_of, ref_of
 from tests.fakes.discord_server.limits import Rate
 from tests.fakes.discord_server.server import FakeDiscord
@@ -151,11 +155,11 @@ async def test_a_channel_that_is_gone_is_a_closed_place(
     fake: FakeDiscord, papers: Channel, bot: DiscordPlatform
 ) -> None:
     fake.delete_channel(papers)
-    with pytest.raises(PlaceClosed, match="gone"):
+    with pytest.raises(PlaceClosed, match="no longer does"):
         await bot.send(key_for(papers), post_of(), None)
-    with pytest.raises(PlaceClosed, match="gone"):
+    with pytest.raises(PlaceClosed, match="no longer does"):
         await bot.find(key_for(papers), None)
-    assert "gone" in (await bot.check(place_of(papers)))[0].what
+    assert "no longer does" in (await bot.check(place_of(papers)))[0].what
 
 
 async def test_a_channel_of_another_kind_takes_no_posts(
@@ -206,7 +210,7 @@ async def test_the_rate_that_the_headers_tell_is_kept_without_a_single_refusal(
 async def test_a_look_that_hangs_is_given_up(
     fake: FakeDiscord, papers: Channel, bot: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wire, "ANSWERS_WITHIN", 0.3)
+    monkeypatch.setattr(client, "ANSWERS_WITHIN", 0.3)
     await bot.check(place_of(papers))
     fake.troubles.add("hang", LOOK)
     with pytest.raises(LookUnavailable):
@@ -233,7 +237,7 @@ async def test_a_deleted_post_is_not_edited_and_not_made_again(
     key = key_for(papers)
     ref = await bot.send(key, post_of(), None)
     fake.remove_message(papers, fake.posts(papers)[0])
-    with pytest.raises(PostRejected, match="deleted"):
+    with pytest.raises(PostGone, match="deleted"):
         await bot.edit(ref, key, post_of("Two"))
     assert fake.posts(papers) == []
 
@@ -367,10 +371,10 @@ def forum(fake: FakeDiscord, guild: Guild) -> Channel:
 def card(words: str = "A headline") -> Post:
     post = post_of(words)
     more = (
-        Line(Role.FIELD, (Span("Class"), Span("  transition management · Lullaby"))),
-        Line(Role.SMALL, (Span("arXiv cs.AI · 27 May 2026 · abstract only"),)),
+        Line(LineRole.FIELD, (Span("Class"), Span("  transition management · Lullaby"))),
+        Line(LineRole.SMALL, (Span("arXiv cs.AI · 27 May 2026 · abstract only"),)),
     )
-    return replace(post, lines=(*post.lines, *more))
+    return replace(post, lines=(*post.lines, *more), tags=("cs.AI", "transition management", "Lullaby"))
 
 
 async def test_a_forum_gets_a_post_a_paper_with_the_tags_that_fit(
@@ -385,6 +389,15 @@ async def test_a_forum_gets_a_post_a_paper_with_the_tags_that_fit(
     assert await bot.find(key, None) == ref
     await bot.edit(ref, key, post_of("Changed"))
     assert "Changed" in fake.posts(thread)[0].text
+
+
+async def test_what_a_post_merely_says_is_no_tag_of_it(
+    fake: FakeDiscord, guild: Guild, forum: Channel, bot: DiscordPlatform
+) -> None:
+    said = Line(LineRole.FIELD, (Span("Core fallacy"), Span("  It is a lullaby · cs.AI, other")))
+    post = post_of()
+    ref = await bot.send(key_for(forum), replace(post, lines=(*post.lines, said)), None)
+    assert [tag.name for tag in forum.tags if tag.id in guild.channels[int(ref.id)].applied_tags] == ["Plain"]
 
 
 async def test_a_forum_that_wants_a_tag_gets_its_first(fake: FakeDiscord, guild: Guild, bot: DiscordPlatform) -> None:
@@ -460,7 +473,7 @@ async def test_a_person_is_written_to_in_private_unless_they_take_nothing(
     await bot.edit(ref, key, post_of("Changed", PostKind.NOTICE))
     closed = fake.add_user("shy", takes_direct=False)
     other = PostKey(Place("discord", f"@{closed.id}"), PostKind.NOTICE, "closed/x", "")
-    with pytest.raises(PlaceClosed, match="takes no direct messages"):
+    with pytest.raises(PlaceClosed, match="accepts no direct messages"):
         await bot.send(other, post_of("A notice", PostKind.NOTICE), None)
 
 
@@ -468,7 +481,7 @@ async def test_a_link_to_another_post_leads_where_it_stands(
     fake: FakeDiscord, guild: Guild, papers: Channel, bot: DiscordPlatform
 ) -> None:
     ref = await bot.send(key_for(papers), post_of(), None)
-    lines = (Line(Role.PARAGRAPH, (Span("the card", post=ref),)),)
+    lines = (Line(LineRole.PARAGRAPH, (Span("the card", post=ref),)),)
     await bot.send(key_for(papers, "x"), replace(post_of("See"), lines=lines), None)
     assert f"https://discord.com/channels/{guild.id}/{papers.id}/{ref.id}" in fake.posts(papers)[1].text
 
@@ -508,3 +521,60 @@ async def test_an_answer_counts_when_it_is_there_and_not_when_the_bucket_is_full
     await bot.send(key_for(papers, "2611.09999"), post_of(), None)
     assert len(fake.posts(papers)) == 2
     assert fake.limits.invalid == 0, "the second waited for the window; it was not refused"
+
+
+@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("nonce_seconds", [180.0, 0.0])
+async def test_a_post_in_any_form_is_found_by_its_key_and_edited(
+    fake: FakeDiscord, papers: Channel, bot: DiscordPlatform, form: Form, nonce_seconds: float
+) -> None:
+    fake.nonce_seconds = nonce_seconds
+    fake.troubles.add("drop_after", SEND, times=1)
+    key = key_for(papers)
+    ref = await bot.send(key, replace(post_of("First @everyone"), form=form), None)
+    (message,) = fake.posts(papers)
+    assert await bot.find(key, None) == ref
+    assert await bot.find(key_for(papers, "2611.09999"), None) is None
+    assert bool(message.content) is (form >= Form.TEXT)
+    await bot.edit(ref, key, replace(post_of("Second"), form=form))
+    assert "Second" in (fake.posts(papers)[0].content or fake.posts(papers)[0].text)
+    assert await bot.find(key, None) == ref
+
+
+@pytest.mark.parametrize("status", [400, 413])
+async def test_a_refusal_of_the_form_is_told_apart(
+    fake: FakeDiscord, papers: Channel, bot: DiscordPlatform, status: int
+) -> None:
+    fake.troubles.add("fail_before", SEND, times=1, status=status)
+    with pytest.raises(FormRefused):
+        await bot.send(key_for(papers), post_of(), None)
+    assert fake.posts(papers) == []
+
+
+@pytest.mark.parametrize("form", [Form.TEXT, Form.BARE])
+def test_a_text_of_any_length_is_within_discords_limit(form: Form) -> None:
+    lines = tuple(Line(LineRole.ROW, (Span("_*" * 60, paper=ArxivId(f"2606.{number:05}")),)) for number in range(60))
+    post = Post(PostKind.LIST, "n", lines, form=form)
+    key = PostKey(Place("discord", "7"), PostKind.LIST, "day", "plain")
+    body = message_payload(post, key, site_url="https://arxiv.org", link=lambda ref: None)
+    assert len(body["content"].encode("utf-16-le")) // 2 <= 2000
+    assert not body["flags"] & 1 << 15
+
+
+async def test_a_thread_whose_name_is_refused_gets_a_plain_one(
+    fake: FakeDiscord, guild: Guild, papers: Channel, bot: DiscordPlatform
+) -> None:
+    opening = await bot.send(key_for(papers, "day"), post_of("Opening"), None)
+    fake.troubles.add("fail_before", OPEN_THREAD, times=1, status=400)
+    await bot.send(key_for(papers, "list"), post_of("List"), opening)
+    (thread,) = [one for one in guild.channels.values() if one.parent_id == papers.id]
+    assert thread.name == "Papers"
+
+
+async def test_only_a_thread_and_direct_messages_have_no_threads(
+    fake: FakeDiscord, guild: Guild, papers: Channel, bot: DiscordPlatform, ann: User
+) -> None:
+    forum, thread = fake.add_channel(guild, "posts", "forum"), fake.add_thread(papers, "Reading")
+    known = [await bot.has_threads(place_of(one)) for one in (papers, forum, thread)]
+    assert known == [True, True, False]
+    assert await bot.has_threads(Place("discord", f"@{ann.id}")) is False

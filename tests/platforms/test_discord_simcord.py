@@ -6,15 +6,15 @@ from typing import Any, cast
 
 import simcord
 
-from bot.core.asked import Standing
-from bot.core.post import Place, PostKind
-from bot.platforms.discord.commands import MENU_ENTRY, payload
-from bot.platforms.discord.interactions import Reception
-from bot.platforms.discord.listener import Listener
-from bot.platforms.discord.payload import body_of
-from bot.platforms.discord.places import Places
-from bot.platforms.discord.posting import Posting
-from bot.platforms.discord.wire import Wire
+from bot.core.commands.event import Role
+from bot.core.posts.post import Place, PostKind
+from bot.platforms.discord.api.client import Wire
+from bot.platforms.discord.api.places import Places
+from bot.platforms.discord.gateway.listener import Listener
+from bot.platforms.discord.interactions.commands import MENU_ENTRY, payload
+from bot.platforms.discord.interactions.handler import InteractionHandler
+from bot.platforms.discord.posting.payload import body_of
+from bot.platforms.discord.posting.posts import Posting
 from tests.fakes.discord_bot import QUICK, SITE, Box, key_for, post_of
 
 REST = "https://discord.com/api/v10"
@@ -27,7 +27,7 @@ class Stage:
         self.box = Box()
         self.wire = Wire("token", REST)
         self.places = Places(self.wire)
-        reception = Reception(self.wire, self.places, SITE)
+        reception = InteractionHandler(self.wire, self.places, SITE)
         options: dict[str, Any] = {"message_content": False, "shard_ids": (), "gateway_url": None}
         self.bot = Listener(reception, self.places, self.box, QUICK, told=lambda: None, **options)
         self.wire._client = self.bot
@@ -83,7 +83,7 @@ async def test_a_button_of_a_post_works_and_its_answer_is_private() -> None:
         pressed = await stage.ann.click(message, custom_id=f"cc1|{key.digest}|analysis 2611.01234 plain")
         assert pressed.ephemeral
         assert stage.box.taken[0].text == "analysis 2611.01234 plain"
-        assert stage.box.taken[0].asker.standing is Standing.MEMBER
+        assert stage.box.taken[0].asker.standing is Role.MEMBER
         assert await stage.posting.find(key, None) == ref
 
 

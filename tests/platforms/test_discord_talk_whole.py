@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from bot.analyst.scan import ScanAnalyst
-from bot.app import App, SystemClock, open_app
-from bot.config import Settings
-from bot.core.dispute import Ruling
-from bot.core.work import JobState, Queue
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.app import App, open_app
+from bot.clock import SystemClock
+from bot.config.settings import Settings
+from bot.core.jobs.job import JobState, Queue
+from bot.core.verdicts.dispute import Ruling
 from bot.platforms.discord import DiscordPlatform
-from bot.services.object import rule
+from bot.services.commands.disputes import rule
 from bot.sources.saved import SavedSource
 from tests.fakes import feeds, latexml
 from tests.fakes.arxiv import FakeArxiv
@@ -57,7 +58,7 @@ class Here:
 
     async def count(self, number: int) -> str:
         """Wait until we said so many things there; the last of it."""
-        await until(lambda: len(self.said) >= number, 20)
+        await until(lambda: len(self.said) >= number)
         assert len(self.said) == number
         return self.said[-1].text
 
@@ -92,9 +93,9 @@ async def talking(
                 "api_url": arxiv.api_url,
                 "request_gap_seconds": 0,
             },
-            "follows": [follow | {"mode": "top", "cards": 1}],
+            "follows": [follow | {"mode": "top", "cards": 1, "threshold": 1}],
         }
-        async with open_app(Settings.model_validate(told | more), source=day) as opened:  # type: ignore[arg-type]
+        async with open_app(Settings.model_validate(told | more), source=day) as opened:
             platform = opened.platforms["discord"]
             assert isinstance(platform, DiscordPlatform)
             platform._life._patience = QUICK
@@ -127,7 +128,7 @@ async def test_a_discussion_from_the_button_to_stop_quotes_the_paper_in_its_thre
         assert "We visited 40 kitchens in three towns." in await here.count(2)
         assert "§1, sentence" in here.said[-1].text
         fake.change(here.thread, asked, "how far does an oak shelf bend?")
-        await until(lambda: "An oak shelf bends by 4 mm" in here.said[-1].text, 20)
+        await until(lambda: "An oak shelf bends by 4 mm" in here.said[-1].text)
         fake.say(bob, here.thread, "I was in one of these kitchens")
         fake.say(ann, here.thread, "were the owners paid?")
         await here.still()
@@ -160,22 +161,93 @@ async def test_without_the_intent_a_reply_to_a_card_opens_its_thread_and_only_ad
         assert "We visited 40 kitchens" in await here.count(3)
 
 
+@pytest.mark.parametrize("reads_along", [True, False])
+async def test_a_threads_first_post_says_what_is_read_by_whether_the_intent_is_there(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, tmp_path: Path, reads_along: bool
+) -> None:
+    async with talking(fake, guild, papers, tmp_path, reads_along=reads_along):
+        await fake.slash(ann, papers, "ask", question="were the owners paid?", paper=str(feeds.invent(2).id))
+        words = {True: "While one person alone writes here, I answer", False: "what else is written here I cannot read"}
+
+        def said() -> str:
+            return " ".join(one.text for one in own(fake, papers))
+
+        await until(lambda: any(text in said() for text in words.values()), 40)
+        assert words[reads_along] in said()
+        assert words[not reads_along] not in said()
+
+
+async def test_a_thread_that_a_question_opens_is_called_what_its_paper_is(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, tmp_path: Path
+) -> None:
+    async with talking(fake, guild, papers, tmp_path):
+        paper = feeds.invent(2)
+        await fake.slash(ann, papers, "ask", question="were the owners paid?", paper=str(paper.id))
+
+        def opened() -> list[Channel]:
+            return [one for one in guild.channels.values() if one.parent_id == papers.id and own(fake, one)]
+
+        await until(lambda: any("The owners were not paid." in str(own(fake, one)[-1].text) for one in opened()))
+        (thread,) = [one for one in opened() if "The owners were not paid." in own(fake, one)[-1].text]
+        assert thread.name.startswith("Cupboard 2: Room for")
+        assert "paid" not in thread.name
+
+
 async def test_a_talk_in_direct_messages_stays_there(
     fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, tmp_path: Path
 ) -> None:
     async with talking(fake, guild, papers, tmp_path) as here:
         direct, paper = fake.open_direct(ann), str(feeds.invent(2).id)
         fake.say(ann, direct, f"were the owners paid in {paper}?")
-        await until(lambda: "The owners were not paid." in str([one.text for one in own(fake, direct)]), 20)
+        await until(lambda: "The owners were not paid." in str([one.text for one in own(fake, direct)]))
         answer = own(fake, direct)[-1]
         await fake.press(ann, answer, "Steelman")
-        await until(lambda: "The strongest case" in own(fake, direct)[-1].text, 20)
+        await until(lambda: "The strongest case" in own(fake, direct)[-1].text)
         fake.say(ann, direct, "how far does an oak shelf bend?", reply_to=answer)
-        await until(lambda: "An oak shelf bends by 4 mm" in own(fake, direct)[-1].text, 20)
+        await until(lambda: "An oak shelf bends by 4 mm" in own(fake, direct)[-1].text)
         await here.still()
         assert len(own(fake, direct)) == 3
         stopped = await fake.slash(ann, direct, "stop")
         await answered(stopped, lambda text: "I am silent here" in text)
+
+
+async def test_links_and_verbs_that_are_said_are_answered_to_who_said_them_alone(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, tmp_path: Path
+) -> None:
+    async with talking(fake, guild, papers, tmp_path, reads_along=False) as here:
+        direct, paper, posts = fake.open_direct(ann), str(feeds.invent(2).id), len(own(fake, papers))
+        link = f"https://arxiv.org/abs/{paper}"
+        said = (
+            (papers, f"<@{fake.world.bot.id}> {link}", "Cupboard 2"),
+            (papers, f"<@{fake.world.bot.id}> help", "verdict <paper>"),
+            (papers, f"<@{fake.world.bot.id}> follow list", "Followed here"),
+            (direct, f"verdict {paper} plain", "Cupboard 2"),
+            (direct, "verdict 1", "That is not an arXiv id."),
+        )
+        for number, (channel, words, answer) in enumerate(said, 1):
+            fake.say(ann, channel, words)
+            await until(lambda number=number: len(own(fake, direct)) == number, 20)
+            await until(lambda answer=answer: answer in own(fake, direct)[-1].text, 20)
+        fake.say(ann, direct, "", forwards=fake.say(ann, papers, f"Read {link} please"))
+        await until(lambda: "Cupboard 2" in own(fake, direct)[-1].text and len(own(fake, direct)) == 6)
+        await here.still()
+        assert len(own(fake, papers)) == posts
+        await here.still()
+        assert len(own(fake, papers)) == posts
+        assert not any("share" in known or "|agree" in known for known in own(fake, direct)[0].custom_ids)
+
+
+async def test_who_takes_no_direct_messages_is_answered_where_they_said_it(
+    fake: FakeDiscord, guild: Guild, papers: Channel, tmp_path: Path
+) -> None:
+    shy = fake.add_user("shy", takes_direct=False)
+    fake.join(guild, shy)
+    async with talking(fake, guild, papers, tmp_path) as here:
+        posts = len(own(fake, papers))
+        here.mention(shy, f"https://arxiv.org/abs/{feeds.invent(2).id}", papers)
+        await until(lambda: len(own(fake, papers)) > posts and "Cupboard 2" in own(fake, papers)[-1].text)
+        await here.still()
+        assert len(own(fake, papers)) == posts + 1
 
 
 async def test_a_model_answers_and_is_told_no_names(
@@ -205,11 +277,11 @@ async def test_an_objection_by_form_marks_the_card_until_the_claim_is_withdrawn(
             assert "reason" in form
             sent = await fake.submit(ann, shown, claim=["headline"], reason="It leaves nobody out, says Ann.")
             await answered(sent, lambda text: "Your objection is kept" in text)
-            await until(lambda: "isputed" in here.card.text, 20)
+            await until(lambda: "isputed" in here.card.text)
             told = fake.open_direct(bob)
-            await until(lambda: "It leaves nobody out" in str([one.text for one in own(fake, told)]), 20)
+            await until(lambda: "It leaves nobody out" in str([one.text for one in own(fake, told)]))
             (one,) = await here.app.store.disputes()
             assert await rule(here.app.store, one.id, Ruling.WITHDRAWN)
-            await until(lambda: "Withdrawn after an objection" in here.card.text, 20)
+            await until(lambda: "Withdrawn after an objection" in here.card.text)
             assert "isputed" not in here.card.text
             assert "nobody out" not in here.card.text

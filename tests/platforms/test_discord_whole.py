@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,23 +12,27 @@ from typing import Any
 
 import pytest
 
-from bot.analyst.scan import ScanAnalyst
-from bot.app import App, SystemClock, open_app
-from bot.cli.paint import Silent
-from bot.cli.setup import _try_all
-from bot.config import Settings
-from bot.core.connection import LinkState, SeenConnection
-from bot.core.post import Place
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.app import App, open_app
+from bot.cli.settings.check import _try_all
+from bot.clock import SystemClock
+from bot.config.settings import Settings
+from bot.core.follows.edition import Stands
+from bot.core.posts.connection import LinkState, SeenConnection
+from bot.core.posts.phrase import day_words
+from bot.core.posts.post import Place
 from bot.platforms.discord import DiscordPlatform
-from bot.services.rounds import Keep, run_forever, run_once
+from bot.services.runtime.rounds import Keep, run_forever, run_once
 from bot.sources.saved import SavedSource
 from bot.store.sql import SqlStore
 from tests.fakes import feeds
 from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.discord_bot import QUICK, place_of, until
 from tests.fakes.discord_server.interactions import Interaction
+from tests.fakes.discord_server.refusal import Refusal, invalid_form
 from tests.fakes.discord_server.server import FakeDiscord
 from tests.fakes.discord_server.state import THREAD_STARTER, Channel, Guild, Message, User
+from tests.fakes.progress import Silent
 from tests.fakes.worlds import Reader
 
 pytest_plugins = ("tests.fakes.discord_fixtures",)
@@ -43,9 +48,9 @@ def latest_weekday() -> date:
     return day
 
 
-def settings_for(fake: FakeDiscord, folder: Path, *places: Place) -> Settings:
+def settings_for(fake: FakeDiscord, folder: Path, *places: Place, mode: str = "top") -> Settings:
     """The settings of a bot that follows cs.AI in those places, from the first minute of the day on."""
-    follow = {"categories": ["cs.AI"], "lens": "plain", "mode": "top", "cards": 2, "hour": "00:00"}
+    follow = {"categories": ["cs.AI"], "lens": "plain", "threshold": 1, "mode": mode, "cards": 2, "hour": "00:00"}
     follows = [follow | {"name": f"f{number}", "place": str(place)} for number, place in enumerate(places)]
     return Settings.model_validate(
         {
@@ -58,15 +63,15 @@ def settings_for(fake: FakeDiscord, folder: Path, *places: Place) -> Settings:
 
 
 @asynccontextmanager
-async def opened(fake: FakeDiscord, folder: Path, *places: Place) -> AsyncIterator[App]:
+async def opened(fake: FakeDiscord, folder: Path, *places: Place, mode: str = "top") -> AsyncIterator[App]:
     """The whole bot with one saved day, and an analyst that has opinions."""
     body = feeds.rss(latest_weekday(), feeds.invent_day(PAPERS))
     source = SavedSource.parse(body, "the day")
-    async with open_app(settings_for(fake, folder, *places), source=source) as app:  # type: ignore[arg-type]
+    async with open_app(settings_for(fake, folder, *places, mode=mode), source=source) as app:
         platform = app.platforms["discord"]
         assert isinstance(platform, DiscordPlatform)
         platform._life._patience = QUICK
-        yield replace(app, analyst=Reader(ScanAnalyst(SystemClock())))  # type: ignore[arg-type]
+        yield replace(app, analyst=Reader(ScanAnalyst(SystemClock())))
 
 
 async def one_round(app: App) -> None:
@@ -120,6 +125,17 @@ async def test_a_day_is_posted_once_to_two_channels_and_a_forum(
     digests = [digest for line in made for digest in set(line["digests"])]
     assert len(digests) == len(set(digests)) == 3 * 4
     assert fake.gateway.identifies == []  # a round needs no gateway
+
+
+async def test_a_digest_in_a_forum_is_called_its_category_and_day(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    forum = fake.add_channel(guild, "posts", "forum")
+    async with opened(fake, tmp_path, place_of(forum), mode="digest") as app:
+        await one_round(app)
+    (post,) = threads_of(guild, forum)
+    assert "Cupboard" in own(fake, post)[0].text
+    assert post.name == f"cs.AI · {day_words(latest_weekday())} · plain"
 
 
 async def test_a_verdict_that_is_asked_for_comes_in_private_and_is_shared_once(
@@ -290,3 +306,96 @@ async def open_store(folder: Path) -> Sequence[SeenConnection]:
         return await store.connections()
     finally:
         await store.close()
+
+
+@pytest.mark.parametrize("refusals", [1, 3, 5])
+async def test_a_day_whose_form_is_refused_stands_whole_and_status_says_so(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, refusals: int
+) -> None:
+    channel = fake.add_channel(guild, "first")
+    fake.troubles.add("fail_before", "POST /channels/*/messages", times=refusals, status=400)
+    async with opened(fake, tmp_path, place_of(channel)) as app:
+        await one_round(app)
+        (edition,) = await app.store.editions()
+    said = str(
+        [one.content or one.text for place in (channel, *threads_of(guild, channel)) for one in own(fake, place)]
+    )
+    assert edition.stands == Stands(posted=2, listed=PAPERS - 2)
+    assert len([number for number in range(1, PAPERS + 1) if str(feeds.invent(number).id) in said]) == PAPERS
+    assert len(own(fake, channel)) == 3
+
+
+MESSAGES, POSTS = "POST /channels/{channel_id}/messages", "POST /channels/{channel_id}/threads"
+THREADS = "POST /channels/{channel_id}/messages/{message_id}/threads"
+BAD_WORDS = invalid_form("name", "CONTAINS_BAD_WORDS", "Contains words not allowed.")
+
+
+def message_in(route: str, body: Any) -> Any:
+    """The message that a request would post; nothing where it posts none."""
+    return {MESSAGES: body, POSTS: (body or {}).get("message")}.get(route) or {}
+
+
+def too_long(path: str, is_so: bool) -> Refusal | None:
+    return invalid_form(path, "BASE_TYPE_MAX_LENGTH", "Must be shorter.") if is_so else None
+
+
+# What a Discord finds wrong, and with what: whatever it is, the day stands.
+TASTES: dict[str, Callable[[str, Any], Refusal | None]] = {
+    "components": lambda route, body: too_long("components.0", bool(message_in(route, body).get("components"))),
+    "selects": lambda route, body: too_long("components", '"options"' in json.dumps(message_in(route, body))),
+    "content": lambda route, body: too_long(
+        "content", bool(said := message_in(route, body)) and not 0 < len(said.get("content", "")) <= 320
+    ),
+    "size": lambda route, body: (
+        Refusal(413, 40005, "Request entity too large") if len(json.dumps(message_in(route, body))) > 1500 else None
+    ),
+    "names": lambda route, body: BAD_WORDS if route in (POSTS, THREADS) and body["name"] != "Papers" else None,
+    "tags": lambda route, body: Refusal(404, 10087, "Unknown tag") if (body or {}).get("applied_tags") else None,
+}
+
+
+@pytest.mark.parametrize("mode", ["top", "digest"])
+@pytest.mark.parametrize("taste", TASTES)
+async def test_a_day_stands_in_channels_and_forums_whatever_form_discord_refuses(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, taste: str, mode: str
+) -> None:
+    channel, forum = fake.add_channel(guild, "first"), fake.add_channel(guild, "posts", "forum", tags=("plain",))
+    fake.dislikes = TASTES[taste]
+    async with opened(fake, tmp_path, place_of(channel), place_of(forum), mode=mode) as app:
+        await one_round(app)
+        await one_round(app)
+        stands = [one.stands for one in await app.store.editions()]
+    assert [(one.nowhere, one.waiting, one.by_search) for one in stands if one] == [(0, 0, 0)] * 2
+    for place in (channel, forum):
+        here = [*own(fake, place), *(one for thread in threads_of(guild, place) for one in own(fake, thread))]
+        said = str([one.content or one.text for one in here])
+        assert [number for number in range(1, PAPERS + 1) if str(feeds.invent(number).id) not in said] == []
+
+
+async def test_an_answer_that_is_refused_in_every_usual_form_is_given_in_its_least(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, tmp_path: Path
+) -> None:
+    async with opened(fake, tmp_path, place_of(fake.add_channel(guild, "elsewhere"))) as app:
+        await one_round(app)
+        async with at_work(app):
+            await until(lambda: bool(fake.world.commands.get(None)))
+            fake.dislikes = lambda route, body: too_long(
+                "components", route.startswith("PATCH /webhooks") and len(json.dumps(body)) > 600
+            )
+            one = await fake.slash(ann, papers, "verdict", paper=str(feeds.invent(1).id))
+            await answered(one, lambda text: "Cupboard 1" in text)
+
+
+async def test_a_follow_in_a_thread_keeps_the_limit_of_its_day(
+    fake: FakeDiscord, guild: Guild, papers: Channel, tmp_path: Path
+) -> None:
+    thread = fake.add_thread(papers, "Reading")
+    body = feeds.rss(latest_weekday(), feeds.invent_day(300))
+    source = SavedSource.parse(body, "the day")
+    async with open_app(settings_for(fake, tmp_path, place_of(thread)), source=source) as opened_app:
+        app = replace(opened_app, analyst=Reader(ScanAnalyst(SystemClock())))
+        await one_round(app)
+        (edition,) = await app.store.editions()
+    assert len(own(fake, thread)) == 10
+    assert edition.stands is not None
+    assert edition.stands.by_search == sum(edition.fates.values()) - 2 - edition.stands.listed

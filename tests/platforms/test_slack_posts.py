@@ -3,17 +3,19 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.core import errors
-from bot.core.connection import LinkState
-from bot.core.phrase import line
-from bot.core.post import Place, Post, PostKind, PostRef, Role, Span
+from bot.core.posts.connection import LinkState
+from bot.core.posts.phrase import line
+from bot.core.posts.post import Form, LineRole, Place, Post, PostKind, PostRef, Span
 from bot.platforms.slack import SlackAccess, SlackPlatform
-from bot.platforms.slack.blocks import metadata
+from bot.platforms.slack.posting.blocks import metadata
 from tests.fakes.slack_server import FakeSlack
 from tests.fakes.slack_server.faults import (
     delay,
@@ -52,14 +54,25 @@ async def test_a_list_stands_in_the_thread_of_the_opening_line_and_is_not_broadc
     assert "subtype" not in listed.body
 
 
-async def test_richer_blocks_that_a_workspace_refuses_become_plain_sections(here: Bench) -> None:
-    here.slack.wire.will("chat.postMessage", refused("invalid_blocks"))
-    await here.platform.send(key_of("2606.00001"), post_of(), None)
-    (message,) = here.slack.seen("papers")
-    assert {block["type"] for block in message.blocks} == {"section"}
-    here.slack.wire.will("chat.postMessage", refused("invalid_blocks"), refused("invalid_blocks"))
-    with pytest.raises(errors.PostRejected, match="form"):
-        await here.platform.send(key_of("2606.00002"), post_of(), None)
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_attachments"])
+async def test_a_refusal_of_the_form_is_told_apart_and_each_form_is_found_and_edited(here: Bench, code: str) -> None:
+    here.slack.wire.will("chat.postMessage", refused(code))
+    with pytest.raises(errors.FormRefused):
+        await here.platform.send(key_of("2606.00001"), post_of(), None)
+    assert here.slack.seen("papers") == []
+    for form, kinds in ((Form.PLAIN, {"section"}), (Form.TEXT, set()), (Form.BARE, set())):
+        key = key_of(f"in {form}")
+        post = replace(post_of("It says <!channel> & more"), form=form)
+        ref = await here.platform.send(key, post, None)
+        message = here.slack.seen("papers")[-1]
+        assert {block["type"] for block in message.blocks} - {"actions"} == kinds
+        assert "It says" in message.text
+        assert "<!channel>" not in message.text
+        assert await here.platform.find(key, None) == ref
+        await here.platform.edit(ref, key, replace(post_of("It says something else"), form=form))
+        assert "something else" in here.slack.seen("papers")[-1].text
+        assert {block["type"] for block in here.slack.seen("papers")[-1].blocks} - {"actions"} == kinds
+    assert here.slack.faults == []
 
 
 @pytest.mark.parametrize("fault", [drop_after(), status_after(), truncated(), drop_before(), status_before(503)])
@@ -178,7 +191,7 @@ class Open:
 @contextlib.asynccontextmanager
 async def second(here: Bench) -> AsyncIterator[SlackPlatform]:
     """The platform of another process."""
-    other = SlackPlatform(access_of(here.slack, "", gap=here.platform._access.gap), here.store)
+    other = SlackPlatform(access_of(here.slack, "", gap=here.platform._access.gap), here.store, SystemClock())
     try:
         yield other
     finally:
@@ -190,14 +203,23 @@ REFUSALS = {
     "channel_not_found": errors.PlaceClosed,
     "is_archived": errors.PlaceClosed,
     "restricted_action": errors.PlaceClosed,
+    "no_permission": errors.PlaceClosed,
+    "access_denied": errors.PlaceClosed,
+    "is_inactive": errors.PlaceClosed,
+    "team_added_to_org": errors.PlatformDown,
+    "org_login_required": errors.PlatformDown,
+    "external_channel_migrating": errors.PlatformDown,
+    "two_factor_setup_required": errors.PlatformDown,
+    "restricted_action_thread_locked": errors.PostRejected,
     "token_revoked": errors.PlatformDown,
     "invalid_auth": errors.PlatformDown,
     "account_inactive": errors.PlatformDown,
     "missing_scope": errors.PlaceClosed,
-    "msg_too_long": errors.PostRejected,
+    "msg_too_long": errors.FormRefused,
+    "invalid_blocks": errors.FormRefused,
     "ratelimited": errors.RateLimited,
     "internal_error": errors.SendUnknown,
-    "something_new": errors.PostRejected,
+    "something_new": errors.FormRefused,
 }
 
 
@@ -206,6 +228,7 @@ async def test_every_refusal_has_its_outcome_with_words_and_a_remedy(here: Bench
     here.slack.wire.will("chat.postMessage", refused(error))
     with pytest.raises(REFUSALS[error]) as caught:
         await here.platform.send(key_of("2606.00001"), post_of(), None)
+    assert type(caught.value) is REFUSALS[error]
     assert caught.value.what.endswith(".")
     if isinstance(caught.value, errors.PlaceClosed):
         assert caught.value.remedy
@@ -266,7 +289,7 @@ async def test_a_post_is_edited_where_it_stands_and_again_without_harm(here: Ben
     assert message.text == "Another verdict"
     assert await here.platform.find(key, None) == ref
     here.slack.world.channels["C0PAPERS"].messages.clear()
-    with pytest.raises(errors.PostRejected):
+    with pytest.raises(errors.PostGone):
         await here.platform.edit(ref, key, post_of("Gone"))
 
 
@@ -282,7 +305,7 @@ async def test_a_link_to_another_post_is_the_one_slack_itself_gives(here: Bench)
     opening = await here.platform.send(key_of("1"), post_of(), None)
     inside = await here.platform.send(key_of("2"), post_of(), opening)
     for ref in (opening, inside):
-        linked = Post(PostKind.NOTICE, "See", (line(Role.PARAGRAPH, Span("there", post=ref)),))
+        linked = Post(PostKind.NOTICE, "See", (line(LineRole.PARAGRAPH, Span("there", post=ref)),))
         await here.platform.send(key_of(f"to {ref.id}"), linked, None)
         told = await here.platform._client.read(
             lambda web, ts=ref.id: web.chat_getPermalink(channel="C0PAPERS", message_ts=ts)  # type: ignore[misc]
@@ -291,7 +314,7 @@ async def test_a_link_to_another_post_is_the_one_slack_itself_gives(here: Bench)
 
 
 async def test_a_slack_that_nobody_reaches_took_nothing(here: Bench) -> None:
-    nowhere = SlackPlatform(SlackAccess("xoxb-x", api_url="http://127.0.0.1:9/api"), here.store)
+    nowhere = SlackPlatform(SlackAccess("xoxb-x", api_url="http://127.0.0.1:9/api"), here.store, SystemClock())
     with pytest.raises(errors.PlatformDown):
         await nowhere.send(key_of("x"), post_of(), None)
     await nowhere.close()

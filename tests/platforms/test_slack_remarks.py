@@ -5,31 +5,35 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.paper import ArxivId
-from bot.core.post import PostRef
-from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
-from bot.core.talk import Asking, Talk
+from bot.clock import SystemClock
+from bot.core.discussion.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.discussion.transcript import QuestionJob, Talk
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.post import Place, PostRef
 from bot.lenses.load import load_lenses
-from bot.platforms.slack.client import Identity
-from bot.platforms.slack.http import is_signed
-from bot.platforms.slack.remarks import deleted_of, edited_of
-from bot.services.inbox import StoredInbox
-from bot.services.scheduler import Bell
+from bot.platforms.slack.api.client import Identity
+from bot.platforms.slack.events.http import is_signed
+from bot.platforms.slack.events.remarks import deleted_of, edited_of, remark_of
+from bot.services.runtime.inbox import StoredInbox
+from bot.services.runtime.scheduler import JobSignal
+from tests.fakes.slack_server import FakeSlack
 from tests.fakes.slack_server.http_events import signature
 from tests.platforms.slack_bench import ALICE, PAPERS, TEAM, TRANSPORTS, Bench, bench, key_of, post_of
+
+WHO = Identity(TEAM, "Town", "https://town.slack.com/", "U0COPECHECK", "B0COPECHECK", frozenset())
 
 
 class Ear(StoredInbox):
     """An inbox that hears, and keeps each remark once, as the true one does."""
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__(bench.store, Bell(), load_lenses(None))
+        super().__init__(bench.store, JobSignal(), load_lenses(None), SystemClock())
         self.heard: dict[str, Remark] = {}
         self.changes: list[RemarkEdited] = []
         self.gone: list[RemarkDeleted] = []
 
     async def hear(self, remark: Remark) -> bool:
-        if not remark.is_addressed and not await self._is_in(Asking(remark)):
+        if not remark.is_addressed and not await self._is_in(QuestionJob(remark)):
             return False
         is_new = remark.key not in self.heard
         assert self.heard.setdefault(remark.key, remark) == remark
@@ -69,11 +73,38 @@ async def test_t18_a_question_by_name_is_one_remark_of_two_events(here: tuple[Be
     assert await bench.asked() == []
 
 
-async def test_a_command_by_name_stays_a_command(here: tuple[Bench, Ear]) -> None:
-    bench, ear = here
-    await bench.slack.mention("bob", "papers", "recent")
-    assert ear.heard == {}
-    assert (await bench.one()).text == "recent"
+@pytest.mark.parametrize(
+    ("subtype", "is_said"),
+    [
+        ("thread_broadcast", True),
+        ("file_share", True),
+        ("me_message", True),
+        ("channel_join", False),
+        ("channel_topic", False),
+        ("channel_name", False),
+        ("pinned_item", False),
+        ("reminder_add", False),
+        ("bot_message", False),
+        ("message_changed", False),
+        ("tombstone", False),
+    ],
+)
+def test_only_what_a_person_says_is_a_remark(subtype: str, is_said: bool) -> None:
+    event = {"type": "message", "channel": "C1", "user": "U5", "ts": "1.0", "text": "A better name", "subtype": subtype}
+    remark = remark_of(WHO, event | {"thread_ts": "0.5"})
+    assert (remark is not None) is is_said
+    changed = {"type": "message", "subtype": "message_changed", "channel": "C1"}
+    change = edited_of(WHO, changed | {"message": event, "previous_message": event | {"text": "A name"}})
+    assert (change is not None) is is_said
+
+
+def test_what_is_shared_without_a_word_is_what_is_said() -> None:
+    shared = {"is_share": True, "text": "Read <https://arxiv.org/abs/2609.00001> please"}
+    preview = {"text": "A page about shelves", "from_url": "https://example.org"}
+    event = {"type": "message", "channel": "D1", "user": "U5", "ts": "1.0", "text": ""}
+    remark = remark_of(WHO, event | {"attachments": [preview, shared]})
+    assert remark is not None
+    assert remark.words == "Read https://arxiv.org/abs/2609.00001 please"
 
 
 async def test_what_is_said_where_we_talk_is_heard_and_elsewhere_not(here: tuple[Bench, Ear]) -> None:
@@ -135,3 +166,17 @@ def test_the_stone_that_slack_leaves_under_a_thread_is_a_deletion_and_no_new_que
     gone = deleted_of(who, event)
     assert gone is not None
     assert gone.id == "T1/C1/17.5"
+
+
+@pytest.mark.parametrize("missing", ["channels:history", "groups:history", "im:history", ""])
+async def test_what_is_written_is_said_to_be_read_only_where_the_scopes_let_it_reach_us(
+    tmp_path: Path, missing: str
+) -> None:
+    slack = FakeSlack()
+    slack.world.add_channel("C0BOARD", "board", kind="group")
+    slack.bot_token.scopes.discard(missing)
+    places = {"channels:history": PAPERS, "groups:history": Place("slack", f"{TEAM}/C0BOARD"), "im:history": ALICE}
+    async with bench(tmp_path, "", slack=slack) as made:
+        reads = {scope: await made.platform.reads_along(place) for scope, place in places.items()}
+        assert not await made.platform.reads_along(Place("slack", f"{TEAM}/C0GONE"))
+    assert reads == {scope: scope != missing for scope in places}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.dispute import Ruling
-from bot.core.work import JobState, Queue
-from bot.services.object import rule
+from bot.core.jobs.job import JobState, Queue
+from bot.core.verdicts.dispute import Ruling
+from bot.services.commands.disputes import rule
 from tests.fakes import latexml
 from tests.fakes.openai_server import FakeOpenAi
 from tests.fakes.slack_server.world import Message
@@ -45,7 +45,7 @@ def inside(here: Whole, card: Message) -> list[Message]:
 
 async def count(here: Whole, card: Message, number: int) -> Message:
     """Wait until we said so many things in the thread, and the last of them."""
-    await until(lambda: len(inside(here, card)) >= number, 20)
+    await until(lambda: len(inside(here, card)) >= number)
     assert len(inside(here, card)) == number
     return inside(here, card)[-1]
 
@@ -73,7 +73,7 @@ async def test_a_discussion_from_the_button_to_stop_quotes_the_paper_in_its_thre
         assert "We visited 40 kitchens in three towns." in str(answer.blocks)
         assert "§1, sentence" in str(answer.blocks)
         await here.slack.edit_remark(asked.message, "how far does an oak shelf bend?")
-        await until(lambda: "An oak shelf bends by 4 mm" in str(inside(here, card)[-1].blocks), 20)
+        await until(lambda: "An oak shelf bends by 4 mm" in str(inside(here, card)[-1].blocks))
         await here.slack.remark("carol", "papers", "I was in one of these kitchens", thread=card.ts)
         await here.slack.remark("bob", "papers", "were the owners paid?", thread=card.ts)
         await still(here)
@@ -96,8 +96,6 @@ async def test_a_command_by_name_in_a_thread_is_about_the_thread_s_paper(tmp_pat
         card, _paper = await a_card(here)
         await here.slack.mention("bob", "papers", "ask were the owners paid?", thread=card.ts)
         assert "The owners were not paid." in str((await count(here, card, 1)).blocks)
-        await here.slack.mention("bob", "papers", "stop", thread=card.ts)
-        await here.says("bob", "I am silent here")
 
 
 async def test_a_model_answers_in_the_thread_and_gets_no_names(tmp_path: Path) -> None:
@@ -116,13 +114,13 @@ async def test_a_model_answers_in_the_thread_and_gets_no_names(tmp_path: Path) -
 
 
 async def test_a_limit_is_told_in_private_and_says_when_it_goes_on(tmp_path: Path) -> None:
-    limits = {"limits": {"answers_person_a_day": 1}}
+    limits: dict[str, Any] = {"limits": {"answers_person_a_day": 1}}
     async with whole(tmp_path, "http", follows=[follow("one", "C0PAPERS", cards=1)], **limits) as here:
         card, _paper = await a_card(here)
         for question in ("were the owners paid?", "how far does an oak shelf bend?"):
             await here.slack.mention("bob", "papers", question, thread=card.ts)
         await count(here, card, 1)
-        await until(lambda: "It goes on" in str([one.blocks for one in here.slack.seen("im:bob")]), 20)
+        await until(lambda: "It goes on" in str([one.blocks for one in here.slack.seen("im:bob")]))
         await still(here)
         assert len(inside(here, card)) == 1
 
@@ -155,11 +153,11 @@ async def test_an_objection_by_form_marks_the_card_until_the_claim_is_withdrawn(
             by_block["claim"]["initial_option"] = headline
             by_block["reason"]["initial_value"] = "It leaves nobody out."
             assert (await here.slack.submit_view(form)).answer in (None, "", {})
-            await until(lambda: "isputed" in str(standing(here, card).blocks), 20)
-            await until(lambda: "It leaves nobody out" in str([m.blocks for m in here.slack.seen("im:carol")]), 20)
+            await until(lambda: "isputed" in str(standing(here, card).blocks))
+            await until(lambda: "It leaves nobody out" in str([m.blocks for m in here.slack.seen("im:carol")]))
             (kept,) = await here.app.store.disputes()
             assert await rule(here.app.store, kept.id, Ruling.WITHDRAWN)
-            await until(lambda: "Withdrawn after an objection" in str(standing(here, card).blocks), 20)
+            await until(lambda: "Withdrawn after an objection" in str(standing(here, card).blocks))
             assert "isputed" not in str(standing(here, card).blocks)
             assert "nobody out" not in str(here.slack.seen("papers"))
 

@@ -1,5 +1,7 @@
 """Whole paths over Slack with the real services: from arXiv's feed and a typed command to the channel."""
 
+import asyncio
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot.core.post import Place, PostKind
+from bot.core.follows.edition import Stands
+from bot.core.posts.post import Place, PostKind
 from tests.fakes.slack_server import FakeSlack
-from tests.fakes.slack_server.faults import drop_after, drop_before, hang
+from tests.fakes.slack_server.faults import drop_after, drop_before, hang, refused
+from tests.fakes.slack_server.server import Dislikes
 from tests.platforms.slack_bench import TEAM, TRANSPORTS, until
-from tests.platforms.slack_whole import ALWAYS, follow, posted, whole
+from tests.platforms.slack_whole import ALWAYS, Whole, follow, posted, whole
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -38,7 +42,7 @@ async def test_a_verdict_is_answered_from_the_receipt_to_the_card_and_shared_onc
         delivery = await here.slack.slash("bob", "papers", "/copecheck", f"verdict {id_} plain")
         assert delivery.waited is not None
         await here.says("bob", id_)
-        await here.says("bob", "leaves out")
+        await here.says("bob", "It tests.")
         assert here.slack.shown_to("alice") == []
         assert here.slack.seen("papers") == []
         card = here.slack.shown_to("bob")[-1]
@@ -78,11 +82,11 @@ async def test_a_channel_that_lost_us_is_told_once_and_goes_on_when_we_are_invit
     slack = FakeSlack()
     slack.world.channel("papers").members.discard("U0COPECHECK")
     async with whole(tmp_path, "socket", slack=slack, follows=[follow("one", "C0PAPERS")]):
-        await until(lambda: slack.seen("im:carol"), 60)
+        await until(lambda: slack.seen("im:carol"))
         assert "/invite @CopeCheck" in str(slack.seen("im:carol")[0].blocks)
         assert posted(slack, "C0PAPERS", "opening") == []
         await slack.invite_bot("papers")
-        await until(lambda: posted(slack, "C0PAPERS", "list"), 30)
+        await until(lambda: posted(slack, "C0PAPERS", "list"))
         assert len(slack.seen("im:carol")) == 1
 
 
@@ -95,7 +99,7 @@ async def test_t22_a_verdict_that_fails_is_told_in_words_and_without_anything_fr
         here.app.store.place_settings = fails  # type: ignore[method-assign,assignment]
         id_ = next(iter(here.arxiv.papers))
         await here.slack.slash("bob", "papers", "/copecheck", f"verdict {id_} plain")
-        told = await here.says("bob", "Something went wrong inside")
+        told = await here.says("bob", "Something went wrong in the bot")
         assert "secret" not in told
         assert "org-7" not in told
 
@@ -110,28 +114,34 @@ async def test_t22_settings_of_one_workspace_do_not_touch_another(tmp_path: Path
         assert (await here.app.store.place_settings(elsewhere)).sharing is True
 
 
-async def test_a_slack_that_hangs_does_not_delay_the_console_by_a_second(tmp_path: Path) -> None:
-    """The same day on the console, alone and beside a Slack that answers nothing."""
-    took: list[float] = []
-    for number, hangs in enumerate((False, True)):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        slack = FakeSlack()
-        follows: Sequence[dict[str, Any]] = [
-            {"name": "console", "place": "console:main", "categories": ["cs.AI"], **ALWAYS},
-            *([follow("slack", "C0PAPERS")] if hangs else []),
-        ]
+async def test_a_slack_that_hangs_does_not_delay_the_console_by_a_second(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The same day on the console, alone and beside a Slack that answers nothing; a busy machine has three tries."""
+    delays: list[float] = []
+    while len(delays) < 3 and not (delays and delays[-1] < 1.0):
+        alone = await _seconds_to_a_list(tmp_path_factory.mktemp("alone"), hangs=False)
+        delays.append(await _seconds_to_a_list(tmp_path_factory.mktemp("beside"), hangs=True) - alone)
+    assert min(delays) < 1.0
+
+
+async def _seconds_to_a_list(folder: Path, *, hangs: bool) -> float:
+    """How long the console's day takes until its list stands."""
+    slack = FakeSlack()
+    follows: Sequence[dict[str, Any]] = [
+        {"name": "console", "place": "console:main", "categories": ["cs.AI"], **ALWAYS},
+        *([follow("slack", "C0PAPERS")] if hangs else []),
+    ]
+    if hangs:
+        slack.wire.sometimes("*", hang(), 1.0)
+    async with whole(folder, "socket", slack=slack, follows=follows, listens=not hangs) as here:
+        began = time.monotonic()
+        await until(lambda: _has_list(here.folder / "posts.jsonl"))
+        took = time.monotonic() - began
         if hangs:
-            slack.wire.sometimes("*", hang(), 1.0)
-        async with whole(folder, "socket", slack=slack, follows=follows, listens=not hangs) as here:
-            began = time.monotonic()
-            await until(lambda: _has_list(here.folder / "posts.jsonl"), 60)
-            took.append(time.monotonic() - began)
-            if hangs:
-                assert slack.web_api.calls
-                assert slack.journal.keys == {}
-    alone, beside = took
-    assert beside < alone + 1.0
+            assert slack.web_api.calls
+            assert slack.journal.keys == {}
+    return took
 
 
 def _has_list(journal: Path) -> bool:
@@ -146,6 +156,94 @@ async def test_t23_a_late_answer_does_not_become_public(tmp_path: Path) -> None:
         slack.limits.is_on = True
         slack.limits.waits = replace(slack.limits.waits, response_url=0.0)
         await slack.slash("bob", "papers", "/copecheck", f"verdict {id_} plain")
-        await here.says("bob", "leaves out")
+        await here.says("bob", "It tests.")
         assert slack.seen("papers") == []
         assert PostKind.ANSWER not in {one.split("|")[1] for one in slack.journal.keys}
+
+
+@pytest.mark.parametrize("refusals", [1, 2, 3])
+async def test_a_list_goes_out_under_an_opening_line_that_was_too_long(tmp_path: Path, refusals: int) -> None:
+    slack = FakeSlack()
+    slack.wire.will("chat.postMessage", *[refused("msg_blocks_too_long")] * refusals)
+    async with whole(tmp_path, "socket", slack=slack, follows=[follow("one", "C0PAPERS", cards=2)]) as here:
+        await until(lambda: posted(slack, "C0PAPERS", "list") and len(posted(slack, "C0PAPERS", "card")) == 2)
+        tops = [one for one in slack.journal.of("posted", channel="C0PAPERS") if one["thread_ts"] is None]
+        (opening,) = [
+            one for one in tops if "|card|" not in (one["key"] or "")
+        ]  # barest, it has its key's digest alone
+        assert {one["thread_ts"] for one in posted(slack, "C0PAPERS", "list")} == {opening["ts"]}
+        assert max(slack.journal.keys.values()) == 1
+        await until_stands(here, Stands(posted=2, listed=10))
+        await here.slack.slash("alice", "papers", "/copecheck", "status")
+        await here.says("alice", "2 posted, 10 listed")
+
+
+def blocks_of(args: dict[str, Any]) -> str:
+    """A message's blocks as text; empty when it has none."""
+    return json.dumps(args.get("blocks") or [])[2:]
+
+
+def kind_of(args: dict[str, Any]) -> str:
+    """The kind of a post by its key; empty where it carries none."""
+    told = (args.get("metadata") or {}).get("event_payload", {})
+    return str(told.get("key", "||").split("|")[1])
+
+
+# What a Slack finds wrong, and with what: whatever it is, the day stands.
+TASTES: dict[str, Dislikes] = {
+    "no blocks at all": lambda method, args: "invalid_blocks" if blocks_of(args) else "",
+    "no buttons": lambda method, args: "invalid_blocks_format" if '"actions"' in blocks_of(args) else "",
+    "no long text": lambda method, args: "msg_too_long" if blocks_of(args) or len(args.get("text", "")) > 320 else "",
+    "no digest": lambda method, args: "invalid_arguments" if kind_of(args) == "digest" else "",
+    "no list": lambda method, args: "msg_blocks_too_long" if kind_of(args) == "list" else "",
+}
+
+
+@pytest.mark.parametrize("mode", ["top", "digest"])
+@pytest.mark.parametrize("taste", TASTES)
+async def test_a_day_stands_whatever_form_slack_refuses(tmp_path: Path, taste: str, mode: str) -> None:
+    slack = FakeSlack()
+    slack.dislikes = TASTES[taste]
+    async with whole(tmp_path, "socket", slack=slack, follows=[follow("one", "C0PAPERS", cards=2, mode=mode)]) as here:
+        async with asyncio.timeout(60):
+            while [one.stands.waiting if one.stands else 1 for one in await here.app.store.editions()] != [0]:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        (edition,) = await here.app.store.editions()
+        assert edition.stands is not None
+        assert edition.stands.nowhere == edition.stands.by_search == 0
+        shown = str([message.body for message in slack.seen("papers")])
+        assert [str(one) for one in here.arxiv.papers if str(one) not in shown] == []
+        assert max(slack.journal.keys.values()) == 1
+        slack.dislikes = lambda method, args: ""
+        await here.slack.slash("alice", "papers", "/copecheck", "status")
+        await here.says("alice", f"{edition.stands.posted} posted, {edition.stands.listed} listed")
+
+
+@pytest.mark.parametrize("error", ["external_channel_migrating", "no_permission"])
+async def test_what_is_refused_for_no_form_waits_and_goes_out_as_it_is(tmp_path: Path, error: str) -> None:
+    slack = FakeSlack()
+    slack.dislikes = lambda method, args: error if kind_of(args) not in ("", "notice") else ""
+    async with whole(tmp_path, "socket", slack=slack, follows=[follow("one", "C0PAPERS", cards=2)]) as here:
+        await until(lambda: slack.web_api.of("chat.postMessage"))
+        await here.slack.slash("alice", "papers", "/copecheck", "status")
+        await here.says("alice", "0 posted, 0 listed, 12 waiting to be posted")
+        slack.dislikes = lambda method, args: ""
+        await here.app.inbox.mended(Place("slack", f"{TEAM}/C0PAPERS"))
+        await until_stands(here, Stands(posted=2, listed=10))
+        assert "plainer" not in str([one.body for one in slack.seen("im:carol")])
+        (opening,) = posted(slack, "C0PAPERS", "opening")
+        assert "blocks" in str(slack.world.channel("papers").message(opening["ts"]))
+
+
+async def test_an_answer_that_is_too_long_in_every_form_is_given_in_its_least(tmp_path: Path) -> None:
+    async with whole(tmp_path, "socket") as here:
+        here.slack.dislikes = TASTES["no long text"]
+        await here.slack.slash("bob", "papers", "/copecheck", f"verdict {next(iter(here.arxiv.papers))} plain")
+        await until(lambda: "Cupboard" in str([one.body for one in here.slack.shown_to("bob")]))
+
+
+async def until_stands(here: Whole, wanted: Stands) -> None:
+    """Wait until that stands of the one edition there is."""
+    async with asyncio.timeout(60):
+        while [one.stands for one in await here.app.store.editions()] != [wanted]:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.analyst.scan import ScanAnalyst
-from bot.core.work import Queue
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.core.jobs.job import Queue
 from bot.platforms.console import ConsoleFaults, ConsolePlatform
-from bot.ports import Platform
-from bot.services.deliver import Deliver
-from bot.services.judge import Judge, NoCalls
-from bot.services.publish import Publish
-from bot.services.render import Renderer
-from bot.services.scheduler import Step
+from bot.ports.platform import Platform
+from bot.ports.store import Analyst
+from bot.services.judging.judge import Judge, NoCalls
+from bot.services.publishing.deliver import Deliver
+from bot.services.publishing.publish import Publish
+from bot.services.publishing.render import Renderer
+from bot.services.runtime.scheduler import Step
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
 from tests.fakes.worlds import Reader, SetClock, lens
@@ -39,10 +40,10 @@ class World:
         self.platform = platform
         lenses = {key: lens(key) for key in ("plain", "discontinuity", "reproducibility")}
         platforms = {platform.name: platform}
-        analyst = ScanAnalyst(self.clock) if scan else self.analyst
+        analyst: Analyst = ScanAnalyst(self.clock) if scan else self.analyst
         self.steps: dict[Queue, Step] = {
             Queue.JUDGE: Judge(self.store, analyst, lenses, NoCalls()),
-            Queue.EDITION: Publish(self.store, platforms, self.clock, messages_a_day=10),
+            Queue.EDITION: Publish(self.store, platforms, self.clock, messages_a_day=10, lenses={}),
             Queue.DELIVER: Deliver(self.store, platforms, Renderer(self.store, lenses, readable), LEASE, self.clock),
         }
 

@@ -1,50 +1,54 @@
 """A conversation for tests: a store on disk whose clock stands where the test puts it, arXiv as a table of papers, and
 a platform that keeps what it was told to say."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.analyst.scan import ScanAnalyst
-from bot.core.asked import Asked, Asker, Standing
-from bot.core.connection import Connection, LinkState
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.core.commands.event import Actor, CommandEvent, Role
+from bot.core.commands.people import AskLimits, Reach
+from bot.core.discussion.remark import Remark
 from bot.core.errors import PlaceClosed, PlatformError, Refused, SourceUnavailable
-from bot.core.fulltext import FullText
-from bot.core.lens import Lens
-from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
-from bot.core.people import AskLimits
-from bot.core.post import Place, Post, PostKey, PostKind, PostRef
-from bot.core.remark import Remark
-from bot.core.schedule import Cadence
-from bot.core.verdict import Verdict, Wait
-from bot.core.work import Job, JobState, Queue
-from bot.ports import Capacity, Fetched, Inbox, Problem
-from bot.ports_model import CallLog
-from bot.services.answer import Answer
-from bot.services.deliver import Deliver
-from bot.services.desk import Desk
-from bot.services.discuss import Discuss
-from bot.services.discuss import Mind as DiscussMind
-from bot.services.inbox import StoredInbox
-from bot.services.judge import Judge, NoCalls
-from bot.services.judge_full import JudgeFull
-from bot.services.means import Means
-from bot.services.poll import Poll
-from bot.services.publish import Publish
-from bot.services.render import Renderer
-from bot.services.scheduler import Bell, Step
+from bot.core.fulltext.fulltext import FullText
+from bot.core.jobs.job import Job, JobState, Queue
+from bot.core.papers.calendar import Cadence
+from bot.core.papers.feed import Fetched
+from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
+from bot.core.posts.connection import Connection, LinkState
+from bot.core.posts.post import Place, Post, PostKey, PostKind, PostRef
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.verdict import Analysis, NoAnalysis, ShortFallacy, Verdict, Wait
+from bot.ports.model import CallLog
+from bot.ports.platform import Capacity, Inbox, Problem
+from bot.services.commands.answer import AnswerStep
+from bot.services.commands.context import CommandContext
+from bot.services.commands.dispatcher import CommandDispatcher
+from bot.services.discussion.discuss import Discuss
+from bot.services.discussion.discuss import QaPipeline as DiscussMind
+from bot.services.ingest.look_again import LookAgain
+from bot.services.ingest.poll import Poll
+from bot.services.judging.analyse import Analyse
+from bot.services.judging.judge import Judge, NoCalls
+from bot.services.judging.judge_full import JudgeFull
+from bot.services.publishing.deliver import Deliver
+from bot.services.publishing.publish import Publish
+from bot.services.publishing.render import Renderer
+from bot.services.runtime.inbox import StoredInbox
+from bot.services.runtime.scheduler import JobSignal, Step
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
-from tests.fakes.minds import Library, Oracle, whole
+from tests.fakes.minds import AllOfIt, Library, Oracle
 from tests.fakes.worlds import DAY, Reader, paper
 from tests.fakes.worlds import lens as shipped
 
 PLACE = Place("stage", "main")
 OTHER = Place("stage", "other")
 LEASE = timedelta(seconds=30)
-EVERY = (Queue.ANSWER, Queue.REMARK, Queue.JUDGE, Queue.EDITION, Queue.DELIVER)
+EVERY = (Queue.ANSWER, Queue.REMARK, Queue.LOOK, Queue.JUDGE, Queue.EDITION, Queue.DELIVER)
 LIMITS = AskLimits(person=5, place=30, person_usd=1.0, place_usd=2.0)
 
 
@@ -52,19 +56,26 @@ class Stage:
     """A platform that keeps posts and answers, and can be told to fail."""
 
     name = "stage"
-    capacity = Capacity(characters=3000, list_lines=20)
+    capacity = Capacity(characters=3000, list_lines=20, title_lines=20)
 
     def __init__(self) -> None:
         self.posts: dict[str, list[Post]] = {}
-        self.answers: list[tuple[Asked, Post]] = []
+        self.answers: list[tuple[CommandEvent, Post]] = []
         self.missing: list[Problem] = []
         self.faults: list[PlatformError] = []
         self.threads: dict[str, str | None] = {}
         self.shown_work: list[tuple[Place, PostRef | None]] = []
+        self.showed = asyncio.Event()
+        self.not_shown: list[PlatformError] = []
+        self.is_reading_along = True
         self.drops_after: list[PlatformError] = []
+        self.guests: set[str] = set()
 
     async def show_work(self, place: Place, thread: PostRef | None) -> None:
         self.shown_work.append((place, thread))
+        self.showed.set()
+        if self.not_shown:
+            raise self.not_shown.pop(0)
 
     async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
         if self.faults:
@@ -81,10 +92,10 @@ class Stage:
     async def edit(self, ref: PostRef, key: PostKey, post: Post) -> None:
         self.posts[str(key)].append(post)
 
-    def hears(self, asked: Asked) -> bool:
+    def hears(self, asked: CommandEvent) -> bool:
         return asked.reply_to.get("session", "here") == "here"
 
-    async def answer(self, asked: Asked, post: Post) -> None:
+    async def answer(self, asked: CommandEvent, post: Post) -> None:
         if self.faults:
             raise self.faults.pop(0)
         self.answers.append((asked, post))
@@ -99,25 +110,34 @@ class Stage:
     def connection(self) -> Connection:
         return Connection(self.name, LinkState.CONNECTED)
 
-    def answers_until(self, asked: Asked) -> datetime | None:
+    def answers_until(self, asked: CommandEvent) -> datetime | None:
         return self.until
 
-    async def try_out(self) -> Sequence[Problem]:
+    async def diagnose(self) -> Sequence[Problem]:
         return ()
 
     def introduce(self) -> Sequence[str]:
         return ()
 
-    async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
+    async def place_named(self, asked: CommandEvent, channel: str) -> tuple[Place, Role]:
         if channel == "hidden":
             raise Refused("You do not see that channel.")
-        return Place(self.name, channel), Standing.MEMBER if channel == "others" else Standing.ADMIN
+        return Place(self.name, channel), Role.MEMBER if channel == "others" else Role.ADMIN
 
-    async def standing(self, asked: Asked) -> Standing:
-        return asked.asker.standing
+    async def standing(self, asked: CommandEvent) -> Role:
+        return Role.MEMBER if asked.asker.person in self.guests else asked.asker.standing
+
+    async def reads_along(self, place: Place) -> bool:
+        return self.is_reading_along
+
+    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
+        return asker.may_thread if in_thread else asker.may_post
 
     async def describe(self, place: Place) -> str:
         return f"#{place.channel}"
+
+    async def has_threads(self, place: Place) -> bool:
+        return True
 
     async def admins(self, place: Place) -> Sequence[Place]:
         return (Place(self.name, "@owner"),)
@@ -147,7 +167,7 @@ class Shelf:
     async def fetch_feed(self, category: str, etag: str | None, last_modified: str | None) -> Fetched:
         self._ask(category)
         batch = self.batches.get(category)
-        return Fetched(batch, batch.day if batch else DAY)
+        return Fetched(batch, batch.day if batch else DAY, is_saved=True)  # days are what a test says they are
 
     async def fetch_new(self, category: str, day: date) -> Batch:
         self._ask(f"{category} new")
@@ -169,6 +189,7 @@ class Mind:
         self._reader = Reader(ScanAnalyst(clock))
         self.away: Wait | None = None
         self.cost = 0.0
+        self.contradicts = False
         self.dropped = 0
 
     @property
@@ -186,16 +207,28 @@ class Mind:
         found = await self.judge(paper, lens, call_log)
         if isinstance(found, Wait):
             return found
-        assert found.analysis is not None
-        analysis = replace(found.analysis, headline="It tests at length.")
-        return replace(found, basis=full.verdict_basis, analysis=analysis)
+        assert found.short is not None
+        fallacy = ShortFallacy("Takes length for proof. By this lens, it is length.")
+        short = replace(found.short, headline="It tests at length.", fallacy=fallacy)
+        return replace(found, basis=full.verdict_basis, short=short)
+
+    async def analyse(
+        self, verdict: Verdict, paper: Paper, full: FullText | None, lens: Lens, call_log: CallLog
+    ) -> Analysis | NoAnalysis | Wait:
+        if self.contradicts:
+            return NoAnalysis("Sentence 2 does say it.", disagrees=True)
+        return await self._reader.analyse(verdict, paper, full, lens, call_log)
 
     async def close(self) -> None: ...
 
 
 @dataclass
 class Hand:
-    """The clock of program and database alike, where the test puts it."""
+    """The clock of program and database alike, where the test puts it.
+
+    The database's is not quite still: it is ahead by the time that a statement takes to reach it, now more, now less.
+    Who claims what was just stored lets a second pass first.
+    """
 
     moment: datetime = field(default_factory=lambda: datetime(2026, 6, 2, 14, 0, tzinfo=UTC))
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -229,26 +262,43 @@ class Talk:
         self.oracle = Oracle(clock)
         self.wire()
 
-    def wire(self, limits: AskLimits = LIMITS, operators: tuple[str, ...] = (), *, has_model: bool = True) -> None:
+    def wire(
+        self,
+        limits: AskLimits = LIMITS,
+        operators: tuple[str, ...] = (),
+        *,
+        has_model: bool = True,
+        messages: int = 10,
+        reach: Reach | None = None,
+    ) -> None:
         """Put the services together, as after a restart."""
         store, clock, platforms = self.store, self.clock, {"stage": self.stage}
         lenses = {key: shipped(key) for key in ("discontinuity", "plain", "reproducibility")}
         self.renderer = Renderer(store, lenses, readable)
         self.poll = Poll(store, self.shelf, clock, Cadence())
-        self.means = Means(
+        self.means = CommandContext(
             store, self.shelf, platforms, lenses, self.renderer, self.poll, ScanAnalyst(clock), clock, limits,
-            frozenset(operators), has_model,
+            operators=frozenset(operators), has_model=has_model,
+            reach=reach or Reach(direct_follows=True, messages=messages),
         )  # fmt: skip
         analyst = self.mind if has_model else ScanAnalyst(clock)
         self.steps: dict[Queue, Step] = {
-            Queue.ANSWER: Answer(store, platforms, Desk(self.means)),
-            Queue.REMARK: Discuss(self.means, DiscussMind(self.library, whole, self.oracle, store)),
+            Queue.ANSWER: AnswerStep(store, platforms, CommandDispatcher(self.means)),
+            Queue.REMARK: Discuss(self.means, DiscussMind(self.library, AllOfIt(), self.oracle, store, 24_000)),
             Queue.POLL: self.poll,
-            Queue.JUDGE: Judge(store, analyst, lenses, NoCalls(), JudgeFull(store, analyst, self.library, NoCalls())),
-            Queue.EDITION: Publish(store, platforms, clock, messages_a_day=10),
+            Queue.LOOK: LookAgain(store, self.shelf, clock, self.poll, self.library),
+            Queue.JUDGE: Judge(
+                store,
+                analyst,
+                lenses,
+                NoCalls(),
+                JudgeFull(store, analyst, self.library, NoCalls()),
+                Analyse(store, analyst, self.library, NoCalls()),
+            ),
+            Queue.EDITION: Publish(store, platforms, clock, messages_a_day=10, lenses={}),
             Queue.DELIVER: Deliver(store, platforms, self.renderer, LEASE, clock, frozenset(operators)),
         }
-        self.inbox = StoredInbox(store, Bell(), lenses)
+        self.inbox = StoredInbox(store, JobSignal(), lenses, clock)
 
     def asked(
         self,
@@ -256,14 +306,17 @@ class Talk:
         *,
         who: str = "ann",
         place: Place = PLACE,
-        standing: Standing = Standing.ADMIN,
+        standing: Role = Role.ADMIN,
         event: str | None = None,
         values: Mapping[str, str] | None = None,
-    ) -> Asked:
+        community: str = "stage",
+        may_post: bool = True,
+        may_thread: bool = True,
+    ) -> CommandEvent:
         """An event as the platform would hand it over."""
         self.number += 1
-        asker = Asker(f"stage:{who}", place, "stage", standing)
-        return Asked(event or f"e{self.number}", asker, text, values)
+        asker = Actor(f"stage:{who}", place, community, standing, may_post=may_post, may_thread=may_thread)
+        return CommandEvent(event or f"e{self.number}", asker, text, values)
 
     def remark(
         self,
@@ -285,7 +338,7 @@ class Talk:
             place = Place(place.platform, f"@{who}")
         return Remark(
             id=own,
-            asker=Asker(f"stage:{who}", place, "stage"),
+            asker=Actor(f"stage:{who}", place, "stage"),
             words=words,
             thread=PostRef(place, thread) if thread else None,
             reply_to_post=reply_to,
@@ -332,7 +385,7 @@ class Talk:
         await self.work()
         return self.heard(asked)
 
-    def heard(self, asked: Asked) -> list[Post]:
+    def heard(self, asked: CommandEvent) -> list[Post]:
         """What was answered to an event so far."""
         return [post for to, post in self.stage.answers if to.id == asked.id]
 
@@ -367,7 +420,7 @@ class Talk:
         """A paper whose verdict is known already, to everybody and nobody."""
         await self.store.put_papers([paper(number)])
         posts = await self.say(f"verdict 2606.{number:05} {lens}", who="somebody", place=Place("stage", "far"))
-        assert "leaves out" in posts[-1].text
+        assert f"Invented system {number}" in posts[-1].text
 
     async def jobs(self, queue: Queue, *states: JobState) -> Sequence[Job]:
         return await self.store.list_jobs(states or (JobState.OPEN,), queue)

@@ -1,5 +1,6 @@
 """Discussions: who is answered in a thread and when, once, from the paper, within limits, and never a nuisance."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -7,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import LeaseLost, SendUnknown, SourceUnavailable
-from bot.core.people import AskLimits
-from bot.core.post import Place, PostKey, PostKind, PostRef
-from bot.core.question import AnswerOutcome
-from bot.core.remark import RemarkDeleted, RemarkEdited
-from bot.core.verdict import Wait
-from bot.core.work import Job, JobState, Queue
+from bot.core.commands.people import AskLimits
+from bot.core.discussion.question import AnswerOutcome
+from bot.core.discussion.remark import RemarkDeleted, RemarkEdited
+from bot.core.errors import LeaseLost, PlatformDown, SendUnknown, SourceUnavailable
+from bot.core.jobs.job import Job, JobState, Queue
+from bot.core.jobs.wait_reason import WaitReason
+from bot.core.posts.post import Place, PostKey, PostKind, PostRef
+from bot.core.verdicts.verdict import Wait
+from bot.services.discussion import discuss
 from tests.fakes.minds import PRICE
 from tests.fakes.worlds import paper
 from tests.services.talk import LEASE, LIMITS, PLACE, Talk, talking
@@ -58,6 +61,25 @@ async def test_a_question_to_the_bot_under_a_card_is_answered_in_its_thread_with
     key = next(key for key in talk.stage.posts if key.startswith("stage:main|answer|"))
     assert talk.stage.threads[key] == card
     assert talk.stage.shown_work == [(PLACE, PostRef(PLACE, card))]
+
+
+async def test_a_slow_answer_shows_that_it_is_under_way_again_and_again_though_one_showing_fails(
+    talk: Talk, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discuss, "SHOWN_EVERY", 0)
+    talk.stage.not_shown = [PlatformDown("The connection broke.")]
+
+    async def until_shown_thrice() -> None:
+        while len(talk.stage.shown_work) < 3:
+            talk.stage.showed.clear()
+            await talk.stage.showed.wait()
+
+    talk.oracle.during = until_shown_thrice
+    async with asyncio.timeout(60):
+        assert await talk.remarks("What is it compared with?", thread=card, named=True)
+    shown = len(talk.stage.shown_work)
+    await asyncio.sleep(0)
+    assert len(talk.stage.shown_work) == shown, "nothing is shown after the answer"
 
 
 async def test_nobody_is_answered_in_a_thread_that_we_are_not_in(talk: Talk, card: str) -> None:
@@ -108,9 +130,50 @@ async def test_a_mention_anywhere_that_names_a_paper_is_answered_in_a_thread_of_
     assert talk.stage.threads[key] == "m1"
 
 
+async def test_an_answer_from_another_version_than_was_named_says_so(talk: Talk) -> None:
+    newest = paper(7, version=2)
+    await talk.store.put_papers([newest])
+    said = "This is about v2, as arXiv has it; you asked about v1."
+    for named, is_said in (("2606.00007v1", True), ("2606.00007v2", False), ("2606.00007", False)):
+        remark = talk.remark(f"What does {named} compare with?", named=True, id=named)
+        await talk.inbox.hear(remark)
+        await talk.work()
+        assert (said in str(talk.answer_to(remark))) is is_said
+        asked = talk.asked("ask", values={"paper": named, "question": f"Compared with what, {named}?"})
+        await talk.inbox.take(asked)
+        await talk.work()
+        assert (said in str([post.text for post in talk.heard(asked)])) is is_said
+
+
 async def test_a_mention_that_is_about_no_paper_gets_a_private_word(talk: Talk) -> None:
     assert await talk.remarks("What do you think?", named=True) is None
-    assert talk.told("ann") == ["I cannot tell which paper that is about.\nAsk in its thread, or name it: 2611.01234."]
+    assert talk.told("ann") == [
+        "I cannot tell which paper that is about.\n"
+        "Ask in its thread, or name it: 2611.01234. help says what else I can do."
+    ]
+
+
+async def test_a_sentence_that_begins_with_a_verb_is_asked_back_where_no_paper_is_meant(talk: Talk) -> None:
+    assert await talk.remarks("report is late", named=True) is None
+    first = "I cannot tell which paper that is about.\nAsk in its thread, or name it: 2611.01234."
+    assert talk.told("ann") == [
+        f"{first} Did you mean report?\nstatus and help say more, in the channel where you asked."
+    ]
+    assert await talk.remarks("similar work exists", named=True) is None
+    assert talk.told("ann")[1:] == [f"{first} Did you mean similar <paper>?"]
+
+
+async def test_where_one_asks_alone_what_may_have_been_meant_is_a_press_away(talk: Talk) -> None:
+    assert await talk.remarks("search and rescue robots", private=True) is None
+    ((post,),) = [posts for key, posts in talk.stage.posts.items() if "|notice|" in key]
+    assert [button.value for button in post.buttons] == ["search search and rescue robots"]
+
+
+async def test_a_sentence_in_a_papers_thread_is_a_question_whatever_its_first_word(talk: Talk) -> None:
+    await talk.know(1)
+    for words in ("Similar work exists, 2606.00001?", "search is broken in 2606.00001", "status quo of 2606.00001"):
+        assert await talk.remarks(words, named=True)
+        assert talk.oracle.questions[-1].words == words
 
 
 async def test_a_direct_message_goes_on_about_the_paper_that_was_last_named(talk: Talk) -> None:
@@ -121,6 +184,72 @@ async def test_a_direct_message_goes_on_about_the_paper_that_was_last_named(talk
     await talk.know(1)
     assert await talk.remarks("And 2606.00001?", private=True)
     assert talk.oracle.questions[-1].paper.id == paper(1).id
+
+
+# who says a command
+
+
+@pytest.mark.parametrize("said", ["verdict", "Verdict plain", "analysis"])
+async def test_a_verb_that_names_no_paper_takes_the_one_of_its_thread(talk: Talk, card: str, said: str) -> None:
+    await talk.know(1, "plain")
+    await talk.remarks(said, thread=card, named=True)
+    answer = talk.stage.answers[-1][1].text
+    assert "Invented system 1" in answer
+    assert ("lens: plain" in answer) == ("plain" in said)
+
+
+@pytest.mark.parametrize("words", ["https://arxiv.org/abs/2606.00007", "verdict 2606.00007", "arXiv:2606.00007 plain"])
+@pytest.mark.parametrize("is_private", [True, False])
+async def test_a_link_or_a_verb_that_is_said_to_us_is_a_command_and_no_question(
+    talk: Talk, words: str, is_private: bool
+) -> None:
+    talk.shelf.papers[paper(7).id] = paper(7)
+    remark = talk.remark(words, named=True, private=is_private)
+    await talk.inbox.hear(remark)
+    await talk.work()
+    assert "Invented system 7" in talk.stage.answers[-1][1].text
+    assert talk.oracle.calls == 0
+    assert talk.answer_to(remark) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [("help", "verdict <paper>"), ("", "verdict <paper>"), ("follow list", "Nothing is followed here"),
+     ("lens show plain", "It asks"), ("verdct 2606.00007", "Did you mean verdict?")],
+)  # fmt: skip
+async def test_whoever_types_to_the_bot_is_understood(talk: Talk, words: str, answer: str) -> None:
+    await talk.inbox.hear(talk.remark(f"<@U1> {words}", named=True))
+    await talk.work()
+    assert answer in talk.stage.answers[-1][1].text
+
+
+async def test_a_command_in_a_thread_is_no_question_and_makes_a_crowd_like_all_that_is_said(
+    talk: Talk, card: str
+) -> None:
+    assert await talk.remarks("What is it compared with?", thread=card, named=True)
+    assert await talk.remarks("help", thread=card) is None
+    assert "verdict <paper>" in talk.stage.answers[-1][1].text
+    assert await talk.remarks("help", thread=card, named=True, who="ben") is None
+    assert await talk.remarks("And who pays?", thread=card) is None
+
+
+async def test_a_command_does_not_wait_for_a_question_that_waits(talk: Talk) -> None:
+    talk.shelf.papers[paper(7).id] = paper(7)
+    talk.oracle.away = Wait("the budget is used up", 36_000)
+    await talk.remarks("What does 2606.00007 compare with?", private=True)
+    await talk.inbox.hear(talk.remark("help", private=True))
+    await talk.work()
+    assert "verdict <paper>" in talk.stage.answers[-1][1].text
+
+
+async def test_ask_by_word_is_the_question_itself(talk: Talk, card: str) -> None:
+    assert BASELINE in str(await talk.remarks("ask What is it compared with?", thread=card, named=True))
+    assert talk.oracle.questions[-1].words == "What is it compared with?"
+    talk.shelf.papers[paper(7).id] = paper(7)
+    assert await talk.remarks("ask And who pays? paper=2606.00007 lens=plain", named=True)
+    assert (talk.oracle.questions[-1].paper.id, talk.oracle.questions[-1].lens.key) == (paper(7).id, "plain")
+    assert await talk.remarks("ask And who pays? paper=2606.00007 lens=odd", named=True) is None
+    assert "There is no lens “odd”" in talk.stage.answers[-1][1].text
 
 
 # what is asked
@@ -142,12 +271,54 @@ async def test_other_people_s_words_never_go_into_a_question(talk: Talk, card: s
 async def test_the_question_carries_the_verdict_and_the_text_is_fetched_on_the_first_question(
     talk: Talk, card: str
 ) -> None:
+    talk.library.keeps_all = False
+    await talk.say("analysis 2606.00001 discontinuity")
     assert talk.library.asked == []
     await talk.remarks("What is it compared with?", thread=card, named=True)
     assert talk.library.asked == [paper(1).id]
     verdict = talk.oracle.questions[0].verdict
     assert verdict is not None
     assert verdict.analysis is not None
+
+
+async def test_a_text_that_was_driven_out_is_fetched_by_a_job_again_and_never_by_the_hand_that_answers(
+    talk: Talk, card: str
+) -> None:
+    talk.library.keeps_all = False
+    await talk.remarks("What is it compared with?", thread=card, named=True)
+    fetched = len(talk.library.asked)
+    talk.library.kept.clear()
+    remark = talk.remark("Who pays?", thread=card, named=True)
+    await talk.inbox.hear(remark)
+    await talk.work(Queue.REMARK, Queue.DELIVER, rounds=5)
+    assert (len(talk.library.asked), talk.answer_to(remark)) == (fetched, None)
+    await talk.work()
+    assert BASELINE in str(talk.answer_to(remark))
+    assert len(talk.library.asked) == fetched + 1
+
+
+async def test_what_a_passing_fault_left_serves_who_waited_for_it_and_is_fetched_again_for_who_asks_later(
+    talk: Talk, card: str
+) -> None:
+    talk.library.keeps_all = talk.library.is_final = False
+    await talk.remarks("What is it compared with?", thread=card, named=True)
+    assert len(talk.library.asked) == 1
+    talk.clock.forward(minutes=1)
+    assert BASELINE in str(await talk.remarks("Who pays?", thread=card, named=True))
+    assert len(talk.library.asked) == 2
+
+
+async def test_a_text_that_could_not_be_had_is_asked_for_again_on_the_next_day(talk: Talk, card: str) -> None:
+    talk.library.keeps_all = False
+    remark = talk.remark("What is it compared with?", thread=card, named=True)
+    await talk.inbox.hear(remark)
+    await talk.work(Queue.REMARK, rounds=3)
+    [job] = [job for job in await talk.store.list_jobs((JobState.OPEN,), Queue.LOOK, 10) if "text" in job.key]
+    assert await talk.store.drop_job(job.id)
+    await talk.work()
+    assert talk.library.asked == []
+    talk.clock.forward(minutes=24 * 60)
+    assert BASELINE in str(await talk.remarks("What is it compared with?", thread=card, named=True))
 
 
 async def test_ask_works_on_a_paper_that_was_never_announced(talk: Talk) -> None:
@@ -161,6 +332,38 @@ async def test_ask_works_on_a_paper_that_was_never_announced(talk: Talk) -> None
     assert "Asked: What is it compared with?" in posts[0].text
     assert BASELINE in posts[0].text
     assert [button.label for button in posts[0].buttons] == ["Steelman", "What would change your mind?", "Dispute"]
+
+
+async def test_a_question_is_about_the_lens_it_was_asked_through_whatever_is_followed_meanwhile(talk: Talk) -> None:
+    talk.shelf.papers[paper(7).id] = paper(7)
+    asked = talk.asked("ask What is it compared with? paper=2606.00007")
+    await talk.inbox.take(asked)
+    await talk.work(Queue.ANSWER, Queue.LOOK, rounds=3)  # its thread is not open yet
+    await talk.announce(1)
+    for text in ("follow add cs.AI lens=plain", "follow on cs.AI"):
+        await talk.inbox.take(talk.asked(text))
+        await talk.work(Queue.ANSWER, rounds=3)
+    await talk.work()
+    opened = [PostKey.parse(key) for key in talk.stage.posts if "|talk|" in key]
+    assert [(key.subject, key.lens) for key in opened] == [("2606.00007", "discontinuity")]
+    assert [question.lens.key for question in talk.oracle.questions] == ["discontinuity"]
+
+
+async def test_a_question_that_waits_for_its_paper_stays_about_it_whatever_is_talked_about_meanwhile(
+    talk: Talk,
+) -> None:
+    await talk.know(8)
+    alone = Place.private("stage:ann")
+    talk.shelf.error = SourceUnavailable("refused", "arXiv does not answer.")
+    waiting = talk.asked("ask What is 2606.00007 compared with?", place=alone)
+    await talk.inbox.take(waiting)
+    await talk.work()
+    await talk.say("ask What does it cost? paper=2606.00008", place=alone)
+    talk.shelf.error = None
+    talk.shelf.papers[paper(7).id] = paper(7)
+    talk.clock.forward(hours=2)
+    await talk.work()
+    assert [str(question.paper.id) for question in talk.oracle.questions] == ["2606.00008", "2606.00007"]
 
 
 async def test_steelman_and_what_would_change_your_mind_are_a_press_away(talk: Talk, card: str) -> None:
@@ -204,6 +407,8 @@ async def test_arxiv_away_keeps_the_question_and_it_is_answered_late(talk: Talk,
     remark = talk.remark("What is it compared with?", thread=card, named=True)
     await talk.inbox.hear(remark)
     await talk.work(rounds=2)
+    talk.clock.forward(seconds=5)
+    await talk.work(rounds=2)
     [job] = await talk.jobs(Queue.REMARK)
     assert "arXiv cannot be asked" in job.reason
     talk.library.error = None
@@ -213,7 +418,7 @@ async def test_arxiv_away_keeps_the_question_and_it_is_answered_late(talk: Talk,
 
 
 async def test_a_model_that_is_away_keeps_the_question_too(talk: Talk, card: str) -> None:
-    talk.oracle.away = Wait("the model is stopped", 60)
+    talk.oracle.away = Wait("the model is stopped", 60, WaitReason.MODEL_STOPPED)
     remark = talk.remark("What is it compared with?", thread=card, named=True)
     await talk.inbox.hear(remark)
     await talk.work(rounds=2)
@@ -225,7 +430,7 @@ async def test_a_model_that_is_away_keeps_the_question_too(talk: Talk, card: str
 
 
 async def test_a_question_that_could_not_be_answered_within_a_day_is_given_up_in_words(talk: Talk, card: str) -> None:
-    talk.oracle.away = Wait("the model is stopped", 3600)
+    talk.oracle.away = Wait("the model is stopped", 3600, WaitReason.MODEL_STOPPED)
     await talk.inbox.hear(talk.remark("What is it compared with?", thread=card, named=True))
     await talk.work(rounds=2)
     talk.clock.forward(hours=25)
@@ -235,7 +440,7 @@ async def test_a_question_that_could_not_be_answered_within_a_day_is_given_up_in
 
 
 async def test_t22_whose_question_has_to_wait_is_told_so_once_with_the_reason(talk: Talk, card: str) -> None:
-    talk.oracle.away = Wait("the model is stopped", 60)
+    talk.oracle.away = Wait("the model is stopped", 60, WaitReason.MODEL_STOPPED)
     await talk.inbox.hear(talk.remark("What is it compared with?", thread=card, named=True))
     for _ in range(3):
         await talk.work(rounds=2)
@@ -567,9 +772,9 @@ async def test_what_was_said_is_gone_after_the_days_it_is_kept(talk: Talk, card:
 
 
 def _answer(talk: Talk):  # type: ignore[no-untyped-def]
-    from bot.core.question import Answered, Said
+    from bot.core.discussion.question import Answered, CitedStatement
 
-    return Answered((Said(BASELINE, (2,)),), "So.", AnswerOutcome.ANSWERED, talk.oracle.provenance())
+    return Answered((CitedStatement(BASELINE, (2,)),), "So.", AnswerOutcome.ANSWERED, talk.oracle.provenance())
 
 
 async def test_what_is_said_in_threads_where_we_are_in_no_talk_is_not_kept(talk: Talk, card: str) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.dispute import WITHDRAWN, Ruling
-from bot.core.post import Place, Post, PostKind
-from bot.services.object import rule
+from bot.core.posts.post import Place, Post, PostKind
+from bot.core.verdicts.dispute import WITHDRAWN, Ruling
+from bot.services.commands.disputes import rule
 from tests.fakes.worlds import paper
 from tests.services.talk import OTHER, PLACE, Talk, talking
 

@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.analyst.endpoint import Endpoint
-from bot.analyst.llm import LlmAnalyst
-from bot.analyst.scan import ScanAnalyst
-from bot.cli.agreement import load_alpha
-from bot.core.call import Budget, Price
+from bot.analyst.endpoints.endpoint import Endpoint
+from bot.analyst.verdicts.llm import LlmAnalyst
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.cli.evaluation.agreement import load_alpha
 from bot.core.errors import StoreError
-from bot.core.evaluation import SCAN, Ending, Figures, Reading, Share, figures_of
-from bot.core.gold import gold_from_rows
-from bot.core.paper import ArxivId, Paper
+from bot.core.evaluation.gold import gold_from_rows
+from bot.core.evaluation.share import Share
+from bot.core.evaluation.trials import SCAN, Ending, EvalRun, TrialFigures, figures_of
+from bot.core.papers.paper import ArxivId, Paper
+from bot.core.verdicts.call import Budget, Price
 from bot.lenses.load import load_lenses
-from bot.services.evaluate import Contender, Evaluation, Piece, pieces_of
+from bot.services.evaluation.evaluate import Participant, Piece, pieces_of
+from bot.services.evaluation.trial_runner import TrialRunner
+from bot.store.database.tables import calls
 from bot.store.sql import SqlStore
-from bot.store.tables import calls
 from tests.fakes.clock import StandingClock
 from tests.fakes.openai_server import Asked, FakeOpenAi, drops, good, replies, says, status
 from tests.fakes.replies import as_text, completion, good_reply
@@ -60,24 +62,26 @@ class Hall:
         self.stop = asyncio.Event()
         self._open: list[LlmAnalyst] = []
 
-    def judge(self, name: str = "m", runs: int = 2, **changes: Any) -> Contender:
-        plain = {"base_url": self.server.base_url, "model": name, "timeout": timedelta(seconds=60)}
+    def judge(self, name: str = "m", runs: int = 2, **changes: Any) -> Participant:
+        plain: dict[str, Any] = {"base_url": self.server.base_url, "model": name, "timeout": timedelta(seconds=60)}
         endpoint = Endpoint(**(plain | changes))
         analyst = LlmAnalyst([endpoint], self.budget, StandingClock(NOON))
         self._open.append(analyst)
-        return Contender(name, analyst, f"{endpoint.key}|{endpoint.temperature}", runs)
+        return Participant(name, analyst, f"{endpoint.key}|{endpoint.temperature}", runs)
 
     async def rest(self, seconds: float) -> None:
         self.rested.append(seconds)
 
-    async def known(self, pieces: Sequence[Piece]) -> tuple[list[Reading], list[Piece]]:
-        return await Evaluation(self.store).look(pieces, self.noted)
+    async def known(self, pieces: Sequence[Piece]) -> tuple[list[EvalRun], list[Piece]]:
+        return await TrialRunner[Piece, EvalRun](self.store).look(pieces, self.noted)
 
-    async def read(self, judge: Contender, papers: int = 1) -> list[Reading]:
+    async def read(self, judge: Participant, papers: int = 1) -> list[EvalRun]:
         """All there is to read, from the store and then from the server."""
         pieces = pieces_of([judge], [paper(number) for number in range(1, papers + 1)], [LENS])
         found, left = await self.known(pieces)
-        found += await Evaluation(self.store, hands=3, rest=self.rest).ask(left, self.noted, self.stop)
+        found += await TrialRunner[Piece, EvalRun](self.store, concurrency=3, rest=self.rest).ask(
+            left, self.noted, self.stop
+        )
         return sorted(found, key=lambda one: (one.run, one.paper))
 
     async def close(self) -> None:
@@ -96,7 +100,7 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
     await store.close()
 
 
-def figures(readings: Sequence[Reading], labels: dict[str, str] | None = None) -> Figures:
+def figures(readings: Sequence[EvalRun], labels: dict[str, str] | None = None) -> TrialFigures:
     rows = [
         {"paper": str(paper(1).id), "item": f"plain.{key}", "label": label} for key, label in (labels or {}).items()
     ]
@@ -189,7 +193,7 @@ async def test_a_server_that_stays_away_leaves_the_reading_for_the_next_start(ha
     hall.server.always = status(503)
     readings = await hall.read(hall.judge(runs=1), papers=2)
     assert {one.ending for one in readings} == {Ending.UNANSWERED}
-    assert "fault of its own" in readings[0].reason
+    assert "error on its side" in readings[0].reason
     assert figures(readings).unanswered == 2
     _, left = await hall.known(pieces_of([hall.judge(runs=1)], [paper(1), paper(2)], [LENS]))
     assert len(left) == 2
@@ -199,7 +203,7 @@ async def test_a_refused_key_stops_that_judge_alone(hall: Hall) -> None:
     hall.server.takes_key = "right"
     wrong, right = hall.judge("wrong", runs=1, api_key="x"), hall.judge("right", runs=1, api_key="right")
     pieces = pieces_of([wrong, right], [paper(number) for number in range(1, 6)], [LENS])
-    readings = await Evaluation(hall.store, rest=hall.rest).ask(pieces, hall.noted, hall.stop)
+    readings = await TrialRunner[Piece, EvalRun](hall.store, rest=hall.rest).ask(pieces, hall.noted, hall.stop)
     endings = {(one.judge, one.ending) for one in readings}
     assert endings == {("wrong", Ending.UNANSWERED), ("right", Ending.AT_ONCE)}
     assert len(hall.server.asked) == 1 + 5
@@ -217,10 +221,10 @@ async def test_a_fault_of_the_store_is_told_as_itself(hall: Hall) -> None:
         async def judge(self, *_: Any) -> Any:
             raise StoreError("The disk is full.")
 
-    broken = Contender("m", Broken([], PLENTY, StandingClock(NOON)), runs=3)
+    broken = Participant("m", Broken([], PLENTY, StandingClock(NOON)), runs=3)
     pieces = pieces_of([broken], [paper(1), paper(2)], [LENS])
     with pytest.raises(StoreError, match="disk is full"):
-        await Evaluation(hall.store, hands=2).ask(pieces, hall.noted, hall.stop)
+        await TrialRunner[Piece, EvalRun](hall.store, concurrency=2).ask(pieces, hall.noted, hall.stop)
 
 
 async def test_the_days_budget_holds_and_the_rest_is_left(hall: Hall) -> None:
@@ -237,7 +241,7 @@ async def test_the_days_budget_holds_and_the_rest_is_left(hall: Hall) -> None:
 
 
 async def test_the_scan_is_read_beside_the_models_once_and_for_nothing(hall: Hall) -> None:
-    scan = Contender(SCAN, ScanAnalyst(StandingClock(NOON)), by_rule=True)
+    scan = Participant(SCAN, ScanAnalyst(StandingClock(NOON)), by_rule=True)
     pieces = pieces_of([scan, hall.judge(runs=3)], [paper(1)], [LENS])
     assert [(piece.contender.name, piece.run) for piece in pieces] == [("scan", 1), ("m", 1), ("m", 2), ("m", 3)]
     known, left = await hall.known(pieces)
@@ -270,7 +274,7 @@ async def test_the_figures_of_a_tiny_case_are_those_one_counts_by_hand(hall: Hal
     assert (counted.labels.addressed, counted.labels.found, counted.labels.said) == (6, 3, 3)
     # ten pairs, one split: observed 1/10; of 20 labels 3 are addressed: expected 2 x 3 x 17 / (20 x 19)
     assert counted.agreement.alpha == pytest.approx(1 - 0.1 / (2 * 3 * 17 / (20 * 19)))
-    assert counted.citing == Share((3 + 2) + (3 + 1), 9), "dissection, fallacy, one assumption, and the findings"
+    assert counted.citing == Share((1 + 2) + (1 + 1), 5), "the fallacy and the findings"
     assert (counted.usage.tokens_in, counted.usage.tokens_out) == (5200, 1400)
     assert counted.usage.usd == pytest.approx(2 * (2600 * 1.0 + 700 * 10.0) / 1_000_000)
     assert counted.headlines is None, "one headline a day has nothing to be like"
@@ -300,5 +304,5 @@ async def test_claims_that_had_to_go_and_fallacies_of_none_are_counted(hall: Hal
     hall.server.always = answer
     counted = figures(await hall.read(hall.judge(runs=1)))
     assert counted.dropped == 1
-    assert counted.citing == Share(3, 4)
+    assert counted.citing == Share(1, 2)
     assert counted.fallacy_none == Share(1, 1)

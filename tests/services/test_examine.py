@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.analyst.discuss import LlmAnswerer
-from bot.analyst.endpoint import Endpoint
-from bot.analyst.quoting import QuotingAnswerer
-from bot.core.call import Budget, Usage
-from bot.core.evaluation import Ending
-from bot.core.paper import ArxivId
-from bot.core.quiz import Expected, KnownQuestion, Source, Tried, quiz_figures
+from bot.analyst.answers.llm import LlmAnswerer
+from bot.analyst.answers.quoting import QuotingAnswerer
+from bot.analyst.endpoints.endpoint import Endpoint
+from bot.core.evaluation.known_questions import Expected, KnownQuestion, Source, Tried, quiz_figures
+from bot.core.evaluation.trials import Ending
+from bot.core.papers.paper import ArxivId
+from bot.core.verdicts.call import Budget, Usage
 from bot.lenses.load import load_lenses
-from bot.services.examine import Examination, Examinee, Sheet, sheets_of
+from bot.services.evaluation.examine import Examinee, QuestionSheet, question_sheets_of
+from bot.services.evaluation.trial_runner import TrialRunner
 from bot.store.sql import SqlStore
 from tests.fakes.clock import StandingClock
 from tests.fakes.openai_server import FakeOpenAi, says, status
@@ -50,14 +51,14 @@ class Room:
         self.open.append(answerer)
         return Examinee(name, answerer, endpoint.key)
 
-    def sheets(self, *examinees: Examinee) -> list[Sheet]:
-        return sheets_of(examinees, QUESTIONS, {ID: Source(a_paper(), a_text())}, LENS, 1)
+    def sheets(self, *examinees: Examinee) -> list[QuestionSheet]:
+        return question_sheets_of(examinees, QUESTIONS, {ID: Source(a_paper(), a_text())}, LENS, 1)
 
     async def rest(self, seconds: float) -> None:
         self.rested.append(seconds)
 
     async def sit(self, *examinees: Examinee) -> list[Tried]:
-        examination = Examination(self.store, hands=2, rest=self.rest)
+        examination = TrialRunner[QuestionSheet, Tried](self.store, concurrency=2, rest=self.rest)
         known, left = await examination.look(self.sheets(*examinees), self.noted)
         return known + await examination.ask(left, self.noted, self.stop)
 
@@ -130,7 +131,7 @@ async def test_when_it_is_stopped_nothing_more_is_begun(room: Room) -> None:
 
 async def test_rules_are_known_without_a_call(room: Room) -> None:
     by_rule = Examinee("quotations", QuotingAnswerer(StandingClock(NOON)))
-    known, left = await Examination(room.store).look(room.sheets(by_rule), room.noted)
+    known, left = await TrialRunner[QuestionSheet, Tried](room.store).look(room.sheets(by_rule), room.noted)
     assert (len(known), left) == (2, [])
     assert known[0].is_right
     assert known[0].replies == 0

@@ -1,18 +1,20 @@
 """Follows by command: nothing is on before a preview was seen; it starts with the next announcement; less, and none."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.analyst.verdicts.scan import ScanAnalyst
 from bot.core.errors import SourceUnavailable
-from bot.core.follow import Follow, Mode, Origin
-from bot.core.post import PostKind
-from bot.core.verdict import Wait
-from bot.core.work import JobState, Queue
+from bot.core.follows.follow import Follow, Mode, Origin
+from bot.core.jobs.job import JobState, Queue
+from bot.core.jobs.wait_reason import WaitReason
+from bot.core.posts.post import PostKind
+from bot.core.verdicts.verdict import Wait
 from tests.fakes.worlds import DAY
 from tests.services.talk import OTHER, PLACE, Talk, talking
 
@@ -56,7 +58,7 @@ async def test_nothing_is_on_before_somebody_says_so(talk: Talk) -> None:
     await talk.announce(1, 2, 3)
     receipt, shown = await talk.say(FOLLOW)
     assert "The preview comes here in a moment." in receipt.text
-    assert "2 June 2026: 3 announced · 3 that it would read" in shown.text
+    assert "2 June 2026: 3 announced; it would read all of them." in shown.text
     assert "Invented system" in shown.text
     assert "Nothing is posted until it is on: follow on cs.AI" in shown.text
     assert (await only(talk)).is_draft
@@ -66,6 +68,21 @@ async def test_nothing_is_on_before_somebody_says_so(talk: Talk) -> None:
     assert talk.stage.posts == {}
 
 
+async def test_the_same_categories_through_the_same_lens_are_followed_once_in_a_place(talk: Talk) -> None:
+    await talk.announce(1)
+    await talk.last("follow add cs.AI cs.LG lens=plain")
+    again = await talk.last("follow add cs.LG cs.AI lens=plain hour=07:00")
+    assert "cs.LG, cs.AI through plain is followed here already, as cs.AI" in again
+    assert "follow on cs.AI" in again
+    await talk.last("follow on cs.AI")
+    assert "follow edit cs.AI" in await talk.last("follow add cs.AI cs.LG lens=plain")
+    assert (await only(talk)).categories == ("cs.AI", "cs.LG")
+    assert "Preview" in await talk.last("follow add cs.AI lens=plain")
+    assert "Preview" in await talk.last("follow add cs.AI cs.LG lens=plain require=clerks")
+    assert "Preview" in await talk.last("follow add cs.AI cs.LG lens=discontinuity")
+    assert "Preview" in await talk.last("follow add cs.AI cs.LG lens=plain", place=OTHER)
+
+
 async def test_the_preview_judges_one_paper_only(talk: Talk) -> None:
     await talk.announce(*range(1, 20))
     await talk.last(FOLLOW)
@@ -73,7 +90,7 @@ async def test_the_preview_judges_one_paper_only(talk: Talk) -> None:
 
 
 async def test_a_category_that_was_never_read_is_read_for_the_preview_and_opens_no_edition(talk: Talk) -> None:
-    from bot.core.paper import AnnounceType, Batch, Entry
+    from bot.core.papers.paper import AnnounceType, Batch, Entry
     from tests.fakes.worlds import paper
 
     talk.shelf.batches["cs.AI"] = Batch("cs.AI", DAY, (Entry(paper(1), AnnounceType.NEW),))
@@ -92,10 +109,31 @@ async def test_when_arxiv_is_away_the_preview_says_so_and_the_follow_can_still_b
     assert "is on" in await talk.last("follow on cs.AI")
 
 
+async def test_beside_an_error_of_the_feed_no_button_turns_the_follow_on(talk: Talk) -> None:
+    talk.shelf.error = SourceUnavailable("unreachable", "arXiv could not be reached.", "Check the network.")
+    *_, failed = await talk.say(FOLLOW)
+    assert [button.label for button in failed.buttons] == ["Look again", "Remove"]
+    talk.shelf.error = None
+    await talk.announce(1)
+    *_, shown = await talk.say(failed.buttons[0].value)
+    assert [button.label for button in shown.buttons] == ["Turn it on", "Remove"]
+
+
 async def test_when_the_model_is_away_the_preview_says_so(talk: Talk) -> None:
     await talk.announce(1)
-    talk.mind.away = Wait("the model is away", 600)
-    assert "The first paper has no verdict yet: the model is away." in await talk.last(FOLLOW)
+    talk.mind.away = Wait("the model is away", 600, WaitReason.MODEL_AWAY)
+    assert "The first paper has no verdict yet: the model does not answer just now." in await talk.last(FOLLOW)
+
+
+async def test_when_no_paper_could_be_ranked_the_preview_says_so(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def is_busy(_: object, papers: Sequence[object], *__: object) -> list[Wait]:
+        return [Wait("this machine was too busy", 60) for _ in papers]
+
+    monkeypatch.setattr(ScanAnalyst, "judge_many", is_busy)
+    await talk.announce(1, 2)
+    text = await talk.last("follow add cs.AI lens=plain")
+    assert "could not be ranked just now" in text
+    assert "went wrong" not in text
 
 
 async def test_it_starts_with_the_next_announcement(talk: Talk) -> None:
@@ -131,8 +169,8 @@ async def test_now_does_not_wait_for_the_hour_of_an_edition_that_is_open(talk: T
 
 async def test_the_first_follow_of_a_place_keeps_its_name_and_others_get_theirs(talk: Talk) -> None:
     await talk.announce(1)
-    for lens in ("discontinuity", "discontinuity", "discontinuity"):
-        await talk.last(f"follow add cs.AI lens={lens}")
+    for categories in ("cs.AI", "cs.AI cs.LG", "cs.AI cs.CL"):
+        await talk.last(f"follow add {categories} lens=discontinuity")
     await talk.last(FOLLOW, place=OTHER)
     labels = [one.label for one in await talk.store.follows() if one.place == PLACE]
     assert sorted(labels) == ["cs.AI", "cs.AI-2", "cs.AI-discontinuity"]
@@ -185,7 +223,7 @@ async def test_fewer_halves_the_cards_then_makes_it_a_digest_then_says_that_is_a
         "1 card a day from the next post on, the others one line each.",
         "One digest a day from the next post on.",
     ]
-    assert "least there is" in said[4]
+    assert "which is the least" in said[4]
     assert (await only(talk)).mode is Mode.DIGEST
 
 
@@ -199,7 +237,7 @@ async def test_what_is_edited_counts_from_the_next_edition_on(talk: Talk) -> Non
     follow = await only(talk)
     assert (follow.cards, follow.zone, follow.report, follow.refuse) == (1, "Europe/Berlin", False, ("survey",))
     assert follow.is_on
-    assert "nothing to change" in await talk.last("follow edit cs.AI")
+    assert "changes nothing" in await talk.last("follow edit cs.AI")
     assert "There is no lens" in await talk.last("follow edit cs.AI lens=other")
 
 
@@ -218,7 +256,9 @@ async def test_removing_takes_its_open_edition_with_it(talk: Talk) -> None:
 
 async def test_follows_of_the_settings_are_shown_and_left_alone(talk: Talk) -> None:
     await talk.store.sync_follows([Follow("fixed", PLACE, ("cs.AI",))])
-    assert "(in the operator's settings)" in await talk.last("follow list")
+    listed = await talk.last("follow list")
+    assert "(in the operator's settings)" in listed
+    assert listed.endswith("What stands in the operator's settings can be changed only by who runs the bot.")
     for verb in ("pause", "mute", "fewer", "remove", "on"):
         assert "the operator's settings file" in await talk.last(f"follow {verb} fixed")
     await talk.announce(1)
@@ -226,6 +266,17 @@ async def test_follows_of_the_settings_are_shown_and_left_alone(talk: Talk) -> N
     await talk.last("follow add cs.LG lens=plain")
     await talk.store.sync_follows([])
     assert [one.origin for one in await talk.store.follows()] == [Origin.COMMAND]
+
+
+async def test_who_can_change_a_follow_is_told_by_where_it_was_written_down(talk: Talk) -> None:
+    by_settings = "What stands in the operator's settings can be changed only by who runs the bot."
+    await talk.store.add_follow(Follow("ours", PLACE, ("cs.LG",), origin=Origin.COMMAND))
+    ours = await talk.last("follow list")
+    assert "\nWho manages this channel can change that: follow edit" in ours
+    assert by_settings not in ours
+    await talk.store.sync_follows([Follow("fixed", PLACE, ("cs.AI",))])
+    both = await talk.last("follow list")
+    assert f"\n{by_settings}\nWho manages this channel can change the others: follow edit" in both
 
 
 async def test_a_follow_survives_a_restart_and_a_sync_of_the_settings(talk: Talk) -> None:
@@ -241,7 +292,7 @@ async def test_twenty_follows_are_enough_for_a_place(talk: Talk) -> None:
     template = Follow("x", PLACE, ("cs.AI",), origin=Origin.COMMAND)
     for number in range(20):
         await talk.store.add_follow(replace(template, name=f"n{number}"))
-    assert "20 follows are enough" in await talk.last(FOLLOW)
+    assert "20 follows are the limit" in await talk.last(FOLLOW)
 
 
 async def test_on_twice_says_that_it_is_on(talk: Talk) -> None:
@@ -252,18 +303,18 @@ async def test_on_twice_says_that_it_is_on(talk: Talk) -> None:
 async def test_a_day_of_which_nothing_fits_is_said_in_the_preview(talk: Talk) -> None:
     await talk.announce(1, 2)
     text = await talk.last(f"{FOLLOW} require=zeppelin")
-    assert "2 announced · 0 that it would read" in text
-    assert "None of them would be read" in text
+    assert "2 announced.\nNone of them would be read" in text
 
 
 async def test_without_a_model_the_preview_is_the_scans(talk: Talk) -> None:
     talk.wire(has_model=False)
     await talk.announce(1, 2)
-    assert "Abstract leaves out" in await talk.last(FOLLOW)
+    assert "since no model is set up" in await talk.last(FOLLOW)
     assert talk.mind.judged == []
     await talk.last("follow on cs.AI")
     await talk.last("follow now cs.AI")
-    assert kinds(talk) == [PostKind.DIGEST]
+    assert kinds(talk)[0] == PostKind.DIGEST
+    assert PostKind.CARD not in kinds(talk)
 
 
 async def test_a_pause_is_not_made_up_for_where_nobody_else_follows_the_category(talk: Talk) -> None:

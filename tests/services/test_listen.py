@@ -5,16 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.core.asked import Asked, Asker
-from bot.core.connection import Connection, LinkState, SeenConnection
-from bot.core.option import Kind, Option
-from bot.core.post import Place, PostKey, PostKind
-from bot.core.present_status import connection_words, telling
-from bot.core.work import Job, NewJob, Portion, Queue
-from bot.ports import Inbox
-from bot.services.inbox import StoredInbox
-from bot.services.listen import WORKER, Listening
-from bot.services.scheduler import Bell, Crew
+from bot.clock import SystemClock
+from bot.core.commands.event import Actor, CommandEvent
+from bot.core.commands.options import Option, OptionKind
+from bot.core.jobs.job import Job, KeyFilter, NewJob, Queue
+from bot.core.posts.connection import Connection, LinkState, SeenConnection
+from bot.core.posts.post import Place, PostKey, PostKind
+from bot.core.present.status import connection_words, telling
+from bot.ports.platform import Inbox
+from bot.services.runtime.inbox import StoredInbox
+from bot.services.runtime.listen import PROCESS, Listening
+from bot.services.runtime.scheduler import JobRunner, JobSignal
 from bot.store.sql import SqlStore
 from tests.fakes.worlds import lens
 from tests.services.talk import PLACE, Stage, Talk, talking
@@ -58,7 +59,7 @@ async def test_each_change_of_a_connection_is_a_row_that_others_read(tmp_path: P
         platform.now = Connection(platform.name, LinkState.TOKEN_REFUSED, "401", "Make a new token.")
         await until(talk.store, LinkState.TOKEN_REFUSED)
         (seen,) = await talk.store.connections()
-        assert seen.worker == WORKER
+        assert seen.worker == f"{PROCESS}:{await talk.store.worker_name()}"
         words = connection_words(seen, seen.seen_at)
         assert words.startswith("moody: token refused since")
         assert words.endswith("401. Make a new token.")
@@ -105,10 +106,11 @@ async def test_each_platform_works_on_its_own_portion_and_the_rest_is_somebodys_
         await talk.store.add_jobs([delivery("a"), delivery("b"), delivery("gone")])
         edit = NewJob(Queue.DELIVER, f"edit|{delivery('a').key}|x", {})
         await talk.store.add_jobs([edit])
+        talk.clock.forward(seconds=1)  # the database tells the moment of adding and that of claiming apart
         lease = timedelta(seconds=30)
-        ours = await talk.store.claim(Queue.DELIVER, 9, lease, Portion.of(["a"]))
+        ours = await talk.store.claim(Queue.DELIVER, 9, lease, KeyFilter.of(["a"]))
         assert {job.key for job in ours} == {delivery("a").key, edit.key}
-        rest = await talk.store.claim(Queue.DELIVER, 9, lease, Portion.of(["a", "b"], is_rest=True))
+        rest = await talk.store.claim(Queue.DELIVER, 9, lease, KeyFilter.of(["a", "b"], is_rest=True))
         assert {job.key for job in rest} == {delivery("gone").key}
 
 
@@ -122,12 +124,12 @@ async def test_a_platform_that_hangs_does_not_hold_up_another(tmp_path: Path) ->
             await talk.store.end(job)
             sent.set()
 
-        bell, stop = Bell(), asyncio.Event()
+        bell, stop = JobSignal(), asyncio.Event()
         lease = timedelta(seconds=30)
         crews = [
-            Crew(
+            JobRunner(
                 talk.store, Queue.DELIVER, step, hands=1, lease=lease, bell=bell,
-                portion=Portion.of([name]), platform=name,
+                portion=KeyFilter.of([name]), platform=name,
             )
             for name in ("a", "b")
         ]  # fmt: skip
@@ -145,11 +147,17 @@ async def test_suggestions_are_of_the_place_and_of_no_other(tmp_path: Path) -> N
         await shared(talk, 1)
         await talk.announce(2)
         await talk.say("follow add cs.AI lens=plain")
-        inbox = StoredInbox(talk.store, Bell(), {"plain": lens("plain")})
-        here, there = (Asker("stage:ann", place, "stage") for place in (PLACE, Place("stage", "far away")))
-        paper = Option("paper", Kind.PAPER, "")
-        name = Option("name", Kind.NAME, "")
+        inbox = StoredInbox(
+            talk.store, JobSignal(), {key: lens(key) for key in ("plain", "discontinuity")}, SystemClock()
+        )
+        here, there = (Actor("stage:ann", place, "stage") for place in (PLACE, Place("stage", "far away")))
+        paper = Option("paper", OptionKind.PAPER, "")
+        name = Option("name", OptionKind.NAME, "")
         assert [value for _, value in await inbox.suggest(here, paper, "")] == ["2606.00001"]
+        for begun in ("2606.0", "26", "invent", "syst INV", "outper"):
+            assert [value for _, value in await inbox.suggest(here, paper, begun)] == ["2606.00001"], begun
+        for other in ("2607", "vented", "octop"):
+            assert await inbox.suggest(here, paper, other) == []
         assert [value for _, value in await inbox.suggest(here, paper, "2606.00001")] == ["2606.00001"]
         assert await inbox.suggest(there, paper, "") == []
         assert [value for _, value in await inbox.suggest(here, name, "cs")] == ["cs.AI"]
@@ -159,7 +167,14 @@ async def test_suggestions_are_of_the_place_and_of_no_other(tmp_path: Path) -> N
         assert [value for _, value in await inbox.suggest(inside, name, "")] == ["cs.AI"]
         await talk.say("follow add cs.CY lens=plain", place=thread)
         assert [value for _, value in await inbox.suggest(inside, name, "")] == ["cs.CY"]
-        shown = await inbox.suggest(there, Option("lens", Kind.LENS, ""), "pl")
+        categories = Option("categories", OptionKind.CATEGORIES, "")
+        assert [value for _, value in await inbox.suggest(there, categories, "cs.c")][:2] == ["cs.CC", "cs.CE"]
+        assert [value for _, value in await inbox.suggest(there, categories, "cs.AI, econ.g")] == ["cs.AI econ.GN"]
+        zones = await inbox.suggest(there, Option("zone", OptionKind.ZONE, ""), "new y")
+        assert ("America/New_York", "America/New_York") in zones
+        classes = await inbox.suggest(there, Option("class", OptionKind.NAME, ""), "lull")
+        assert [value for _, value in classes] == ["lullaby"]
+        shown = await inbox.suggest(there, Option("lens", OptionKind.LENS, ""), "pl")
         assert [value for _, value in shown] == ["plain"]
         assert all(len(words) <= 100 for words, _ in shown)
 
@@ -178,5 +193,5 @@ async def test_a_guild_that_is_left_takes_all_its_places_with_it(tmp_path: Path)
         await talk.inbox.leave_community("stage", [PLACE])
         assert await talk.store.follows() == []
         assert not await talk.store.is_known(PLACE)
-        await talk.inbox.take(Asked("e", Asker("stage:ann", PLACE, "stage"), "help"))
+        await talk.inbox.take(CommandEvent("e", Actor("stage:ann", PLACE, "stage"), "help"))
         assert await talk.store.count_waiting(Queue.ANSWER, None) == 1, "and it can be used again"

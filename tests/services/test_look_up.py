@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import MalformedId, PaperNotFound, SourceUnavailable
-from bot.core.paper import ArxivId, Paper
-from bot.services.look_up import look_up
-from bot.sources.arxiv_feed import ArxivSource
-from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
+from bot.core.papers.paper import ArxivId, Paper
+from bot.services.ingest.look_up import look_up
+from bot.sources.arxiv import ArxivSource
+from bot.sources.http import ArxivAddresses, ArxivLimits
 from bot.store.sql import SqlStore
 from tests.fakes.arxiv import FakeArxiv, answers
 from tests.fakes.clock import OpenGate, StandingClock

@@ -1,36 +1,43 @@
 """Papers on their way to a model: in which order, how many calls, what a limit cuts off, and what becomes of that."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from bot.analyst.chat import Chat
-from bot.analyst.endpoint import Endpoint
-from bot.analyst.llm import LlmAnalyst
-from bot.analyst.scan import ScanAnalyst
-from bot.core.call import Budget, Price
-from bot.core.edition import EditionKey, Fate
-from bot.core.feed import FeedState, Outcome
-from bot.core.paper import Paper
-from bot.core.present import card, full_analysis
-from bot.core.scoring import rank
-from bot.core.truth import edition_line
-from bot.core.verdict import AnalystKind, Verdict
-from bot.core.work import JobState, Queue
-from bot.services.judge import Judge, NoCalls
-from bot.services.poll import judging, judgings
-from bot.services.publish import Publish
-from bot.services.rank import Ranking
-from bot.services.render import Renderer
-from bot.services.scheduler import Bell, Crew
-from bot.services.spend import analyst_line, day_cost
+from bot.analyst.endpoints.chat import Chat
+from bot.analyst.endpoints.endpoint import Endpoint
+from bot.analyst.verdicts.llm import LlmAnalyst
+from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.clock import SystemClock
+from bot.core.follows.edition import Disposition, EditionKey
+from bot.core.jobs.job import JobState, Queue
+from bot.core.jobs.wait_reason import WaitReason
+from bot.core.papers.feed import FeedState, Outcome
+from bot.core.papers.paper import Paper
+from bot.core.present.analysis import full_analysis
+from bot.core.present.card import card
+from bot.core.present.status_lines import edition_line
+from bot.core.verdicts.call import Budget, Price
+from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.scoring import rank
+from bot.core.verdicts.verdict import AnalystKind, Verdict, Wait
+from bot.platforms.console import ConsolePlatform
+from bot.services.ingest.poll import judging, judgings
+from bot.services.judging.judge import Judge, NoCalls
+from bot.services.judging.rank import Ranking
+from bot.services.judging.spend import analyst_line, day_cost
+from bot.services.publishing.deliver import Deliver
+from bot.services.publishing.publish import Publish
+from bot.services.publishing.render import Renderer
+from bot.services.runtime.scheduler import JobRunner, JobSignal
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
-from tests.fakes.openai_server import Asked, FakeOpenAi, good, says, status
+from tests.fakes.openai_server import Answer, Asked, FakeOpenAi, drops, good, says, status
 from tests.fakes.worlds import DAY, batch, follow, lens, paper
 from tests.services.talk import Hand
 
@@ -52,7 +59,7 @@ class Line:
         self.lenses = {"plain": lens("plain"), "discontinuity": lens("discontinuity")}
         self.scan = ScanAnalyst(clock)
         self.endpoint = Endpoint(server.base_url, "fake/model", price=Price(1.0, 10.0), max_tokens=1000)
-        self.chat = Chat()
+        self.chat = Chat(SystemClock())
         self.budget = Budget(10_000_000, 100.0)
         self.papers = [paper(n, abstract=f"{TOUCHING[n % 4]} This is number {n}.") for n in range(8)]
 
@@ -64,19 +71,25 @@ class Line:
         """A poll that found the papers, with a follow that reads them all."""
         reading = follow(lens="discontinuity", mode="top")
         await self.store.sync_follows([reading])
-        jobs = await judgings(self.papers, "discontinuity", DAY, Ranking(self.scan, self.lenses))
+        ranking = Ranking(self.scan, self.lenses)
+        jobs = await judgings(self.store, dict.fromkeys(self.papers, ()), "discontinuity", DAY, ranking)
         state = FeedState("cs.AI", day=DAY, outcome=Outcome.ANNOUNCED)
         await self.store.record_poll(state, batch(self.papers), jobs, ["f"])
 
     async def work(self, queue: Queue, limit: int = 100) -> int:
         """Do what is due, one by one."""
-        step = self.judge() if queue is Queue.JUDGE else Publish(self.store, {}, self.clock, 10)
+        step = self.judge() if queue is Queue.JUDGE else Publish(self.store, {}, self.clock, 10, {})
         done = 0
         self.clock.forward(seconds=1)
         while done < limit and (jobs := await self.store.claim(queue, 1, LEASE)):
             await step(jobs[0])
             done += 1
         return done
+
+    async def close(self) -> None:
+        """Close the edition if it may, with the analyses that it asks for done with (nobody here writes any)."""
+        for queue in (Queue.EDITION, Queue.JUDGE, Queue.EDITION):
+            await self.work(queue)
 
     def asked(self) -> list[str]:
         """The titles that the model was asked about."""
@@ -119,6 +132,29 @@ async def test_papers_go_to_the_model_in_the_order_of_the_scans_ranking(line: Li
     assert touches[line.asked()[0]] == 2
 
 
+async def test_a_day_that_is_told_again_is_ranked_without_reading_what_has_a_job_or_a_verdict(line: Line) -> None:
+    read: list[Paper] = []
+
+    class Counted(ScanAnalyst):
+        async def judge_many(self, papers: Sequence[Paper], lens: Lens) -> Sequence[Verdict | Wait]:
+            read.extend(papers)
+            return await super().judge_many(papers, lens)
+
+    line.scan = Counted(line.clock)
+    await line.announce()
+    assert read == line.papers
+    read.clear()
+    await line.announce()
+    await line.work(Queue.JUDGE)
+    line.clock.forward(days=8)
+    await line.store.prune(timedelta(days=7), timedelta(days=7))
+    await line.announce()
+    assert read == [], "its job waits, then its verdict stands and the job is forgotten"
+    line.papers = [replace(line.papers[0], title="Another Title"), *line.papers[1:]]
+    await line.announce()
+    assert read == line.papers[:1]
+
+
 async def test_a_limit_cuts_off_the_least_revealing_which_end_as_unread_with_the_reason(line: Line) -> None:
     line.budget = Budget(10_000_000, 0.05)
     await line.announce()
@@ -127,10 +163,10 @@ async def test_a_limit_cuts_off_the_least_revealing_which_end_as_unread_with_the
     assert 0 < len(read) < 8
     assert set(read) <= set((await line.ranked(line.papers))[: len(read) + 1])
     assert (await line.store.spending()).usd <= 0.05
-    assert await line.work(Queue.EDITION) == 1
+    await line.close()
     closed = await line.store.edition(EDITION)
     assert closed is not None, "what waits for the next day's budget is not waited for"
-    assert closed.fates[Fate.UNREAD] == 8 - len(read)
+    assert closed.fates[Disposition.UNREAD] == 8 - len(read)
     assert sum(closed.fates.values()) == 8
     assert f"{8 - len(read)} unread (the day's model budget of 0.05 USD is used up" in edition_line(closed)
     told = await analyst_line(["fake/model"], [line.endpoint.key], line.budget, line.store)
@@ -142,27 +178,154 @@ async def test_an_edition_waits_for_a_budget_that_comes_before_it_must_close(lin
     line.budget = Budget(10_000_000, 0.05)
     await line.announce()
     await line.work(Queue.JUDGE)
-    await line.work(Queue.EDITION)
+    await line.close()
     assert await line.store.edition(EDITION) is None
     line.clock.put("2026-06-03 00:01")
     line.budget = Budget(10_000_000, 5.0)
     await line.work(Queue.JUDGE)
-    await line.work(Queue.EDITION)
+    await line.close()
     closed = await line.store.edition(EDITION)
     assert closed is not None
-    assert Fate.UNREAD not in closed.fates
+    assert Disposition.UNREAD not in closed.fates
 
 
-async def test_what_a_closed_day_left_unread_costs_nothing_the_next_day_unless_somebody_asks(line: Line) -> None:
+async def test_papers_that_fail_at_the_model_hold_no_edition_stand_by_title_and_get_their_verdict_later(
+    line: Line, tmp_path: Path
+) -> None:
+    failing = {one.title for one in line.papers[:2]}
+    line.server.by_title = dict.fromkeys(failing, says("I would rather not."))
+    await line.announce()
+    await line.work(Queue.JUDGE)
+    await line.close()
+    closed = await line.store.edition(EDITION)
+    assert closed is not None, "it does not wait for hours for what fails again and again"
+    assert (closed.fates[Disposition.UNREAD], sum(closed.fates.values())) == (2, 8)
+    posted = poster(line, tmp_path / "posts.jsonl")
+    first = await posted()
+    assert first.count("unread (model)") == 2 + 2, "each by its title, and the figures of the opening"
+    assert all(title in first for title in failing)
+    line.server.by_title = {}
+    line.clock.forward(hours=5)
+    assert await line.work(Queue.JUDGE) == 2
+    edited = (await posted()).removeprefix(first).splitlines()
+    assert "unread" not in edited[-1]
+    now = await line.store.edition(EDITION)
+    assert now is not None
+    assert Disposition.UNREAD not in now.fates, "the figures say what stands"
+
+
+@pytest.mark.parametrize("fault", [status(500), status(400), drops], ids=["500", "400", "drops"])
+async def test_papers_over_which_the_model_breaks_off_each_time_hold_no_edition(line: Line, fault: Answer) -> None:
+    """Its address is left alone for a while after each; that is no reason to take the model for away."""
+    line.server.by_title = {one.title: fault for one in line.papers[:2]}
+    await line.announce()
+    began_at = line.clock.now()
+    while (closed := await line.store.edition(EDITION)) is None and line.clock.now() - began_at < timedelta(minutes=30):
+        await line.work(Queue.JUDGE)
+        await line.work(Queue.EDITION)
+        line.clock.forward(seconds=5)
+    assert closed is not None, "it does not wait for hours for what fails again and again"
+    assert (closed.fates[Disposition.UNREAD], sum(closed.fates.values())) == (2, 8)
+
+
+async def test_an_edition_waits_for_a_model_that_is_away(line: Line) -> None:
+    line.server.by_title = {one.title: status(500) for one in line.papers}
+    await line.announce()
+    for _ in range(60):
+        await line.work(Queue.JUDGE)
+        await line.work(Queue.EDITION)
+        line.clock.forward(seconds=20)
+    assert await line.store.edition(EDITION) is None
+    line.server.by_title = {}
+    line.clock.forward(minutes=11)
+    await line.work(Queue.JUDGE)
+    await line.work(Queue.JUDGE)
+    await line.close()
+    closed = await line.store.edition(EDITION)
+    assert closed is not None
+    assert Disposition.UNREAD not in closed.fates
+
+
+def poster(line: Line, file: Path) -> Callable[[], Awaitable[str]]:
+    """Sends and edits what is due in a terminal that keeps its posts in that file; answers all of it."""
+    platform = ConsolePlatform(file, paint=None, faults=None, clock=line.clock)
+    deliver = Deliver(line.store, {"console": platform}, Renderer(line.store, line.lenses, readable), LEASE, line.clock)
+
+    async def posted() -> str:
+        line.clock.forward(seconds=1)
+        while jobs := await line.store.claim(Queue.DELIVER, 1, LEASE):
+            await deliver(jobs[0])
+            line.clock.forward(seconds=1)
+        return await asyncio.to_thread(file.read_text, encoding="utf-8")
+
+    return posted
+
+
+async def test_what_the_budget_left_unread_is_judged_the_next_day_within_half_of_it_and_edited_in(
+    line: Line, tmp_path: Path
+) -> None:
+    line.budget = Budget(10_000_000, 0.05)
+    posted = poster(line, tmp_path / "posts.jsonl")
+    await line.announce()
+    await line.work(Queue.JUDGE)
+    await line.close()
+    read = len(line.asked())
+    first = await posted()
+    assert first.count("unread (budget)") == 8 - read + 2, "each by its title, and the figures of the opening"
+    line.clock.forward(days=1)
+    await line.work(Queue.JUDGE)
+    assert 0 < len(line.asked()) - read <= read / 2, "half of the day is kept for the day's own papers"
+    assert (await line.store.spending()).usd <= 0.025
+    line.budget = Budget(10_000_000, 10.0)
+    line.clock.forward(days=1)
+    await line.work(Queue.JUDGE)
+    edited = (await posted()).removeprefix(first).splitlines()
+    assert edited
+    assert "unread" not in edited[-1]
+    closed = await line.store.edition(EDITION)
+    assert closed is not None
+    assert Disposition.UNREAD not in closed.fates
+
+
+async def test_a_day_of_which_nothing_could_be_read_stands_with_its_titles(line: Line, tmp_path: Path) -> None:
+    line.budget = Budget(10_000_000, 0.0)
+    posted = poster(line, tmp_path / "posts.jsonl")
+    await line.announce()
+    await line.work(Queue.JUDGE)
+    await line.close()
+    stands = await posted()
+    assert line.asked() == []
+    assert all(one.title in stands for one in line.papers)
+    assert "8 announced · 8 unread (budget)" in stands
+    assert "rule-based scan" not in stands
+
+
+async def test_what_is_read_before_its_days_list_could_be_sent_stands_there_with_its_verdict(
+    line: Line, tmp_path: Path
+) -> None:
+    line.server.by_title = dict.fromkeys({one.title for one in line.papers[:2]}, says("I would rather not."))
+    await line.announce()
+    await line.work(Queue.JUDGE)
+    await line.close()
+    line.server.by_title = {}
+    line.clock.forward(hours=5)
+    assert await line.work(Queue.JUDGE) == 2, "its place is closed, say: the list is still to go out"
+    assert await line.store.list_jobs((JobState.OPEN,), Queue.JUDGE) == []
+    assert "unread" not in await poster(line, tmp_path / "posts.jsonl")()
+
+
+async def test_what_a_closed_day_left_unread_and_stands_nowhere_costs_nothing_unless_somebody_asks(line: Line) -> None:
     line.budget = Budget(10_000_000, 0.05)
     await line.announce()
     await line.work(Queue.JUDGE)
-    await line.work(Queue.EDITION)
+    await line.close()
+    for job in await line.store.list_jobs((JobState.OPEN,), Queue.DELIVER):
+        await line.store.drop_job(job.id)
     left = [job.payload["paper"] for job in await line.store.list_jobs((JobState.OPEN,), Queue.JUDGE)]
     before = len(line.server.asked)
     line.clock.forward(days=1)
     wanted = next(one for one in line.papers if str(one.id) == left[-1])
-    await line.store.hurry(Queue.JUDGE, judging(wanted, "discontinuity").key, -1.0)
+    await line.store.raise_priority(Queue.JUDGE, judging(wanted, "discontinuity").key, -1.0)
     await line.work(Queue.JUDGE)
     assert len(line.server.asked) == before + 1
     assert line.asked()[-1] == wanted.title
@@ -184,7 +347,9 @@ async def test_the_same_paper_asked_for_by_ten_at_once_is_one_call(line: Line, t
     stop = asyncio.Event()
     analyst = LlmAnalyst([line.endpoint], line.budget, line.clock, line.chat)
     crews = [
-        Crew(store, Queue.JUDGE, Judge(store, analyst, line.lenses, store), hands=16, lease=LEASE, bell=Bell())
+        JobRunner(
+            store, Queue.JUDGE, Judge(store, analyst, line.lenses, store), hands=16, lease=LEASE, bell=JobSignal()
+        )
         for store in stores
     ]
     working = [asyncio.create_task(crew.run(stop)) for crew in crews]
@@ -212,7 +377,7 @@ async def test_sixteen_are_judged_at_once(line: Line) -> None:
     await line.announce()
     line.clock.forward(seconds=1)
     stop = asyncio.Event()
-    crew = Crew(line.store, Queue.JUDGE, line.judge(), hands=16, lease=LEASE, bell=Bell())
+    crew = JobRunner(line.store, Queue.JUDGE, line.judge(), hands=16, lease=LEASE, bell=JobSignal())
     working = asyncio.create_task(crew.run(stop))
     async with asyncio.timeout(60):
         await until(lambda: is_judged(line, 20))
@@ -243,23 +408,37 @@ async def test_a_stopped_model_is_told_in_status_and_its_papers_wait(line: Line)
     assert len(line.server.asked) == 1
     assert await line.store.verdict(line.papers[0].id, "discontinuity") is None
     (reason,) = await line.store.reasons(Queue.JUDGE, 3)
-    assert reason.startswith("the model is stopped: 127.0.0.1 wants to be paid (402)")
+    assert reason.why is WaitReason.MODEL_STOPPED
+    assert reason.words.startswith("the model is stopped: 127.0.0.1 asks for payment (402)")
     told = await analyst_line(["fake/model"], [line.endpoint.key], line.budget, line.store)
-    assert "STOPPED: 127.0.0.1 wants to be paid" in told
+    assert "STOPPED: 127.0.0.1 asks for payment" in told
 
 
 async def test_what_a_day_would_cost_is_told_from_the_calls_so_far_or_assumed(line: Line) -> None:
     price = Price(1.0, 10.0)
     assumed = await day_cost(line.store, "fake/model", price)
-    assert (assumed.verdicts, assumed.is_measured) == (331, False)
+    assert (assumed.verdicts.count, assumed.analyses.count, assumed.verdicts.is_measured) == (331, 5, False)
+    assert assumed.usd == pytest.approx((331 * (2600 + 4000) + 5 * (3800 + 5000)) / 1e6)
     await line.announce()
     await line.work(Queue.JUDGE, limit=3)
     measured = await day_cost(line.store, "fake/model", price)
-    assert (measured.verdicts, measured.usage.tokens_in, measured.is_measured) == (8, 2600, True)
-    assert measured.usd == pytest.approx(8 * (2600 + 7000) / 1e6)
-    assert "about 0.08 USD" in measured.words(Budget(10**9, 0.05))
-    assert "room for about 5" in measured.words(Budget(10**9, 0.05))
+    each = measured.verdicts
+    assert (each.count, each.usage.tokens_in, each.is_measured) == (8, 2600, True)
+    assert (measured.analyses.count, measured.analyses.is_measured) == (5, False), "those of the day's cards"
+    assert measured.usd == pytest.approx((8 * (2600 + 7000) + 5 * (3800 + 5000)) / 1e6)
+    told = measured.words(Budget(10**9, 0.05))
+    assert "a day of 8 verdicts and 5 analyses takes about 0.12 USD" in told
+    assert "2,600 + 700 a verdict as calls so far; 3,800 + 500 an analysis assumed until there are calls" in told
+    assert "room for about 3 verdicts" in told
     assert "room for all" in measured.words(Budget(10**9, 1.0))
+
+
+@pytest.mark.parametrize(("mode", "cards"), [("top", 5), ("digest", 0), ("every", 8)])
+async def test_a_day_costs_analyses_of_its_cards_alone(line: Line, mode: str, cards: int) -> None:
+    await line.announce()
+    await line.store.sync_follows([follow(lens="discontinuity", mode=mode)])
+    cost = await day_cost(line.store, "fake/model", Price(1.0, 10.0))
+    assert (cost.verdicts.count, cost.analyses.count) == (8, cards)
 
 
 # what people read
@@ -290,7 +469,7 @@ async def test_a_dropped_fallacy_is_not_shown_as_none(line: Line) -> None:
     from tests.fakes.openai_server import replies
 
     line.papers = line.papers[:1]
-    line.server.always = replies(core_fallacy={"assumed": "It is late.", "instead": "It was read.", "cites": [70]})
+    line.server.always = replies(core_fallacy={"line": "Takes the late for the slow.", "cites": [70]})
     await line.announce()
     await line.work(Queue.JUDGE)
     short, long = await shown(line, line.papers[0])

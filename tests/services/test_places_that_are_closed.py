@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.connection import Closure
+from bot.clock import SystemClock
 from bot.core.errors import PlaceClosed
-from bot.core.post import Place, Post, PostKey, PostRef
-from bot.core.work import JobState, Queue
-from bot.services.inbox import StoredInbox
-from bot.services.scheduler import Bell
+from bot.core.jobs.job import JobState, Queue
+from bot.core.posts.connection import PlaceOutage
+from bot.core.posts.post import Place, Post, PostKey, PostRef
+from bot.services.runtime.inbox import StoredInbox
+from bot.services.runtime.scheduler import JobSignal
 from tests.services.talk import PLACE, Stage, Talk, talking
 
 CLOSED = PlaceClosed("Send Messages is missing in #main.", "Give it to CopeCheck's role.")
@@ -48,7 +49,7 @@ def notices(talk: Talk) -> list[str]:
     return [key for key in talk.stage.posts if "|notice|" in key]
 
 
-async def closures(talk: Talk) -> list[Closure]:
+async def closures(talk: Talk) -> list[PlaceOutage]:
     return list(await talk.store.closures())
 
 
@@ -95,7 +96,7 @@ async def test_a_server_that_comes_back_with_all_its_channels_is_one_question(ta
             asked.append(name)
             return getattr(talk.store, name)
 
-    inbox = StoredInbox(Counting(), Bell(), {})  # type: ignore[arg-type]
+    inbox = StoredInbox(Counting(), JobSignal(), {}, SystemClock())  # type: ignore[arg-type]
     await inbox.mended(*(Place("stage", f"channel {number}") for number in range(1500)), PLACE)
     assert asked == ["closures", "wake"]
     await talk.work()

@@ -4,25 +4,30 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from bot.core.edition import EditionKey
-from bot.core.feed import FeedState, Outcome
-from bot.core.follow import Follow, Origin
-from bot.core.paper import AnnounceType, ArxivId
-from bot.core.post import Place, PostKey, PostKind, PostRef
-from bot.core.schedule import Cadence
-from bot.core.work import Job, JobState, NewJob, Queue
-from bot.ports import Fetched, PaperSource
-from bot.services.poll import NOBODY_FOLLOWS, Poll
-from bot.sources.arxiv_feed import ArxivSource
-from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
+from bot.core.follows.edition import EditionKey
+from bot.core.follows.follow import Follow, Origin
+from bot.core.jobs.job import Job, JobState, NewJob, Queue
+from bot.core.papers.calendar import Cadence
+from bot.core.papers.feed import FeedState, Fetched, Outcome
+from bot.core.papers.paper import AnnounceType, ArxivId, Batch
+from bot.core.posts.post import Place, PostKey, PostKind, PostRef
+from bot.core.present.status_lines import truth_line
+from bot.ports.store import PaperSource
+from bot.services.ingest.look_again import LookAgain
+from bot.services.ingest.poll import NOBODY_FOLLOWS, Poll
+from bot.sources.arxiv import ArxivSource
+from bot.sources.holidays_kept import Holidays
+from bot.sources.http import ArxivAddresses, ArxivLimits
+from bot.sources.saved import SavedSource
 from bot.store.sql import SqlStore
 from tests.fakes.arxiv import FakeArxiv, Fault, answers, cut, drips, drops, endless, redirects, shortened
 from tests.fakes.clock import OpenGate, StandingClock
-from tests.fakes.feeds import WITHDRAWN, Invented, error_rss, invent, invent_day
+from tests.fakes.feeds import WITHDRAWN, Invented, error_rss, invent, invent_day, rss
+from tests.fakes.minds import Library
 from tests.store.making import verdict
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3)
@@ -55,7 +60,7 @@ class World:
         self.clock.moment = moment or self.clock.moment
         await self.store.sync_follows(self.follows)
         follows = [one for one in self.follows if category in one.categories]
-        state = await Poll(self.store, self.source, self.clock, CADENCE).poll(category, follows)
+        state = await Poll(self.store, self.source, self.clock, CADENCE, is_deferred=Holidays()).poll(category, follows)
         assert state == await self.store.feed_state(category)
         return state
 
@@ -104,6 +109,19 @@ async def test_a_day_is_stored_with_its_jobs_and_its_edition(world: World) -> No
     assert len(await world.keys(Queue.JUDGE)) == 12
     assert await world.keys(Queue.EDITION) == [str(EditionKey("main", TUESDAY))]
     assert state.next_check_at == at(TUESDAY, 4.1)
+
+
+async def test_an_odd_entry_is_named_by_status_and_taken_in_when_the_feed_is_mended(world: World) -> None:
+    papers = invent_day(12)
+    body = rss(TUESDAY, papers)
+    world.arxiv.saved = [body.replace(b"oai:arXiv.org:2606.00005v1", b"oai:arXiv.org:2606.00005v12345678901")]
+    state = await world.poll(at(TUESDAY))
+    assert (state.outcome, state.day, len(await world.keys(Queue.JUDGE))) == (Outcome.ANNOUNCED, TUESDAY, 11)
+    assert truth_line(state).endswith("1 entry is left out of 2 June 2026: 2606.00005 (it has no valid arXiv id)")
+    world.arxiv.saved = [body]
+    state = await world.poll(at(TUESDAY, 1))
+    assert len(await world.keys(Queue.JUDGE)) == 12
+    assert "left out" not in truth_line(state)
 
 
 async def test_a_second_look_changes_nothing(world: World) -> None:
@@ -270,7 +288,7 @@ async def test_t3_replacements_are_stored_and_not_judged_whatever_types_a_follow
 async def test_t5_a_retitled_paper_is_judged_again_under_the_same_key_and_an_unchanged_one_is_not(world: World) -> None:
     await world.read(MONDAY, [invent(1), invent(2), invent(3)])
     await world.judge()
-    await world.store.prune(timedelta(0))
+    await world.store.prune(timedelta(0), timedelta(days=1))
     replaced = [
         invent(1, type="replace", version=2, title="Cupboards Reconsidered"),
         invent(2, type="replace", version=2),
@@ -390,16 +408,40 @@ async def test_t6_of_a_day_larger_than_one_round_the_rest_survives_a_crash(world
     await after.close()
 
 
-async def test_missed_days_are_caught_up_the_latest_first(world: World) -> None:
+async def test_missed_days_are_caught_up_the_oldest_first(world: World) -> None:
     await world.read(MONDAY, invent_day(12))
     thursday = date(2026, 6, 4)
     for number, day in enumerate((TUESDAY, WEDNESDAY, thursday), 1):
         world.arxiv.announce(day, invent_day(12, first=100 * number))
     state = await world.poll(at(thursday))
     assert (state.outcome, state.day, state.missed) == (Outcome.ANNOUNCED, thursday, ())
-    assert state.detail.index("2026-06-03 caught up") < state.detail.index("2026-06-02 caught up")
+    assert state.detail.index("2026-06-02 caught up") < state.detail.index("2026-06-03 caught up")
     assert len(await world.keys(Queue.JUDGE)) == 48
     assert len(await world.keys(Queue.EDITION)) == 4
+
+
+@pytest.mark.parametrize("is_feed_broken", [True, False])
+async def test_of_days_that_the_listing_alone_tells_only_the_newest_is_ever_the_latest_that_is_known(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_feed_broken: bool
+) -> None:
+    """An edition may close as soon as its day is stored: an older one would get cards as if it were today's."""
+    await world.read(MONDAY, invent_day(3))
+    for number, day in enumerate((TUESDAY, WEDNESDAY, FRIDAY), 1):
+        world.arxiv.announce(day, invent_day(3, first=100 * number))
+    if is_feed_broken:
+        world.arxiv.fail("feed", answers(200, b"<html><body>Down for upkeep.</body></html>"))
+    record, were_latest = world.store.record_poll, dict[date, bool]()
+
+    async def recorded(state: FeedState, batch: Batch | None, *more: Any) -> None:
+        await record(state, batch, *more)
+        if batch is not None:
+            facts = await world.store.edition_facts(EditionKey(FOLLOW.name, batch.day), world.clock.now())
+            assert facts is not None
+            were_latest[batch.day] = facts.latest
+
+    monkeypatch.setattr(world.store, "record_poll", recorded)
+    assert (await world.poll(at(SATURDAY))).missed == ()
+    assert were_latest == {TUESDAY: False, WEDNESDAY: False, FRIDAY: True}
 
 
 async def test_a_missed_day_that_cannot_be_had_waits_and_is_had_later(world: World) -> None:
@@ -429,28 +471,107 @@ async def test_a_missed_day_that_left_the_listing_is_given_up_and_said(world: Wo
     state = await world.read(WEDNESDAY, invent_day(12, first=200))
     assert (state.day, state.missed) == (WEDNESDAY, ())
     assert "2026-06-02 can no longer be had" in state.detail
+    assert truth_line(state).endswith("lost, because arXiv no longer lists it: 2 June 2026")
+    later = await world.read(date(2026, 7, 1), invent_day(12, first=300))
+    assert TUESDAY not in later.lost, "what was lost long ago is told no more"
 
 
-async def test_a_saved_day_is_stored_under_its_own_date_at_any_present_moment(captures: Path, world: World) -> None:
-    name = "official_cs.AI_2026-06-02_real_metadata.rss.xml"
-    world.arxiv.saved = [(captures / "generated" / name).read_bytes()]
-    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    state = await world.poll(now)
+async def test_all_days_that_arxiv_no_longer_lists_after_a_long_stop_are_named(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    for number, day in enumerate((24, 25, 26, 29), 2):
+        world.arxiv.announce(date(2026, 6, day), invent_day(12, first=100 * number))
+    state = await world.read(date(2026, 6, 30), invent_day(12, first=900))
+    assert truth_line(state).endswith("2 June 2026 to 18 June 2026, 22 June 2026, 23 June 2026"), "19 June is a holiday"
+    assert [day.day for day in state.lost] == [2, 3, 4, 5, 8, 9, 10, 11, 12, 15, 16, 17, 18, 22, 23]
+    assert not state.missed
+    for day in (24, 25, 26, 29):
+        assert sum((await world.store.announced_day("cs.AI", date(2026, 6, day))).values()) == 12
+
+
+async def test_the_days_around_the_new_year_that_the_listing_still_holds_are_had(world: World) -> None:
+    """Five announcements of twelve days."""
+    await world.read(date(2026, 12, 22), invent_day(12, "2612"), hour=1.1)
+    held = [date(2026, 12, day) for day in (23, 24, 28, 30)]
+    for number, day in enumerate(held, 1):
+        world.arxiv.announce(day, invent_day(12, "2612", first=100 * number))
+    state = await world.read(date(2027, 1, 4), invent_day(12, "2701"), hour=1.1)
+    for day in held:
+        assert sum((await world.store.announced_day("cs.AI", day)).values()) == 12
+    assert (state.day, state.missed, state.lost) == (date(2027, 1, 4), (), ())
+
+
+@pytest.mark.parametrize("fault", [answers(500), answers(200, b"<html><body>Down for upkeep.</body></html>")])
+async def test_a_day_that_fails_again_and_again_holds_back_none_that_can_be_had(world: World, fault: Fault) -> None:
+    await world.read(MONDAY, invent_day(12))
+    world.arxiv.announce(TUESDAY, invent_day(12, first=100))
+    world.arxiv.announce(WEDNESDAY, invent_day(12, first=200))
+    world.arxiv.fail("api", fault, times=1)
+    state = await world.read(date(2026, 6, 4), invent_day(12, first=300))
+    assert state.missed == (TUESDAY,)
+    assert sum((await world.store.announced_day("cs.AI", WEDNESDAY)).values()) == 12
+    assert (await world.poll(at(date(2026, 6, 4), 1))).missed == ()
+
+
+async def test_a_day_that_the_listing_still_holds_is_had_though_a_later_one_is_not_there_yet(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    world.arxiv.announce(TUESDAY, invent_day(12, first=100))
+    world.arxiv.announce(WEDNESDAY, invent_day(12, first=200))
+    world.arxiv.listed = TUESDAY
+    thursday = date(2026, 6, 4)
+    state = await world.read(thursday, invent_day(12, first=300))
+    assert (state.day, state.missed) == (thursday, (WEDNESDAY,))
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 12
+
+
+async def test_missed_days_are_had_from_the_listing_while_the_feed_is_broken(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    for number, day in enumerate((TUESDAY, WEDNESDAY), 1):
+        world.arxiv.announce(day, invent_day(12, first=100 * number))
+    world.arxiv.fail("feed", answers(200, b"<html><body>Down for upkeep.</body></html>"))
+    state = await world.poll(at(WEDNESDAY))
+    assert (state.outcome, state.failures, state.missed) == (Outcome.HTML_PAGE, 1, ())
+    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 12
+
+
+@pytest.mark.parametrize("late", [1, 3, 7])
+async def test_a_live_feed_of_the_last_seven_days_is_that_day_caught_up(world: World, late: int) -> None:
+    world.arxiv.announce(TUESDAY, invent_day(12))
+    state = await world.poll(at(TUESDAY + timedelta(days=late)))
     assert (state.outcome, state.day) == (Outcome.ANNOUNCED, TUESDAY)
-    assert sum((await world.store.announced_day("cs.AI", TUESDAY)).values()) == 331
-    assert state.next_check_at is not None
-    assert state.next_check_at - now <= timedelta(minutes=30), "today's is still awaited"
-    again = await world.poll(now + timedelta(hours=1))
-    assert len(await world.keys(Queue.JUDGE)) == 331
-    assert (again.outcome, again.day, again.missed) == (Outcome.NOT_YET, TUESDAY, ())
+    again = await world.poll(at(TUESDAY + timedelta(days=late), 1))
+    assert again.outcome is not Outcome.ALREADY_READ
 
 
-async def test_a_week_of_saved_days_misses_nothing(captures: Path, world: World) -> None:
-    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("dated", "words"),
+    [
+        (date(1999, 11, 18), "its feed is dated 18 November 1999, which is more than a week ago"),
+        (TUESDAY - timedelta(days=8), "its feed is dated 25 May 2026, which is more than a week ago"),
+        (WEDNESDAY, "its feed is dated 3 June 2026, which is in the future"),
+        (date(2031, 6, 3), "its feed is dated 3 June 2031, which is in the future"),
+    ],
+)
+async def test_a_live_feed_of_another_time_is_refused_and_named(world: World, dated: date, words: str) -> None:
+    world.arxiv.announce(TUESDAY, [])
+    world.arxiv.saved = [rss(dated, invent_day(12))]
+    state = await world.poll(at(TUESDAY))
+    assert (state.outcome, state.day, state.failures) == (Outcome.WRONG_DAY, None, 1)
+    assert words in truth_line(state)
+    assert await world.keys(Queue.JUDGE) == []
+    world.arxiv.announce(TUESDAY, invent_day(12))
+    assert (await world.poll(at(TUESDAY, 1))).outcome is Outcome.CAUGHT_UP, "the listing has the day"
+
+
+async def test_days_that_commands_read_from_files_are_stored_under_their_own_dates(
+    captures: Path, world: World
+) -> None:
+    await world.store.sync_follows(world.follows)
+    world.clock.moment = datetime(2026, 11, 23, 12, tzinfo=UTC)
     for file in sorted((captures / "generated").glob("official_cs.AI_*.rss.xml")):
-        world.arxiv.saved = [file.read_bytes()]
-        state = await world.poll(now)
-        assert (state.outcome, state.missed) == (Outcome.ANNOUNCED, ())
+        poll = Poll(world.store, SavedSource.read(file), world.clock, CADENCE)
+        state = await poll.poll("cs.AI", world.follows)
+        assert (state.outcome, state.missed, state.lost) == (Outcome.ANNOUNCED, (), ())
+    assert state.day == FRIDAY
     assert len(await world.keys(Queue.JUDGE)) == 837
 
 
@@ -460,6 +581,10 @@ async def test_t16_a_withdrawn_paper_is_not_judged_and_its_old_post_is_edited(wo
     key = await world.post("2606.00001")
     await world.read(TUESDAY, [invent(1).withdrawn(), invent(7, abstract=WITHDRAWN)])
     assert await world.keys(Queue.JUDGE) == []
+    (look,) = await world.store.claim(Queue.LOOK, 1, LEASE)
+    await LookAgain(
+        world.store, world.source, world.clock, Poll(world.store, world.source, world.clock, CADENCE), Library()
+    )(look)
     (edit,) = await world.store.list_jobs((JobState.OPEN,), Queue.DELIVER)
     assert edit.key.startswith(f"edit|{key}|")
     assert (dict(edit.payload), edit.lane) == ({"edit": str(key)}, str(FOLLOW.place))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.people import Tally
-from bot.core.work import Queue
+from bot.core.commands.people import Tally
+from bot.core.jobs.job import Queue
 from tests.fakes.worlds import paper
 from tests.services.talk import OTHER, PLACE, Talk, talking
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import PlaceClosed
-from bot.core.follow import Follow
-from bot.core.work import JobState, Queue
-from bot.services.report import add_reports
+from bot.core.follows.follow import Follow
+from bot.core.jobs.job import JobState, Queue
+from bot.services.publishing.report import add_reports
 from tests.fakes.worlds import paper
 from tests.services.talk import OTHER, PLACE, Talk, talking
 
@@ -49,7 +49,7 @@ async def test_t25_once_every_monday_from_the_hour_on(talk: Talk) -> None:
     assert await look(talk, f"{MONDAY} 08:59") == []
     assert await look(talk, f"{MONDAY} 09:00") == ["stage:main|report|2026-W23|all"]
     text = talk.stage.posts["stage:main|report|2026-W23|all"][0].text
-    assert "The Cope Report · 1 to 7 June 2026" in text
+    assert "The Cope Report · cs.AI · 1 to 7 June 2026" in text
     assert "3 papers were read here." in text
     for moment in ("09:01", "12:00", "23:59"):
         talk.wire()
@@ -60,7 +60,7 @@ async def test_t25_once_every_monday_from_the_hour_on(talk: Talk) -> None:
 async def test_t25_a_late_start_makes_it_later_that_day_and_never_two_weeks_at_once(talk: Talk) -> None:
     await week(talk)
     assert await look(talk, "2026-06-22 17:30") == ["stage:main|report|2026-W25|all"]
-    assert "A quiet week" in talk.stage.posts["stage:main|report|2026-W25|all"][0].text
+    assert "a quiet week" in talk.stage.posts["stage:main|report|2026-W25|all"][0].text
 
 
 async def test_t25_a_monday_that_is_over_is_not_made_up_for(talk: Talk) -> None:
@@ -108,6 +108,17 @@ async def test_a_place_that_begins_on_a_monday_afternoon_gets_its_first_report_a
     assert len(await look(talk, "2026-06-15 09:00")) == 1
 
 
+async def test_a_place_that_begins_on_a_monday_morning_gets_no_report_of_the_week_before_it_came(talk: Talk) -> None:
+    talk.clock.put(f"{MONDAY} 08:00")
+    await talk.announce(1, day=date(2026, 6, 8))
+    await talk.last("follow add cs.AI lens=discontinuity")
+    await talk.last("follow on cs.AI")
+    assert await look(talk, f"{MONDAY} 09:00") == []
+    assert "was not here yet" in await talk.last("report 2026-W23")
+    assert "was not here yet" not in await talk.last("report")
+    assert len(await look(talk, "2026-06-15 09:00")) == 1
+
+
 async def test_two_follows_of_a_place_are_one_report(talk: Talk) -> None:
     await talk.store.sync_follows([Follow("a", PLACE, ("cs.AI",)), Follow("b", PLACE, ("cs.LG",), lens="plain")])
     assert len(await look(talk, f"{MONDAY} 09:00")) == 1
@@ -137,7 +148,7 @@ async def test_a_kill_between_send_and_confirmation_makes_no_second_report(talk:
     talk.clock.put(f"{MONDAY} 09:00")
     await add_reports(talk.store, talk.clock)
     [job] = [one for one in await talk.jobs(Queue.DELIVER) if "|report|" in one.key]
-    from bot.core.post import PostKey
+    from bot.core.posts.post import PostKey
     from tests.services.talk import LEASE
 
     talk.clock.forward(seconds=1)

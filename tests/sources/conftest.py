@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sources.arxiv_feed import ArxivSource
-from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
+from bot.sources.arxiv import ArxivSource
+from bot.sources.http import ArxivAddresses, ArxivLimits
 from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.clock import OpenGate, StandingClock
 

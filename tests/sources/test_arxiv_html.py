@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import Unreadable
-from bot.core.fulltext import Block, Extract, Hiding, SectionKind
-from bot.sources.arxiv_html import read_html
+from bot.core.fulltext.fulltext import Block, Extract, Hiding, SectionKind
+from bot.sources.fulltext.html import read_html
 from bot.text.tex import readable
 from tests.fakes import latexml
 
@@ -102,7 +102,7 @@ def test_a_theorem_its_proof_and_a_paragraph_begin_with_their_names(whole: Extra
 
 def test_a_macro_that_the_converter_did_not_know_is_no_text_and_is_said(whole: Extract) -> None:
     assert not any("shelfmacro" in text for text in texts(whole))
-    assert whole.note == "arXiv's converter did not know commands of the source, 1 times"
+    assert whole.note == "arXiv's converter did not know commands of the source, once"
 
 
 def test_references_are_apart(whole: Extract) -> None:
@@ -150,6 +150,14 @@ def test_a_page_nested_beyond_reason_is_refused() -> None:
         (f'<span style="display:none">{ORDER}</span>', Hiding.NOT_SHOWN),
         (f'<span style="visibility: hidden">{ORDER}</span>', Hiding.NOT_SHOWN),
         (f'<span style="opacity:0">{ORDER}</span>', Hiding.NOT_SHOWN),
+        (f'<span style="color:transparent">{ORDER}</span>', Hiding.NOT_SHOWN),
+        (f'<span style="color:rgba(0,0,0,0)">{ORDER}</span>', Hiding.NOT_SHOWN),
+        (f'<span style="color:#ffffff00">{ORDER}</span>', Hiding.NOT_SHOWN),
+        (f'<span style="color:hsl(0,0%,100%)">{ORDER}</span>', Hiding.COLOUR),
+        (f'<span style="clip:rect(0 0 0 0);position:absolute">{ORDER}</span>', Hiding.NOT_SHOWN),
+        (f'<span style="transform:scale(0.01)">{ORDER}</span>', Hiding.NOT_SHOWN),
+        (f'<span style="max-height:0;overflow:hidden">{ORDER}</span>', Hiding.NOT_SHOWN),
+        (f'<span style="filter:opacity(0)">{ORDER}</span>', Hiding.NOT_SHOWN),
         (f"<span hidden>{ORDER}</span>", Hiding.NOT_SHOWN),
         (f'<span class="ltx_nodisplay ltx_acm_description">{ORDER}</span>', Hiding.NOT_SHOWN),
         (f'<span style="width:0;height:0;overflow:hidden">{ORDER}</span>', Hiding.NOT_SHOWN),
@@ -176,6 +184,8 @@ def test_hidden_words_are_reported_and_are_no_part_of_the_text(inner: str, how: 
         f'<span style="background-color:#202060"><span style="color:#FFFFFF">{ORDER}</span></span>',
         f'<span style="--ltx-bg-color:#000000;--ltx-fg-color:#FFFFFF;">{ORDER}</span>',
         f'<span style="opacity:0.9;left:-3px">{ORDER}</span>',
+        f'<span style="color:#102030;color:rgba(10,0,0,0.5);transform:scale(0.5)">{ORDER}</span>',
+        f'<span style="background-color:transparent;color:hsl(200, 50%, 30%)">{ORDER}</span>',
         f'<span style="color:#FFFFFF"><span style="color:#000000">{ORDER}</span></span>',
         '<svg class="ltx_picture"><g fill="#0000A0"><path d="M 0 0 L 9 9"></path></g><foreignObject '
         f'style="--ltx-fg-color:#FFFFFF;" color="#FFFFFF"><span>{ORDER}</span></foreignObject></svg>',
@@ -219,7 +229,7 @@ def test_invisible_signs_are_taken_out() -> None:
 
 def test_a_formula_keeps_its_meaning_over_the_converters_line_breaks() -> None:
     extract = para(latexml.formula("a_{1}=%\n\\sum_{i=1}^{n}b_{i}").replace("\n", "&#10;"))
-    assert "a_1=∑_i=1^nb_i" in " ".join(texts(extract))
+    assert "a_1=∑_(i=1)^n b_i" in " ".join(texts(extract))
 
 
 def test_the_captured_fragments_are_read(captures: Path) -> None:

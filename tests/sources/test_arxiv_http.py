@@ -9,9 +9,9 @@ import pytest
 
 from bot import __version__
 from bot.core.errors import SourceUnavailable
-from bot.core.feed import Outcome
-from bot.sources.arxiv_feed import ArxivSource
-from bot.sources.arxiv_http import BUCKET, ArxivAddresses, ArxivHttp, ArxivLimits, next_hop
+from bot.core.papers.feed import Outcome
+from bot.sources.arxiv import ArxivSource
+from bot.sources.http import BUCKET, ArxivAddresses, ArxivHttp, ArxivLimits, next_hop
 from tests.fakes.arxiv import (
     FakeArxiv,
     Fault,
@@ -26,7 +26,7 @@ from tests.fakes.arxiv import (
     shortened,
 )
 from tests.fakes.clock import OpenGate, StandingClock
-from tests.fakes.feeds import error_rss, invent_day
+from tests.fakes.feeds import error_rss, invent_day, rss
 from tests.sources.conftest import Build
 
 TUESDAY = date(2026, 6, 2)
@@ -54,6 +54,7 @@ async def failure(source: ArxivSource) -> SourceUnavailable:
         (answers(200, PAGE), Outcome.HTML_PAGE),
         (answers(200, PAGE, kind="application/rss+xml"), Outcome.HTML_PAGE),
         (answers(200, XHTML, kind="application/rss+xml"), Outcome.HTML_PAGE),
+        (answers(200, XHTML), Outcome.HTML_PAGE),
         (answers(200, b"The feed lives at /rss/cs.AI", kind="text/html"), Outcome.HTML_PAGE),
         (answers(200, b"Rate exceeded.", kind="text/plain"), Outcome.MALFORMED),
         (answers(200, b"", kind="application/rss+xml"), Outcome.TRUNCATED),
@@ -94,6 +95,12 @@ async def failure(source: ArxivSource) -> SourceUnavailable:
 async def test_a_fault_has_its_own_name(arxiv: FakeArxiv, source: ArxivSource, fault: Fault, outcome: Outcome) -> None:
     arxiv.fail("feed", fault)
     assert (await failure(source)).outcome == outcome
+
+
+async def test_a_feed_that_its_server_calls_a_page_is_read(arxiv: FakeArxiv, source: ArxivSource) -> None:
+    body = rss(arxiv.today, arxiv.days["cs.AI"][arxiv.today])
+    arxiv.fail("feed", answers(200, body, kind="text/html"))
+    assert (await source.fetch_feed("cs.AI", None, None)).batch
 
 
 async def test_a_body_that_drips_is_too_slow(arxiv: FakeArxiv, build: Build) -> None:

@@ -2,16 +2,17 @@
 
 import asyncio
 import json
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import SourceUnavailable
-from bot.core.feed import Outcome
-from bot.core.paper import AnnounceType, ArxivId, Paper, collapse
-from bot.sources.arxiv_feed import ArxivSource
-from bot.sources.arxiv_parse import parse_feed
+from bot.core.papers.feed import Outcome
+from bot.core.papers.paper import AnnounceType, ArxivId, Paper, collapse
+from bot.sources.arxiv import ArxivSource
+from bot.sources.feed import parse_feed
 from bot.sources.saved import SavedSource
 from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.feeds import Invented, atom, error_rss, invent, invent_day, rss
@@ -133,6 +134,23 @@ def test_the_day_is_the_eastern_date_in_summer_and_in_winter(serialize, day: dat
     assert parse_feed(serialize(day), "cs.AI").day == day
 
 
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Tue, 02 Jun 2026 00:00:00 GMT",
+        "Tue, 02 Jun 2026 00:00:00 +0000",
+        "Tue, 02 Jun 2026 00:00:00 -0400",
+        "Tue, 02 Jun 2026 04:00:00 GMT",
+        "Tue, 02 Jun 2026 23:59:59 EDT",
+        "2026-06-02T00:00:00Z",
+        "2026-06-02",
+    ],
+)
+def test_the_day_is_the_date_in_whatever_form_it_is_written(stamp: str) -> None:
+    feed = rss(TUESDAY, invent_day(3)).replace(b"Tue, 02 Jun 2026 00:00:00 -0400", stamp.encode())
+    assert parse_feed(feed, "cs.AI").day == TUESDAY
+
+
 def test_an_empty_feed_has_a_day_and_no_batch(captures: Path) -> None:
     for file in sorted((captures / "generated").glob("official_empty_*")):
         fetched = parse_feed(file.read_bytes(), None)
@@ -185,6 +203,14 @@ def test_a_feed_without_a_date_is_malformed() -> None:
 
 def test_a_feed_of_a_time_before_arxiv_is_malformed() -> None:
     body = rss(TUESDAY, [invent(1)]).replace(b"2026", b"0001")
+    assert outcome_of(body) == Outcome.MALFORMED
+
+
+@pytest.mark.parametrize("form", [rss, atom])
+@pytest.mark.parametrize("stamp", [b"0000-01-01", b"0001-01-01T03:00:00Z", b"9999-12-31T23:59:59-23:59"])
+def test_a_feed_of_a_year_that_no_calendar_has_is_malformed(form, stamp: bytes) -> None:  # type: ignore[no-untyped-def]
+    dated = re.compile(rb"<(pubDate|lastBuildDate|published|updated)>[^<]*")
+    body = dated.sub(rb"<\1>" + stamp, form(TUESDAY, [invent(1)]))
     assert outcome_of(body) == Outcome.MALFORMED
 
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from bot.core.errors import DayGone, MalformedId, SourceUnavailable
-from bot.core.feed import Outcome
-from bot.core.paper import AnnounceType, ArxivId
-from bot.sources.arxiv_feed import ArxivSource
+from bot.core.papers.feed import Outcome
+from bot.core.papers.paper import AnnounceType, ArxivId
+from bot.sources.arxiv import ArxivSource
 from tests.fakes.arxiv import FakeArxiv, answers
 from tests.fakes.feeds import invent, invent_day, new_page
 from tests.sources.conftest import Build
@@ -29,6 +29,19 @@ async def test_a_feed_is_fetched_once_and_then_asked_for_conditionally(
     assert again.not_modified
     assert again.etag == first.etag
     assert arxiv.asked[0].path == f"/{form}/cs.AI"
+
+
+async def test_the_same_feed_is_read_once_where_the_server_knows_no_validators(
+    arxiv: FakeArxiv, source: ArxivSource
+) -> None:
+    arxiv.sends_etags = False
+    arxiv.announce(TUESDAY, invent_day(12))
+    first = await source.fetch_feed("cs.AI", None, None)
+    again = await source.fetch_feed("cs.AI", first.etag, first.last_modified)
+    assert (again.not_modified, again.etag) == (True, first.etag)
+    assert "If-None-Match" not in arxiv.asked[1].headers
+    arxiv.announce(TUESDAY, invent_day(13))
+    assert not (await source.fetch_feed("cs.AI", again.etag, again.last_modified)).not_modified
 
 
 async def test_each_category_is_one_request(arxiv: FakeArxiv, source: ArxivSource) -> None:

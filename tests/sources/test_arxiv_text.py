@@ -8,13 +8,16 @@ from datetime import timedelta
 import pytest
 
 from bot.core.errors import SourceUnavailable
-from bot.core.feed import Outcome
-from bot.core.fulltext import FullText, TextKind
-from bot.core.paper import ArxivId, Paper
-from bot.sources.arxiv_http import ArxivAddresses, ArxivHttp, ArxivLimits
-from bot.sources.arxiv_text import ArxivTexts, TextLimits
-from bot.sources.pdf_worker import PdfLimits
-from bot.text.tex import readable
+from bot.core.fulltext.fulltext import FullText, TextKind
+from bot.core.fulltext.retrieval import choose
+from bot.core.papers.feed import Outcome
+from bot.core.papers.paper import ArxivId, Paper
+from bot.ports.workers import ReadLimits
+from bot.sources.fulltext.source import ArxivTexts, TextLimits
+from bot.sources.http import ArxivAddresses, ArxivHttp, ArxivLimits
+from bot.text.stems import TERMS
+from bot.workers.pool import Pool
+from bot.workers.reader import WorkerReader
 from tests.fakes import latexml, pdfs
 from tests.fakes.arxiv import FakeArxiv, Fault, answers, bomb, cut, drips, drops, endless, redirects
 from tests.fakes.clock import OpenGate, StandingClock
@@ -51,18 +54,21 @@ def shelf() -> Shelf:
 async def build_texts(arxiv: FakeArxiv, clock: StandingClock, gate: OpenGate, shelf: Shelf) -> AsyncIterator[Build]:
     """Makes text sources over the fake."""
     made: list[ArxivTexts] = []
+    pool = Pool(1024)
 
     def make(*, timeout: float = 30.0, max_bytes: int = 5_000_000, **pdf: float) -> ArxivTexts:
         addresses = ArxivAddresses(arxiv.url, arxiv.api_url, arxiv.url)
         limits = ArxivLimits(timeout=timedelta(seconds=timeout), max_bytes=max_bytes)
         http = ArxivHttp(addresses, limits, gate, clock, "mail@example.org")
-        texts = ArxivTexts(http, addresses, TextLimits(PdfLimits(**pdf)), readable, shelf)  # type: ignore[arg-type]
+        read = ReadLimits(**pdf)  # type: ignore[arg-type]
+        texts = ArxivTexts(http, addresses, TextLimits(read), WorkerReader(pool, read), shelf)
         made.append(texts)
         return texts
 
     yield make
     for texts in made:
         await texts.close()
+    await pool.close()
 
 
 @pytest.fixture
@@ -102,6 +108,30 @@ async def test_with_neither_the_abstract_is_all_and_both_reasons_are_said(arxiv:
     assert [asked.path for asked in arxiv.asked] == [f"/html/{NAME}", f"/pdf/{NAME}"]
 
 
+def damaged_page() -> bytes:
+    return latexml.oxide_page(latexml.ABSTRACT + latexml.sections(1), id="2606.00001", end=latexml.FATAL)
+
+
+async def test_of_a_paper_whose_html_broke_off_the_pdf_is_read(arxiv: FakeArxiv, texts: ArxivTexts) -> None:
+    arxiv.pages[NAME] = damaged_page()
+    arxiv.pdfs[NAME] = pdfs.paper()
+    text = await texts.fetch_text(PAPER)
+    assert (text.basis.kind, text.basis.is_whole) == (TextKind.PDF, True)
+    assert text.basis.reason == "arXiv's HTML of it says that its making broke off"
+
+
+async def test_html_that_broke_off_is_read_where_there_is_no_pdf_and_is_not_the_whole_paper(
+    arxiv: FakeArxiv, texts: ArxivTexts
+) -> None:
+    arxiv.pages[NAME] = damaged_page()
+    text = await texts.fetch_text(PAPER)
+    assert (text.basis.kind, text.basis.is_whole, text.verdict_basis.is_whole) == (TextKind.HTML, False, False)
+    assert text.basis.reason == "arXiv's HTML of it says that its making broke off; arXiv has no PDF of this paper"
+    reading = choose(text, "cupboards", 1_000_000, TERMS)
+    assert reading.is_part
+    assert reading.basis_words.startswith("what there is of the full text (arXiv's HTML): arXiv's HTML of it says")
+
+
 async def test_papers_of_the_old_scheme_are_found(arxiv: FakeArxiv, texts: ArxivTexts) -> None:
     arxiv.pages["hep-th/9901001v2"] = latexml.page(latexml.sections(1), id="hep-th/9901001", version=2)
     text = await texts.fetch_text(replace(PAPER, id=ArxivId("hep-th/9901001"), version=2))
@@ -135,7 +165,7 @@ async def test_a_page_in_place_of_the_pdf_is_no_pdf_and_may_pass(
     assert text.basis.kind is TextKind.ABSTRACT
     assert "a page in place of the PDF" in text.basis.reason
     assert not text.is_final
-    assert not shelf.kept
+    assert not [one for one in shelf.kept.values() if one.is_final]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +204,7 @@ async def test_a_removed_paper_is_said_to_be_so(arxiv: FakeArxiv, texts: ArxivTe
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (answers(500, b"file unavailable"), "a fault of its own (500)"),
+        (answers(500, b"file unavailable"), "an error on its side (500)"),
         (endless(), "larger than"),
         (bomb(6_000_000), "larger than"),
         (cut(), "broke off"),
@@ -252,10 +282,11 @@ async def test_the_latest_version_is_asked_for_where_none_is_known(
     arxiv: FakeArxiv, texts: ArxivTexts, shelf: Shelf
 ) -> None:
     arxiv.pages["2606.00001"] = long_page(version=3)
-    text = await texts.fetch_text(replace(PAPER, version=None))
+    latest = replace(PAPER, version=None)
+    text = await texts.fetch_text(latest)
     assert text.version == 3
-    assert [version for _, version, _ in shelf.kept] == [3]
-    await texts.fetch_text(replace(PAPER, version=None))
+    assert await texts.kept_text(latest) == replace(text, is_final=False), "it serves who asked, and nobody later"
+    await texts.fetch_text(latest)
     assert arxiv.count("html") == 2
 
 

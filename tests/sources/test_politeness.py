@@ -9,9 +9,9 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.core.paper import ArxivId
-from bot.sources.arxiv_feed import ArxivSource
-from bot.sources.arxiv_http import ArxivAddresses, ArxivLimits
+from bot.core.papers.paper import ArxivId
+from bot.sources.arxiv import ArxivSource
+from bot.sources.http import ArxivAddresses, ArxivLimits
 from bot.store.sql import SqlStore
 from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.clock import StandingClock
@@ -20,6 +20,7 @@ from tests.fakes.feeds import invent_day, rss
 TUESDAY = date(2026, 6, 2)
 GAP = timedelta(seconds=0.1)
 SLIP = 0.01
+POLLS = 12
 
 
 async def test_feeds_listings_and_api_share_one_gate_over_two_stores_on_one_file(tmp_path: Path) -> None:
@@ -45,6 +46,36 @@ async def test_feeds_listings_and_api_share_one_gate_over_two_stores_on_one_file
         assert min(gaps) >= GAP.total_seconds() - SLIP
     for store in stores:
         await store.close()
+
+
+async def test_polls_one_after_another_keep_no_member_waiting_who_names_an_unknown_paper(tmp_path: Path) -> None:
+    """The one poll that is under way, or stands at the gate already, goes before; none that comes after."""
+    store = SqlStore(str(tmp_path / "copecheck.db"))
+    await store.open()
+    begun = asyncio.Event()
+    async with FakeArxiv() as arxiv:
+        arxiv.announce(TUESDAY, invent_day(6))
+        clock = StandingClock(datetime(2026, 6, 2, 12, tzinfo=UTC))
+        addresses = ArxivAddresses(arxiv.url, arxiv.api_url, arxiv.url)
+        source = ArxivSource(addresses, ArxivLimits(gap=GAP), gate=store, clock=clock)
+
+        async def poll() -> None:
+            for _ in range(POLLS):
+                await source.fetch_feed("cs.AI", None, None)
+                begun.set()
+
+        polling = asyncio.create_task(poll())
+        async with asyncio.timeout(60):
+            await begun.wait()
+            members = [source.fetch_papers([ArxivId(f"2606.0000{number}")]) for number in (1, 2)]
+            await asyncio.gather(*members)
+            await polling
+        await source.close()
+        kinds = [asked.kind for asked in arxiv.asked]
+    await store.close()
+    assert kinds.count("feed") == POLLS
+    assert "api" in kinds[:3]
+    assert kinds[:5].count("api") == 2
 
 
 async def test_the_fake_runs_as_a_process_of_its_own(tmp_path: Path) -> None:

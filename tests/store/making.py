@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from bot.core.feed import FeedState
-from bot.core.follow import Follow
-from bot.core.paper import AnnounceType, ArxivId, Batch, Entry, Paper
-from bot.core.post import Place
-from bot.core.sentence import Evidence
-from bot.core.verdict import AnalystKind, Basis, BasisKind, Finding, Label, Provenance, Verdict
-from bot.core.work import Job, NewJob, Queue
+from bot.core.follows.follow import Follow
+from bot.core.jobs.job import Job, NewJob, Queue
+from bot.core.papers.feed import FeedState
+from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
+from bot.core.papers.sentence import Evidence
+from bot.core.posts.post import Place
+from bot.core.verdicts.verdict import AnalystKind, Basis, BasisKind, Finding, Label, Provenance, Verdict
 from bot.store.sql import SqlStore
 
 TUESDAY = date(2026, 6, 2)
@@ -51,7 +51,7 @@ def verdict(of: Paper, *, score: int = 50, lens: str = "discontinuity", findings
     found = tuple(Finding(f"item-{number}", Label.ADDRESSED, (evidence,)) for number in range(findings))
     provenance = Provenance(AnalystKind.SCAN, lens, "f" * 64, NOON)
     basis = Basis(BasisKind.ABSTRACT, len(of.abstract), len(of.abstract))
-    return Verdict(of.id, of.version, of.text_hash, basis, evidence, found, score, 3, provenance)
+    return Verdict(of.id, of.version, of.text_hash, basis, evidence, found, score, provenance, interest=score)
 
 
 def follow(name: str = "main", *categories: str, place: Place = PLACE, lens: str = "discontinuity") -> Follow:

@@ -2,18 +2,24 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.core.call import Budget, CallOutcome, PlannedCall, Stage, Trouble, Usage, closes_for
-from bot.core.verdict import STOPPED_SAYS, Wait
-from bot.core.work import NewJob, Queue
+from bot.core.jobs.job import NewJob, Queue
+from bot.core.jobs.wait_reason import WaitReason
+from bot.core.verdicts.call import Budget, CallOutcome, PlannedCall, Stage, Trouble, Usage, closes_for
+from bot.core.verdicts.verdict import Wait
 from bot.store.sql import SqlStore
 from tests.store.making import LEASE, Skew
 
 KEY = "http://127.0.0.1:9/v1|fake"
 HOLD = timedelta(seconds=60)
 PLENTY = Budget(1_000_000, 10.0)
+
+
+def about(usd: float) -> Any:
+    return pytest.approx(usd)
 
 
 def planned(number: int = 1, *, tokens: int = 1000, usd: float = 0.1, stage: Stage = Stage.FIRST) -> PlannedCall:
@@ -89,7 +95,7 @@ async def test_a_reservation_that_nobody_lived_to_settle_counts_as_spent_that_da
     await again.open()
     assert "used up" in (await refusal(again, budget)).reason
     spent = await again.spending()
-    assert (spent.lost, spent.usd) == (1, pytest.approx(0.1))
+    assert (spent.lost, spent.usd) == (1, about(0.1))
     await again.close()
 
 
@@ -98,7 +104,7 @@ async def test_the_account_of_a_day_is_the_sum_of_its_calls(store: SqlStore, ske
         await settle(store, await reserve(store, number))
     spent = await store.spending()
     assert (spent.calls, spent.tokens, spent.tokens_cached, spent.lost) == (3, 2700, 1500, 0)
-    assert await store.usual_usage("fake") == Usage(700, 200, 500, pytest.approx(0.02))
+    assert await store.usual_usage("fake") == Usage(700, 200, 500, about(0.02))
     assert await store.usual_usage("another") is None
     skew.forward(hours=24)
     assert (await store.spending()).calls == 0
@@ -183,8 +189,8 @@ def test_pauses_grow_and_are_capped(trouble: Trouble, most: int) -> None:
 async def test_after_a_restart_what_was_stopped_is_tried_and_its_papers_are_due(store: SqlStore) -> None:
     await store.add_jobs([NewJob(Queue.JUDGE, name) for name in ("stopped", "other")])
     one, two = await store.claim(Queue.JUDGE, 2, LEASE)
-    await store.put_off(one, timedelta(minutes=5), f"{STOPPED_SAYS}: no credit")
-    await store.put_off(two, timedelta(minutes=5), "rate limited")
+    await store.reschedule(one, timedelta(minutes=5), "no credit", WaitReason.MODEL_STOPPED)
+    await store.reschedule(two, timedelta(minutes=5), "rate limited", WaitReason.MODEL_AWAY)
     await store.fail_endpoint(KEY, UNPAID, probing=False)
     await store.resume_stopped()
     assert (await store.enter_endpoint(KEY, HOLD)).closed == timedelta(0)

@@ -16,12 +16,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.core.errors import CopeCheckError, SettingsError, StoreError
-from bot.core.work import JobState, NewJob, Queue
-from bot.ports import Store
-from bot.store.database import HEAD
-from bot.store.rows import whole
+from bot.core.jobs.job import JobState, NewJob, Queue
+from bot.ports.store import Store
+from bot.store.database.database import HEAD
+from bot.store.database.repository import shielded
+from bot.store.database.tables import metadata
 from bot.store.sql import SqlStore
-from bot.store.tables import metadata
 from tests.store.making import LEASE, announce, batch, paper
 
 
@@ -136,7 +136,7 @@ async def test_what_fails_after_its_caller_has_gone_is_told_to_nobody(tmp_path: 
     begun, told = asyncio.Event(), []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, what: told.append(what))
 
-    @whole
+    @shielded
     async def fails() -> None:
         begun.set()
         await asyncio.sleep(0.01)

@@ -5,15 +5,15 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from bot.core.edition import EditionFacts, EditionKey, EditionOutlook, EditionPlan, Fate, PlannedPost
 from bot.core.errors import LeaseLost, StoreError
-from bot.core.follow import Follow, Mode, Origin
-from bot.core.paper import AnnounceType, ArxivId
-from bot.core.post import Place, PostKey, PostKind, PostRef
-from bot.core.work import JobState, NewJob, Queue
-from bot.store.codec import dumps
+from bot.core.follows.edition import Disposition, EditionFacts, EditionKey, EditionOutlook, EditionPlan, PlannedPost
+from bot.core.follows.follow import Follow, Mode, Origin
+from bot.core.jobs.job import JobState, NewJob, Queue
+from bot.core.papers.paper import AnnounceType, ArxivId
+from bot.core.posts.post import Place, PostKey, PostKind, PostRef
+from bot.store.database.codec import dumps
+from bot.store.database.tables import follows as follows_table
 from bot.store.sql import SqlStore
-from bot.store.tables import follows as follows_table
 from tests.store.making import (
     LEASE,
     NOON,
@@ -47,7 +47,7 @@ def list_all(facts: EditionFacts) -> EditionPlan:
         PlannedPost(key(PostKind.CARD, str(ids[0]), facts.follow.place), (ids[0],)),
         PlannedPost(key(PostKind.LIST, f"{subject}/1", facts.follow.place), tuple(ids[1:]), opening),
     )
-    return EditionPlan(dict.fromkeys(ids, Fate.LISTED) | {ids[0]: Fate.POSTED}, posts)
+    return EditionPlan(dict.fromkeys(ids, Disposition.LISTED) | {ids[0]: Disposition.POSTED}, posts)
 
 
 class Watch:
@@ -66,7 +66,7 @@ async def close(store: SqlStore, edition: EditionKey = KEY, at: datetime = NOON)
     claimed = await store.claim(Queue.EDITION, 9, LEASE)
     for other in claimed:
         if other.key != str(edition):
-            await store.give_back(other)
+            await store.release(other)
     await store.close_edition(next(job for job in claimed if job.key == str(edition)), edition, at, watch)
     return watch.facts[0]
 
@@ -167,7 +167,7 @@ async def test_an_open_edition_says_how_many_papers_are_being_judged(store: SqlS
     await announce(store, batch([50], day=date(2026, 6, 3)))
     assert await store.edition_outlook(KEY) == EditionOutlook(follow("main", "cs.AI", "cs.LG"), 8)
     await store.end(await claim_one(store), JobState.FAILED, "broken")
-    await store.put_off(await claim_one(store), timedelta(hours=1), "waits")
+    await store.reschedule(await claim_one(store), timedelta(hours=1), "waits")
     outlook = await store.edition_outlook(KEY)
     assert outlook is not None
     assert outlook.judging == 7
@@ -208,7 +208,7 @@ async def test_closing_writes_fates_and_deliveries_in_order_on_the_places_lane(s
     closed = await store.edition(KEY)
     assert closed is not None
     assert (closed.key, closed.follow) == (KEY, follow())
-    assert closed.fates == {Fate.POSTED: 1, Fate.LISTED: 2}
+    assert closed.fates == {Disposition.POSTED: 1, Disposition.LISTED: 2}
     jobs = await store.list_jobs([JobState.OPEN], Queue.DELIVER)
     opening = key(PostKind.OPENING, "2026-06-02/main/1")
     assert [PostKey.parse(job.key).kind for job in jobs] == [PostKind.OPENING, PostKind.CARD, PostKind.LIST]
@@ -245,6 +245,36 @@ async def test_an_edition_closes_once(store: SqlStore, skew: Skew) -> None:
     with pytest.raises(LeaseLost):
         await store.close_edition(frozen, KEY, NOON, list_all)
     assert len(await store.list_jobs([JobState.OPEN], Queue.DELIVER)) == 3
+
+
+def first_card(facts: EditionFacts) -> list[PlannedPost]:
+    """A card for the first paper that has none yet."""
+    left = [announced.paper.id for announced in facts.announced if announced.paper.id not in facts.early]
+    return [PlannedPost(key(PostKind.CARD, str(left[0]), facts.follow.place), (left[0],))]
+
+
+async def test_early_cards_are_one_commit_that_a_late_worker_cannot_make_and_the_closing_knows_them(
+    store: SqlStore, skew: Skew
+) -> None:
+    await store.sync_follows([follow()])
+    await announce(store, batch([1, 2]))
+    await judge_all(store)
+    frozen = await claim_one(store, Queue.EDITION)
+    skew.forward(seconds=61)
+    current = await claim_one(store, Queue.EDITION)
+    with pytest.raises(LeaseLost):
+        await store.post_early(frozen, KEY, NOON, first_card)
+    assert await store.list_jobs((JobState.OPEN,), Queue.DELIVER) == []
+    assert await store.post_early(current, KEY, NOON, first_card) == [paper(1).id]
+    (sending,) = await store.list_jobs((JobState.OPEN,), Queue.DELIVER)
+    assert (sending.key, sending.payload["edition"]) == (str(key(PostKind.CARD, str(paper(1).id))), str(KEY))
+    facts = await store.edition_facts(KEY, NOON)
+    assert facts is not None
+    assert (facts.early, facts.posted_today, facts.followed_today) == (frozenset({paper(1).id}), 1, 1)
+    assert await store.is_shown(PLACE, paper(1).id, "discontinuity")
+    await store.close_edition(current, KEY, NOON, list_all)
+    cards = [job for job in await store.list_jobs((JobState.OPEN,), Queue.DELIVER) if "|card|" in job.key]
+    assert [job.id for job in cards] == [sending.id], "the same card is planned once"
 
 
 async def test_an_edition_whose_follow_is_gone_cannot_close(store: SqlStore) -> None:

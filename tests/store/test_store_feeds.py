@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.core.feed import FeedState, Outcome
-from bot.core.paper import AnnounceType, ArxivId, Batch, Entry
-from bot.core.work import JobState, NewJob, Queue
+from bot.core.jobs.job import JobState, NewJob, Queue
+from bot.core.papers.feed import FeedState, Outcome
+from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry
 from bot.store.sql import SqlStore
 from tests.store.making import LEASE, TUESDAY, announce, batch, follow, judging, paper
 
@@ -91,12 +91,15 @@ async def test_the_newest_version_of_a_paper_is_kept(store: SqlStore) -> None:
 
 async def test_a_source_without_comments_does_not_erase_one(store: SqlStore) -> None:
     await store.put_papers([replace(paper(1), comment="This paper has been withdrawn")])
-    await store.put_papers([replace(paper(1), title="Same version")])
-    found = await store.paper(paper(1).id)
-    assert found is not None
-    assert (found.comment, found.title) == ("This paper has been withdrawn", "Same version")
+    for version in (1, 2):
+        await announce(
+            store, Batch("cs.AI", TUESDAY, (Entry(paper(1, version=version, title="Fed"), AnnounceType.NEW),))
+        )
+        found = await store.paper(paper(1).id)
+        assert found is not None
+        assert (found.comment, found.title) == ("This paper has been withdrawn", "Fed"), "a feed carries no comments"
     await store.put_papers([paper(1, version=2)])
-    assert await store.paper(paper(1).id) == paper(1, version=2)
+    assert await store.paper(paper(1).id) == paper(1, version=2), "arXiv was asked, and there is none any more"
 
 
 async def test_many_papers_are_found_by_id(store: SqlStore) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,28 @@ async def test_turns_are_one_at_a_time_with_a_gap_after_each(store: SqlStore) ->
     assert len(spans) == 4
     for (_, ended), (begun, _) in pairwise(spans):
         assert begun - ended >= 0.095
+
+
+async def test_who_comes_again_and_again_goes_before_nobody_who_waits(store: SqlStore) -> None:
+    served: list[str] = []
+
+    async def visit(name: str) -> None:
+        async with store.turn("arxiv", NONE, HOLD):
+            served.append(name)
+
+    async def polls() -> None:
+        for _ in range(20):
+            await visit("poll")
+
+    async with store.turn("arxiv", NONE, HOLD):
+        visitors = [asyncio.create_task(polls())]
+        for name in ("member", "another"):
+            await asyncio.sleep(0)
+            visitors.append(asyncio.create_task(visit(name)))
+        await asyncio.sleep(0)
+    async with asyncio.timeout(60):
+        await asyncio.gather(*visitors)
+    assert served == ["poll", "member", "another"] + ["poll"] * 19
 
 
 async def test_buckets_do_not_wait_for_one_another(store: SqlStore) -> None:
@@ -113,3 +136,17 @@ async def test_reserved_moments_lie_a_gap_apart_and_begin_after_a_pause(store: S
     assert await store.reserve("others", gap) == timedelta(0)
     await store.close_gate("others", timedelta(minutes=5))
     assert await store.reserve("others", gap) > timedelta(minutes=4)
+
+
+async def test_a_gate_that_a_clock_closed_while_it_ran_ahead_is_open_when_it_is_right_again(tmp_path: Path) -> None:
+    ahead = timedelta(days=3)
+    store = SqlStore(str(tmp_path / "store.db"), skew=lambda: ahead)
+    await store.open()
+    async with store.turn("arxiv", timedelta(seconds=3), timedelta(seconds=10)):
+        pass
+    ahead = timedelta(0)
+    assert await store.closed_for("arxiv") == timedelta(0)
+    async with asyncio.timeout(5), store.turn("arxiv", timedelta(seconds=3), timedelta(seconds=10)):
+        pass
+    assert timedelta(0) < await store.closed_for("arxiv") <= timedelta(seconds=3)
+    await store.close()

@@ -1,13 +1,15 @@
 """The engine's rules: claims, leases, fencing, lanes, doubt."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from bot.core.errors import LeaseLost
-from bot.core.work import JobState, NewJob, Queue
+from bot.core.jobs.job import JobState, NewJob, Queue
+from bot.core.jobs.wait_reason import WaitReason
 from bot.store.sql import SqlStore
-from tests.store.making import LEASE, Skew, claim_one
+from tests.store.making import LEASE, Skew, announce, batch, claim_one, paper, verdict
 
 
 def job(key: str, *, lane: str | None = None, priority: float = 0.0) -> NewJob:
@@ -54,6 +56,20 @@ async def test_a_job_comes_back_when_its_lease_ends_and_is_doubtful(store: SqlSt
     assert (again.attempt, again.doubtful) == (2, True)
 
 
+async def test_a_job_that_is_reopened_beside_one_under_way_in_its_lane_waits_and_holds_no_other_lane_up(
+    store: SqlStore,
+) -> None:
+    await store.add_jobs([job("first", lane="place")])
+    await store.end(await claim_one(store, Queue.DELIVER))
+    await store.add_jobs([job("second", lane="place")])
+    second = await claim_one(store, Queue.DELIVER)
+    assert await store.reopen(Queue.DELIVER, ["first"]) == 1
+    await store.add_jobs([job("elsewhere", lane="another place")])
+    assert await claim_keys(store) == ["elsewhere"]
+    await store.end(second)
+    assert await claim_keys(store) == ["first"]
+
+
 async def test_a_renewed_lease_is_held(store: SqlStore, skew: Skew) -> None:
     await store.add_jobs([job("a")])
     claimed = await claim_one(store, Queue.DELIVER)
@@ -81,8 +97,8 @@ async def test_an_earlier_attempt_can_change_nothing_any_more(store: SqlStore, s
     late = {
         "renew": lambda: store.renew(frozen, LEASE),
         "end": lambda: store.end(frozen),
-        "put_off": lambda: store.put_off(frozen, LEASE, "late"),
-        "give_back": lambda: store.give_back(frozen),
+        "put_off": lambda: store.reschedule(frozen, LEASE, "late"),
+        "give_back": lambda: store.release(frozen),
     }
     with pytest.raises(LeaseLost):
         await late[ending]()
@@ -101,7 +117,7 @@ async def test_a_job_ends_once(store: SqlStore) -> None:
 
 async def test_a_job_that_was_put_off_comes_back_then_and_without_doubt(store: SqlStore, skew: Skew) -> None:
     await store.add_jobs([job("a")])
-    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
+    await store.reschedule(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
     skew.forward(seconds=29)
     assert await claim_keys(store) == []
     skew.forward(seconds=2)
@@ -111,26 +127,26 @@ async def test_a_job_that_was_put_off_comes_back_then_and_without_doubt(store: S
 
 async def test_an_unknown_ending_leaves_doubt_until_an_attempt_settles_it(store: SqlStore) -> None:
     await store.add_jobs([job("a")])
-    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(0), "lost", settled=False)
+    await store.reschedule(await claim_one(store, Queue.DELIVER), timedelta(0), "lost", settled=False)
     second = await claim_one(store, Queue.DELIVER)
     assert second.doubtful
-    await store.put_off(second, timedelta(0), "looked: not there", settled=True)
+    await store.reschedule(second, timedelta(0), "looked: not there", settled=True)
     third = await claim_one(store, Queue.DELIVER)
     assert not third.doubtful
-    await store.put_off(third, timedelta(0), "lost again", settled=False)
+    await store.reschedule(third, timedelta(0), "lost again", settled=False)
     assert (await claim_one(store, Queue.DELIVER)).doubtful
 
 
 async def test_a_job_given_back_is_due_at_once_without_new_doubt(store: SqlStore) -> None:
     await store.add_jobs([job("a")])
-    await store.give_back(await claim_one(store, Queue.DELIVER))
+    await store.release(await claim_one(store, Queue.DELIVER))
     assert not (await claim_one(store, Queue.DELIVER)).doubtful
 
 
 async def test_giving_back_does_not_clear_an_earlier_doubt(store: SqlStore) -> None:
     await store.add_jobs([job("a")])
-    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(0), "lost", settled=False)
-    await store.give_back(await claim_one(store, Queue.DELIVER))
+    await store.reschedule(await claim_one(store, Queue.DELIVER), timedelta(0), "lost", settled=False)
+    await store.release(await claim_one(store, Queue.DELIVER))
     assert (await claim_one(store, Queue.DELIVER)).doubtful
 
 
@@ -149,7 +165,7 @@ async def test_an_ended_head_lets_the_next_one_go(store: SqlStore, state: JobSta
 
 async def test_a_head_that_is_put_off_holds_its_lane(store: SqlStore, skew: Skew) -> None:
     await store.add_jobs([job("1", lane="a"), job("2", lane="a")])
-    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
+    await store.reschedule(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
     assert await claim_keys(store) == []
     skew.forward(seconds=31)
     assert await claim_keys(store) == ["1"]
@@ -182,7 +198,7 @@ async def test_the_next_due_job_counts_heads_of_lanes_only(store: SqlStore) -> N
     due = await store.next_due([Queue.DELIVER, Queue.JUDGE])
     assert due is not None
     assert due <= timedelta(0)
-    await store.put_off(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
+    await store.reschedule(await claim_one(store, Queue.DELIVER), timedelta(seconds=30), "wait")
     due = await store.next_due([Queue.DELIVER])
     assert due is not None
     assert timedelta(seconds=20) < due <= timedelta(seconds=30)
@@ -200,7 +216,7 @@ async def test_a_person_reopens_a_failed_job_and_it_stays_in_doubt(store: SqlSto
 async def test_a_person_makes_a_waiting_job_due_now(store: SqlStore) -> None:
     await store.add_jobs([job("a")])
     waiting = await claim_one(store, Queue.DELIVER)
-    await store.put_off(waiting, timedelta(hours=1), "wait")
+    await store.reschedule(waiting, timedelta(hours=1), "wait")
     assert await store.retry_job(waiting.id)
     assert not (await claim_one(store, Queue.DELIVER)).doubtful
 
@@ -251,15 +267,37 @@ async def test_pruning_deletes_old_endings_and_leaves_what_a_person_must_see(sto
     await store.end(done)
     await store.end(failed, JobState.FAILED, "rejected")
     await store.end(dropped, JobState.DROPPED)
-    assert await store.prune(timedelta(days=1)) == 0
+    day, month = timedelta(days=1), timedelta(days=30)
+    assert await store.prune(day, month) == 0
     skew.forward(days=2)
-    assert await store.prune(timedelta(days=1)) == 2
+    assert await store.prune(day, month) == 2
     assert [one.key for one in await store.list_jobs(list(JobState))] == ["failed", "open"]
+    skew.forward(days=30)
+    assert await store.prune(day, month) == 1
+    assert [one.key for one in await store.list_jobs(list(JobState))] == ["open"]
+
+
+async def test_what_is_old_is_deleted_in_pieces_between_which_others_write(
+    store: SqlStore, skew: Skew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.database.repository.PIECE", 10)
+    await store.add_jobs([job(f"{number:03}") for number in range(95)])
+    for claimed in await store.claim(Queue.DELIVER, 95, LEASE):
+        await store.end(claimed)
+    skew.forward(days=2)
+    pruning = asyncio.create_task(store.prune(timedelta(days=1), timedelta(days=1)))
+    left: list[int] = []
+    while not pruning.done():
+        await store.add_jobs([job(f"new {len(left)}")])
+        counted = await store.count_jobs()
+        left.append(counted.get((Queue.DELIVER, JobState.DONE), 0))
+    assert await pruning == 95
+    assert any(0 < count < 95 for count in left), "somebody wrote while some were gone and others not"
 
 
 async def test_any_reason_can_be_stored(store: SqlStore) -> None:
     await store.add_jobs([job("a")])
-    await store.put_off(
+    await store.reschedule(
         await claim_one(store, Queue.DELIVER), timedelta(0), "bad \0 half \ud800 emoji 🙂 " + "x" * 5000
     )
     reason = (await claim_one(store, Queue.DELIVER)).reason
@@ -275,3 +313,29 @@ async def test_a_job_that_nobody_wants_is_gone_and_may_be_added_again(store: Sql
     with pytest.raises(LeaseLost):
         await store.forget_job(job)
     assert await store.add_jobs([NewJob(Queue.JUDGE, "a")]) == 1
+
+
+async def test_an_edition_that_waits_for_a_lens_comes_back_with_the_end_of_its_last_paper(store: SqlStore) -> None:
+    await announce(store, batch([1, 2]))
+    await store.add_jobs([NewJob(Queue.EDITION, "others/2026-06-02/1")])
+    waits, others = await store.claim(Queue.EDITION, 2, LEASE)
+    await store.reschedule(waits, timedelta(hours=1), "are being judged", WaitReason.JUDGING, awaits="discontinuity")
+    await store.reschedule(others, timedelta(hours=1), "posts at 12:00", WaitReason.POSTING_HOUR)
+    first, last = await store.claim(Queue.JUDGE, 2, LEASE)
+    await store.finish_judgings([(first, verdict(paper(1)))])
+    assert not await store.claim(Queue.EDITION, 2, LEASE), "one is still under way"
+    await store.end(last, JobState.FAILED, "the paper is not in the store")
+    (woken,) = await store.claim(Queue.EDITION, 2, LEASE)
+    assert woken.key == waits.key
+    await store.reschedule(woken, timedelta(hours=1), "are being judged", WaitReason.JUDGING, awaits="discontinuity")
+    assert [job.key for job in await store.claim(Queue.EDITION, 2, LEASE)] == [waits.key]
+
+
+async def test_papers_that_wait_for_their_budget_keep_no_edition_from_looking_again(store: SqlStore) -> None:
+    await announce(store, batch([1, 2]))
+    poor, judged = await store.claim(Queue.JUDGE, 2, LEASE)
+    await store.reschedule(poor, timedelta(hours=5), "the day's budget is used up")
+    (waits,) = await store.claim(Queue.EDITION, 1, LEASE)
+    await store.reschedule(waits, timedelta(hours=1), "are being judged", WaitReason.JUDGING, awaits="discontinuity")
+    await store.end(judged)
+    assert [job.key for job in await store.claim(Queue.EDITION, 1, LEASE)] == [waits.key]

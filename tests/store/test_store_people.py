@@ -10,36 +10,36 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.core.asked import Asked, Asker, Standing
-from bot.core.edition import EditionKey, EditionPlan
-from bot.core.follow import Follow, Origin
-from bot.core.paper import AnnounceType, ArxivId, Paper
-from bot.core.people import AskedFor, AskLimits, Choice, Feedback, PlaceSettings, SearchQuery, Tally
-from bot.core.post import Place, PostKey, PostKind, PostRef
-from bot.core.verdict import Analysis, Claim, Classification
-from bot.core.work import Job, JobState, NewJob, Queue
+from bot.core.commands.event import Actor, CommandEvent, Role
+from bot.core.commands.people import AskedFor, AskLimits, Choice, Feedback, PlaceSettings, SearchQuery, Tally
+from bot.core.follows.edition import EditionKey, EditionPlan
+from bot.core.follows.follow import Follow, Origin
+from bot.core.jobs.job import Job, JobState, NewJob, Queue
+from bot.core.papers.paper import AnnounceType, ArxivId, Paper
+from bot.core.posts.post import Place, PostKey, PostKind, PostRef
+from bot.core.verdicts.verdict import Analysis, Claim, Classification, ShortVerdict
+from bot.store.database.tables import metadata
 from bot.store.sql import SqlStore
-from bot.store.tables import metadata
 from tests.store.making import LEASE, NOON, PLACE, TUESDAY, Skew, announce, batch, claim_one, paper, verdict
 
 OTHER = Place("console", "other")
-ANN = Asker("console:ann", PLACE, "console", Standing.MEMBER)
+ANN = Actor("console:ann", PLACE, "console", Role.MEMBER)
 LIMITS = AskLimits(2, 3, 1.0, 2.0)
 
 
-def request(number: int, who: Asker = ANN, day: date = TUESDAY) -> AskedFor:
+def request(number: int, who: Actor = ANN, day: date = TUESDAY) -> AskedFor:
     return AskedFor(f"console|{number}", who, ArxivId("2606.00001"), "plain", day)
 
 
-async def shown(store: SqlStore, of: Paper, place: Place = PLACE, lens: str = "discontinuity", **analysis: str) -> None:
+async def shown(store: SqlStore, of: Paper, place: Place = PLACE, lens: str = "discontinuity", **said: str) -> None:
     """A verdict that stands in a place, as after Share here."""
     await store.put_papers([of])
     await store.add_jobs([NewJob(Queue.JUDGE, f"{of.id}|{lens}|{place.channel}", {"paper": str(of.id), "lens": lens})])
     job = await claim_one(store)
     made = verdict(of, lens=lens)
-    if analysis:
-        whole = Analysis("", "", Claim(""), None, (), "", (Classification("lullaby", ""),), "", "")
-        made = replace(made, analysis=replace(whole, **analysis))  # type: ignore[arg-type]
+    if said:
+        whole = Analysis(Claim(""), None, (), "", (Classification("lullaby", ""),), said.pop("verdict", ""), "")
+        made = replace(made, analysis=whole, short=replace(ShortVerdict("", "", None), **said))  # type: ignore[arg-type]
     await store.finish_judging(job, made, ())
     await stand(store, of, place, lens)
 
@@ -137,6 +137,19 @@ async def test_words_are_found_in_other_forms_and_every_word_must_be_there(store
     assert await found(store, "clerk zeppelin") == []
 
 
+async def test_words_are_found_by_any_beginning_while_they_are_typed(store: SqlStore) -> None:
+    await shown(store, titled(1, "Automating the clerks of happy octopuses"))
+    await shown(store, titled(2, "On drawers and carpets"))
+    for word in ("automating", "octopuses", "clerks"):
+        for end in range(3, len(word) + 1):
+            assert await found(store, word[:end], is_begun=True) == ["1"], word[:end]
+    assert await found(store, "octop cler", is_begun=True) == ["1"]
+    assert await found(store, "octop carp", is_begun=True) == []
+    assert await found(store, "zeppel", is_begun=True) == []
+    for odd in ("the", "o'b", "a:* | b", "!()", "\\", "é", "octop & ' \""):
+        await found(store, odd, is_begun=True)
+
+
 async def test_headline_and_analysis_are_searched_too(store: SqlStore) -> None:
     await shown(store, titled(1, "A title"), headline="Takes out the brakes.", verdict="What follows is a flood.")
     assert await found(store, "brakes") == ["1"]
@@ -162,7 +175,7 @@ async def test_filters_narrow_what_is_found(store: SqlStore) -> None:
         await shown(store, titled(number, "Cupboards"))
     assert sorted(await found(store, "cupboards", categories=("cs.AI",))) == ["1", "2"]
     assert await found(store, "cupboards", categories=("cs.LG",)) == []
-    assert await found(store, "cupboards", lens="plain") == []
+    assert await found(store, "cupboards", lenses=("plain",)) == []
     assert await found(store, "cupboards", since=date(2026, 6, 1)) == [], "what was shared has no day of its own"
 
 
@@ -176,6 +189,19 @@ async def test_pages_hold_everything_once(store: SqlStore, skew: Skew) -> None:
     assert len(ids) == len(set(ids)) == 7
     recent = await store.search(PLACE, SearchQuery(), 3, 0)
     assert [str(one.paper.id)[-1] for one in recent.hits] == ["7", "6", "5"]
+
+
+async def test_a_paper_that_was_read_through_two_lenses_is_found_once(store: SqlStore, skew: Skew) -> None:
+    for number in range(1, 6):
+        for lens in ("discontinuity", "plain"):
+            await shown(store, titled(number, "Cupboards"), lens=lens)
+            skew.forward(seconds=5)
+    for words in ("", "cupboards"):
+        pages = [await store.search(PLACE, SearchQuery(words), 2, at) for at in (0, 2, 4)]
+        assert [page.more for page in pages] == [True, True, False]
+        assert [str(one.paper.id)[-1] for page in pages for one in page.hits] == ["5", "4", "3", "2", "1"]
+        assert {one.verdict.provenance.lens for page in pages for one in page.hits} == {"plain"}
+    assert len(await found(store, "cupboards", lenses=("discontinuity",))) == 5
 
 
 @pytest.mark.parametrize(
@@ -269,7 +295,7 @@ async def test_a_places_settings_are_kept(store: SqlStore) -> None:
 
 async def everything(store: SqlStore, place: Place, who: str) -> None:
     """A row of every kind about a place and a person."""
-    asker = Asker(who, place, "c")
+    asker = Actor(who, place, "c")
     number = len(str(place)) * 1000 + len(who)
     await store.add_follow(Follow(f"f{place.channel}", place, ("cs.AI",), origin=Origin.COMMAND))
     await store.vote(place, "c", who, ArxivId("2606.00001"), "plain", Choice.AGREE)
@@ -278,7 +304,7 @@ async def everything(store: SqlStore, place: Place, who: str) -> None:
     )
     await store.add_feedback(Feedback(f"console|{number}", who, place, "words"))
     await store.put_place_settings(place, "c", PlaceSettings())
-    asked = Asked(f"q{number}", asker, "help")
+    asked = CommandEvent(f"q{number}", asker, "help")
     await store.add_jobs([NewJob(Queue.ANSWER, asked.key, asked.payload(), lane=f"asks {who}")])
     await store.add_jobs([NewJob(Queue.ANSWER, f"{asked.key}|2", {**asked.payload(), "told": "x"})])
     await shown(store, titled(number % 99999, "Cupboards"), place)
@@ -319,8 +345,8 @@ async def test_forgetting_a_place_leaves_no_trace_of_it_and_all_of_others(store:
 
 async def test_every_place_of_a_workspace_is_known_whatever_is_stored_of_it(store: SqlStore) -> None:
     """Also what no column says: a follow of the settings file, what a follow left that is gone, what waits."""
-    asker = Asker("slack:T1/U1", Place("slack", "T1/@U1"), "slack:T1")
-    asked = Asked("T1/9", asker, "help")
+    asker = Actor("slack:T1/U1", Place("slack", "T1/@U1"), "slack:T1")
+    asked = CommandEvent("T1/9", asker, "help")
     await store.add_follow(Follow("of settings", Place("slack", "T1/C1"), ("cs.AI",), origin=Origin.COMMAND))
     await shown(store, titled(7, "Cupboards"), Place("slack", "T1/C2"))
     await store.add_feedback(Feedback("slack|1", "slack:T1/U1", Place("slack", "T1/C3"), "words"))
@@ -379,9 +405,9 @@ async def test_a_store_of_the_first_tables_is_brought_up_to_date_with_what_it_sh
     """SQLite only: the first tables are made by the first migration alone, then filled."""
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy import create_engine
+    from sqlalchemy import column, create_engine, insert, table
 
-    from bot.store.codec import dumps
+    from bot.store.database.codec import dumps
 
     file = tmp_path / "old.db"
     engine = create_engine(f"sqlite:///{file}")
@@ -389,12 +415,14 @@ async def test_a_store_of_the_first_tables_is_brought_up_to_date_with_what_it_sh
     config.set_main_option("script_location", "bot.store:migrations")
     one = titled(1, "Cupboards of old")
     made, follow = verdict(one), Follow("f", PLACE, ("cs.AI",))
+    since = ("interest", "trades", "telling", "premises")
+    old = {key: value for key, value in json.loads(dumps(made)).items() if key not in since} | {"touch": 1}
     edition = {"key": "f/2026-06-02/1", "follow": "f", "day": "2026-06-02", "part": 1, "closed": 1780000000.0}
     plan = {"key": "k", "place": str(PLACE), "kind": "digest", "edition": edition["key"], "follow": "f", "papers": "[]"}
     rows: dict[str, dict[str, Any]] = {
         "papers": {"id": str(one.id), "title": one.title, "abstract": one.abstract, "authors": "", "categories": "[]"},
         "verdicts": {"paper": str(one.id), "lens": "discontinuity", "paper_hash": made.paper_hash, "analyst": "scan"}
-        | {"score": 1, "touch": 1, "body": dumps(made)},
+        | {"score": 1, "touch": 1, "body": json.dumps(old)},
         "follows": {"name": "f", "origin": "settings", "place": str(PLACE), "body": dumps(follow)},
         "editions": edition | {"body": dumps(follow)},
         "fates": {"edition": edition["key"], "paper": str(one.id), "fate": "posted"},
@@ -404,7 +432,7 @@ async def test_a_store_of_the_first_tables_is_brought_up_to_date_with_what_it_sh
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for name, row in rows.items():
-            connection.execute(metadata.tables[name].insert().values(**row))
+            connection.execute(insert(table(name, *map(column, row))).values(**row))
     engine.dispose()
     store = SqlStore(str(file))
     await store.open()
@@ -412,6 +440,7 @@ async def test_a_store_of_the_first_tables_is_brought_up_to_date_with_what_it_sh
         assert await found(store, "cupboards old") == ["1"]
         [hit] = (await store.search(PLACE, SearchQuery(), 5, 0)).hits
         assert hit.day == date(2026, 6, 2)
+        assert await store.verdict(one.id, "discontinuity") == replace(made, interest=0)
     finally:
         await store.close()
 
@@ -448,3 +477,12 @@ async def test_the_communities_of_a_platform_are_those_of_its_follows_votes_and_
     assert await store.communities("discord") == ["discord:1", "discord:22"]
     assert await store.communities("slack") == ["slack:T1"]
     assert await store.communities("disc") == []
+
+
+async def test_any_of_the_words_is_enough_where_that_is_asked_and_more_of_them_rank_higher(store: SqlStore) -> None:
+    await shown(store, titled(1, "Clerks and kilns"))
+    await shown(store, titled(2, "Kilns alone"))
+    await shown(store, titled(3, "Fences"))
+    assert await found(store, "clerks kilns nothing") == []
+    assert await found(store, "clerks kilns nothing", is_any=True) == ["1", "2"]
+    assert await found(store, "clerks kilns", is_any=True, but=ArxivId("2606.00001")) == ["2"]

@@ -6,15 +6,15 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from bot.core.work import JobState, NewJob, Queue
+from bot.core.jobs.job import JobState, NewJob, Queue
 from bot.store.sql import SqlStore
 from tests.store.making import TUESDAY
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-async def start(verb: str, url: str) -> asyncio.subprocess.Process:
-    command = (sys.executable, "-W", "error", "-m", "tests.store.worker", verb, url)
+async def start(verb: str, url: str, *around: str) -> asyncio.subprocess.Process:
+    command = (*around, sys.executable, "-W", "error", "-m", "tests.store.worker", verb, url)
     return await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )

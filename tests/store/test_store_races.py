@@ -1,22 +1,38 @@
 """Two writers at once, where only PostgreSQL lets them overlap; SQLite's writers come one after another."""
 
 import asyncio
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 
-from bot.core.edition import EditionFacts, EditionKey, EditionPlan, Fate
-from bot.core.paper import AnnounceType, Batch, Entry
-from bot.core.work import JobState, NewJob, Queue
-from bot.store.feeds import ANNOUNCING
+from bot.core.follows.edition import Disposition, EditionFacts, EditionKey, EditionPlan
+from bot.core.jobs.job import JobState, NewJob, Queue
+from bot.core.papers.paper import AnnounceType, Batch, Entry
+from bot.store.database.tables import announcements, jobs
+from bot.store.papers.feeds import ANNOUNCING
 from bot.store.sql import SqlStore
-from bot.store.tables import announcements, jobs
 from tests.store.making import LEASE, NOON, TUESDAY, announce, batch, claim_one, follow, paper
 
 
 def need_overlap(store: SqlStore) -> None:
     if store._database.is_sqlite:
         pytest.skip("SQLite's writers do not overlap")
+
+
+async def waits_for_a_lock(store: SqlStore, task: asyncio.Task[Any]) -> None:
+    """Until the database says that somebody of it stands at a lock, and it is this task."""
+    held_up = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(30):
+        while True:
+            async with store._database.read() as connection:
+                if (await connection.execute(held_up)).scalar_one():
+                    break
+            assert not task.done()
+            await asyncio.sleep(0.01)
+    assert not task.done()
 
 
 async def test_polls_of_the_same_papers_in_any_order_do_not_jam(store: SqlStore) -> None:
@@ -46,10 +62,10 @@ async def test_of_two_claims_that_race_for_a_lane_one_wins(store: SqlStore) -> N
     need_overlap(store)
     await store.add_jobs([NewJob(Queue.DELIVER, "head", lane="a"), NewJob(Queue.DELIVER, "next", lane="a")])
     async with store._database.write() as rival:
-        await rival.execute(update(jobs).where(jobs.c.key == "next").values(leased=True, attempts=1))
+        held = {"leased": True, "attempts": 1, "due": store._database.now() + LEASE.total_seconds()}
+        await rival.execute(update(jobs).where(jobs.c.key == "next").values(**held))
         claiming = asyncio.create_task(store.claim(Queue.DELIVER, 9, LEASE))
-        await asyncio.sleep(0.2)
-        assert not claiming.done()
+        await waits_for_a_lock(store, claiming)
     assert not await claiming
 
 
@@ -62,7 +78,7 @@ async def test_no_paper_arrives_between_the_facts_and_the_fates_of_an_edition(st
 
     def note(facts: EditionFacts) -> EditionPlan:
         seen.extend(str(one.paper.id) for one in facts.announced)
-        return EditionPlan({one.paper.id: Fate.LISTED for one in facts.announced}, ())
+        return EditionPlan({one.paper.id: Disposition.LISTED for one in facts.announced}, ())
 
     async with store._database.write() as polling:
         await store._database.lock(polling, ANNOUNCING)
@@ -70,8 +86,7 @@ async def test_no_paper_arrives_between_the_facts_and_the_fates_of_an_edition(st
         row = {"category": "cs.AI", "day": TUESDAY.isoformat(), "paper": "2606.00002", "type": "new"}
         await polling.execute(insert(announcements).values(**row, inferred=False, origin="feed"))
         closing = asyncio.create_task(store.close_edition(job, EditionKey("main", TUESDAY), NOON, note))
-        await asyncio.sleep(0.2)
-        assert not closing.done()
+        await waits_for_a_lock(store, closing)
     await closing
     assert seen == ["2606.00001", "2606.00002"]
 
@@ -83,8 +98,7 @@ async def test_two_editions_of_one_place_close_one_after_the_other(store: SqlSto
     (job,) = await store.claim(Queue.EDITION, 1, LEASE)
     async with store._database.write() as rival:
         await store._database.lock(rival, str(follow().place))
-        plan = EditionPlan({paper(1).id: Fate.LISTED}, ())
+        plan = EditionPlan({paper(1).id: Disposition.LISTED}, ())
         closing = asyncio.create_task(store.close_edition(job, EditionKey("main", TUESDAY), NOON, lambda _: plan))
-        await asyncio.sleep(0.2)
-        assert not closing.done()
+        await waits_for_a_lock(store, closing)
     await closing

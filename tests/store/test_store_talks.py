@@ -1,20 +1,24 @@
 """Talks, turns and disputes as rows, and a store of before them."""
 
+import importlib.resources
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
-from bot.core.asked import Asker
-from bot.core.dispute import Dispute, Ruling
+from bot.core.commands.event import Actor
+from bot.core.commands.people import AskedFor, AskLimits
+from bot.core.discussion.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.discussion.transcript import QuestionJob, Talk, TranscriptEntry
 from bot.core.errors import LeaseLost
-from bot.core.paper import ArxivId
-from bot.core.people import AskedFor, AskLimits
-from bot.core.post import Place, PostKey, PostKind, PostRef
-from bot.core.remark import Remark, RemarkDeleted, RemarkEdited
-from bot.core.talk import Asking, SaidTurn, Talk
-from bot.core.work import Job, JobState, NewJob, Queue
+from bot.core.jobs.job import Job, JobState, NewJob, Queue
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.post import Place, PostKey, PostKind, PostRef
+from bot.core.verdicts.dispute import Dispute, Ruling
 from bot.store.sql import SqlStore
 from tests.store.making import LEASE
 
@@ -24,19 +28,19 @@ TALK = Talk(PLACE, "t", "slack:T1", PAPER, "plain", alone="slack:T1/ann")
 KEY = PostKey(PLACE, PostKind.ANSWER, "r1", "plain")
 
 
-def asking(id: str = "r1", words: str = "What of it?") -> Asking:
-    asker = Asker("slack:T1/ann", PLACE, "slack:T1")
-    return Asking(Remark(id, asker, words, PostRef(PLACE, "t"), is_addressed=True, reply_to={"token": "x"}))
+def asking(id: str = "r1", words: str = "What of it?") -> QuestionJob:
+    asker = Actor("slack:T1/ann", PLACE, "slack:T1")
+    return QuestionJob(Remark(id, asker, words, PostRef(PLACE, "t"), is_addressed=True, reply_to={"token": "x"}))
 
 
-def turn(one: Asking, *, ours: bool = False) -> SaidTurn:
+def turn(one: QuestionJob, *, ours: bool = False) -> TranscriptEntry:
     key = one.remark.key + ("|ours" if ours else "")
-    return SaidTurn(
+    return TranscriptEntry(
         key, PLACE, "t", PAPER, "plain", one.remark.asker.person, one.remark.words, is_ours=ours, sameness=one.sameness
     )
 
 
-async def begun(store: SqlStore, one: Asking) -> Job:
+async def begun(store: SqlStore, one: QuestionJob) -> Job:
     await store.add_jobs([NewJob(Queue.REMARK, one.key, one.payload(), lane=one.lane)])
     [job] = await store.claim(Queue.REMARK, 1, LEASE)
     await store.begin_question(job, turn(one), TALK)
@@ -109,7 +113,7 @@ async def test_stop_ends_what_is_open_in_that_thread_only(store: SqlStore) -> No
 
 async def test_counts_are_apart_and_money_is_together(store: SqlStore) -> None:
     limits = AskLimits(1, 9, 1.0, 9.0, answers_person=2, answers_thread=1, answers_place=9)
-    asker = Asker("slack:T1/ann", PLACE, "slack:T1")
+    asker = Actor("slack:T1/ann", PLACE, "slack:T1")
     verdict = AskedFor("e1", asker, PAPER, "plain", date(2026, 6, 2))
     question = replace(verdict, event="e2", is_answer=True, thread="t")
     assert await store.ask_for(verdict, limits) is None
@@ -138,18 +142,27 @@ async def test_a_dispute_is_kept_once_and_decided_once(store: SqlStore) -> None:
     assert await store.open_dispute(PLACE, PAPER, "plain") is None
 
 
-async def test_a_store_of_before_talks_is_brought_up_to_date_with_what_it_counted(store: SqlStore) -> None:
-    asker = Asker("slack:T1/ann", PLACE, "slack:T1")
-    await store.ask_for(AskedFor("e1", asker, PAPER, "plain", date(2026, 6, 2)), AskLimits(9, 9, 9.0, 9.0))
-    async with store._database.write() as connection:
-        for name in ("turns", "talks", "disputes"):
-            await connection.execute(sa.text(f"drop table {name}"))
-        for column in ("is_answer", "thread"):
-            await connection.execute(sa.text(f"alter table requests drop column {column}"))
-        await connection.execute(sa.text("update alembic_version set version_num = '0006'"))
-    await store.close()
+def _written_by_revision(path: Path, revision: str) -> None:
+    """A store's file as a program of then would have made it, with one request in it."""
+    config = Config()
+    config.set_main_option("script_location", str(importlib.resources.files("bot.store") / "migrations"))
+    request = {"event": "e1", "person": "slack:T1/ann", "place": str(PLACE), "community": "slack:T1"}
+    request |= {"paper": str(PAPER), "lens": "plain", "day": "2026-06-02", "cost": "0", "asked": "0"}
+    with sa.create_engine(f"sqlite:///{path}").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        names = ", ".join(request)
+        values = ", ".join(f":{name}" for name in request)
+        connection.execute(sa.text(f"insert into requests ({names}) values ({values})"), request)
+
+
+async def test_a_store_of_before_talks_is_brought_up_to_date_with_what_it_counted(tmp_path: Path) -> None:
+    asker = Actor("slack:T1/ann", PLACE, "slack:T1")
+    _written_by_revision(tmp_path / "old.db", "0006")
+    store = SqlStore(str(tmp_path / "old.db"))
     await store.open()
     over = await store.ask_for(AskedFor("e2", asker, PAPER, "plain", date(2026, 6, 2)), AskLimits(1, 9, 9.0, 9.0))
     assert over is not None
     assert over.person == 1
     await store.put_talk(TALK)
+    await store.close()

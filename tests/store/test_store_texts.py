@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from bot.core.fulltext import (
+from bot.core.fulltext.fulltext import (
     Block,
     Extract,
     FullText,
@@ -16,7 +16,7 @@ from bot.core.fulltext import (
     full_text,
     lay_out,
 )
-from bot.core.paper import ArxivId
+from bot.core.papers.paper import ArxivId
 from bot.store.sql import SqlStore
 from bot.text.split import split_blocks
 from tests.store.making import Skew, paper
@@ -66,16 +66,16 @@ async def test_the_text_that_was_used_longest_ago_goes_first(store: SqlStore, sk
     assert there == [True, False, False, True]
 
 
-async def test_a_text_larger_than_the_budget_is_not_kept_and_drives_nothing_out(store: SqlStore) -> None:
+async def test_a_text_larger_than_the_budget_drives_nothing_out_and_stays_for_who_waits_until_the_next_comes(
+    store: SqlStore,
+) -> None:
     await store.put_text(text(1), 1, BY, 10_000)
     await store.put_text(text(2, size=20_000), 1, BY, 10_000)
     assert await store.get_text(ArxivId("2606.00001"), 1, BY) is not None
-    assert await store.get_text(ArxivId("2606.00002"), 1, BY) is None
-
-
-async def test_without_a_budget_nothing_is_kept(store: SqlStore) -> None:
-    await store.put_text(text(1), 1, BY, 0)
-    assert await store.get_text(ArxivId("2606.00001"), 1, BY) is None
+    assert await store.get_text(ArxivId("2606.00002"), 1, BY) is not None
+    await store.put_text(text(3), 1, BY, 10_000)
+    kept = [await store.get_text(ArxivId(f"2606.0000{number}"), 1, BY) is not None for number in (2, 3)]
+    assert kept == [False, True]
 
 
 async def test_a_text_that_is_put_again_takes_the_place_of_the_first(store: SqlStore) -> None:

@@ -4,14 +4,15 @@ import asyncio
 import contextvars
 from datetime import timedelta
 
-from bot.core.work import JobState, NewJob, Queue
+from bot.core.jobs.job import JobState, NewJob, Queue
+from bot.core.jobs.wait_reason import NotedReason, WaitReason
+from bot.store.database.priority_lock import PriorityLock
 from bot.store.sql import SqlStore
-from bot.store.turnstile import Turnstile
 from tests.store.making import LEASE, Skew
 
 
 async def test_one_goes_through_at_a_time_and_the_urgent_go_first() -> None:
-    turnstile, order = Turnstile(), list[str]()
+    turnstile, order = PriorityLock(), list[str]()
     inside = 0
 
     async def go(name: str, *, urgent: bool) -> None:
@@ -28,8 +29,20 @@ async def test_one_goes_through_at_a_time_and_the_urgent_go_first() -> None:
     assert order == ["a", "X", "Y", "b", "c", "d"]
 
 
+async def test_the_urgent_hold_up_what_is_not_for_three_turns_at_most() -> None:
+    turnstile, order = PriorityLock(), list[str]()
+
+    async def go(name: str) -> None:
+        async with turnstile.pass_through(urgent=name.isupper()):
+            await asyncio.sleep(0)
+            order.append(name)
+
+    await asyncio.gather(*(asyncio.create_task(go(name)) for name in "ABCDEFGHIab"))
+    assert "".join(order) == "ABCDaEFGbHI"
+
+
 async def test_who_gives_up_waiting_holds_nobody_up() -> None:
-    turnstile = Turnstile()
+    turnstile = PriorityLock()
     for cancel_late in (False, True):
         holding = turnstile.pass_through()
         await holding.__aenter__()
@@ -45,13 +58,13 @@ async def test_who_gives_up_waiting_holds_nobody_up() -> None:
             await _pass(turnstile)
 
 
-async def _pass(turnstile: Turnstile) -> None:
+async def _pass(turnstile: PriorityLock) -> None:
     async with turnstile.pass_through():
         await asyncio.sleep(0)
 
 
 async def test_an_error_inside_lets_the_next_through() -> None:
-    turnstile = Turnstile()
+    turnstile = PriorityLock()
     for _ in range(2):
         try:
             async with turnstile.pass_through():
@@ -83,41 +96,35 @@ def _outside() -> contextvars.Context:
 
 
 async def test_a_job_that_is_added_and_claimed_at_once_is_under_way(store: SqlStore, skew: Skew) -> None:
-    is_new, job = await store.add_claimed(NewJob(Queue.ANSWER, "e1", {"x": 1}, lane="ann"), LEASE)
-    assert is_new
+    job = await store.add_claimed(NewJob(Queue.ANSWER, "e1", {"x": 1}, lane="ann"), LEASE)
     assert job is not None
     assert (job.attempt, job.doubtful, job.payload) == (1, False, {"x": 1})
     assert await store.claim(Queue.ANSWER, 5, LEASE) == ()
-    assert await store.add_claimed(NewJob(Queue.ANSWER, "e1", lane="ann"), LEASE) == (False, None)
+    assert await store.add_claimed(NewJob(Queue.ANSWER, "e1", lane="ann"), LEASE) is None
     skew.forward(seconds=61)
     [again] = await store.claim(Queue.ANSWER, 5, LEASE)
     assert (again.id, again.attempt, again.doubtful) == (job.id, 2, True)
     await store.end(again)
-    assert await store.add_claimed(NewJob(Queue.ANSWER, "e1", lane="ann"), LEASE) == (False, None)
+    assert await store.add_claimed(NewJob(Queue.ANSWER, "e1", lane="ann"), LEASE) is None
 
 
-async def test_behind_another_of_its_lane_it_is_only_added(store: SqlStore) -> None:
-    _, first = await store.add_claimed(NewJob(Queue.ANSWER, "e1", lane="ann"), LEASE)
+async def test_behind_another_of_its_lane_it_is_not_claimed_and_not_added(store: SqlStore) -> None:
+    first = await store.add_claimed(NewJob(Queue.ANSWER, "e1", lane="ann"), LEASE)
     assert first is not None
-    assert await store.add_claimed(NewJob(Queue.ANSWER, "e2", lane="ann"), LEASE) == (True, None)
-    other_new, other = await store.add_claimed(NewJob(Queue.ANSWER, "e3", lane="ben"), LEASE)
-    assert other_new
-    assert other is not None
-    await store.end(first)
-    [second] = await store.claim(Queue.ANSWER, 5, LEASE)
-    assert second.key == "e2"
+    assert await store.add_claimed(NewJob(Queue.ANSWER, "e2", lane="ann"), LEASE) is None
+    assert await store.add_claimed(NewJob(Queue.ANSWER, "e3", lane="ben"), LEASE) is not None
+    assert [job.key for job in await store.list_jobs([JobState.OPEN], Queue.ANSWER)] == ["e1", "e3"]
 
 
 async def test_many_at_once_of_one_lane_are_one_under_way(store: SqlStore) -> None:
     new = [NewJob(Queue.ANSWER, f"e{number}", lane="ann") for number in range(8)]
     answers = await asyncio.gather(*(store.add_claimed(one, LEASE) for one in new))
-    assert all(is_new for is_new, _ in answers)
-    assert sum(job is not None for _, job in answers) == 1
-    assert len(await store.list_jobs([JobState.OPEN], Queue.ANSWER)) == 8
+    assert sum(job is not None for job in answers) == 1
+    assert len(await store.list_jobs([JobState.OPEN], Queue.ANSWER)) == 1
 
 
 async def test_ending_a_job_and_adding_the_next_is_one_commit(store: SqlStore, skew: Skew) -> None:
-    _, job = await store.add_claimed(NewJob(Queue.ANSWER, "e1", lane="ann"), LEASE)
+    job = await store.add_claimed(NewJob(Queue.ANSWER, "e1", lane="ann"), LEASE)
     assert job is not None
     await store.end(job, then=[NewJob(Queue.ANSWER, "e1|2", delay=timedelta(minutes=5))])
     assert await store.claim(Queue.ANSWER, 5, LEASE) == ()
@@ -129,16 +136,16 @@ async def test_ending_a_job_and_adding_the_next_is_one_commit(store: SqlStore, s
 async def test_reasons_and_counts_are_told_by_queue(store: SqlStore) -> None:
     await store.add_jobs([NewJob(Queue.JUDGE, str(number)) for number in range(3)])
     for job in await store.claim(Queue.JUDGE, 3, LEASE):
-        await store.put_off(job, timedelta(hours=1), "the model is away")
-    assert await store.reasons(Queue.JUDGE, 3) == ["the model is away"]
+        await store.reschedule(job, timedelta(hours=1), "the model is away")
+    assert await store.reasons(Queue.JUDGE, 3) == [NotedReason(WaitReason.UNKNOWN, "the model is away")]
     assert await store.count_waiting(Queue.JUDGE, None) == 3
     assert await store.count_waiting(Queue.JUDGE, "x") == 0
 
 
 async def test_an_open_job_can_be_hurried(store: SqlStore) -> None:
     await store.add_jobs([NewJob(Queue.JUDGE, "a"), NewJob(Queue.JUDGE, "b"), NewJob(Queue.JUDGE, "c", priority=-5)])
-    await store.hurry(Queue.JUDGE, "b", -1)
-    await store.hurry(Queue.JUDGE, "c", -1)
+    await store.raise_priority(Queue.JUDGE, "b", -1)
+    await store.raise_priority(Queue.JUDGE, "c", -1)
     keys = [job.key for job in await store.claim(Queue.JUDGE, 3, LEASE)]
     assert keys == ["c", "b", "a"]
     found = await store.find_job(Queue.JUDGE, "b")

@@ -9,7 +9,8 @@ import sys
 import time
 from datetime import timedelta
 
-from bot.core.work import NewJob, Queue
+from bot.core.jobs.job import NewJob, Queue
+from bot.core.posts.connection import Connection, LinkState
 from bot.store.sql import SqlStore
 from tests.store.making import LEASE, announce, batch
 
@@ -62,7 +63,18 @@ async def announce_for_ever(store: SqlStore) -> None:
         tell(number)
 
 
-VERBS = {verb.__name__: verb for verb in (claim_all, claim_lanes, visit_gate, add_lanes, announce_for_ever)}
+async def hold_for_ever(store: SqlStore) -> None:
+    """Claim what there is, stand in a gate, tell under which name, and never let go."""
+    for queue in (Queue.JUDGE, Queue.DELIVER):
+        await store.claim(queue, 9, timedelta(seconds=60))
+    async with store.turn("arxiv", timedelta(seconds=0.5), timedelta(seconds=60)):
+        await store.put_connection(f"host:1:{await store.worker_name()}", Connection("discord", LinkState.CONNECTED))
+        tell("held")
+        await asyncio.Event().wait()
+
+
+WORK = (claim_all, claim_lanes, visit_gate, add_lanes, announce_for_ever, hold_for_ever)
+VERBS = {verb.__name__: verb for verb in WORK}
 
 
 async def main(verb: str, url: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.paper import collapse
+from bot.core.papers.paper import collapse
 from bot.text.split import split
 from bot.text.tex import keeps_words, readable
 
@@ -38,6 +38,9 @@ def captured_texts(captures: Path) -> list[str]:
         ("The agents' letters are read. The users' are not.", 2),
         ("An image of $2\\times$2 is shown. It is read.", 2),
         ("We read letters, notes, etc. They are short.", 2),
+        ("Platforms such as Character.AI and ASP.NET grow. Fears do too.", 2),
+        ("TEAMMATE.SKILL packs what a role knows. It is loaded elsewhere.", 2),
+        ("We count results.LLMs come last.", 2),
         ("One sentence without an end", 1),
         ("", 0),
         ("   ", 0),
@@ -71,7 +74,11 @@ def test_no_captured_abstract_loses_a_sign(captures: Path) -> None:
         (r"a 5\% gain", "a 5% gain"),
         (r"$8\times$ faster", "8× faster"),
         ("50% of R&D costs $5, then $6 #1 ~ a_b", "50% of R&D costs $5, then $6 #1 ~ a_b"),
-        (r"\texttt{<SEG>} tokens", r"\texttt{<SEG>} tokens"),
+        (r"\texttt{<SEG>} tokens and \texttt{a\_b}", "<SEG> tokens and a_b"),
+        (r"below \textminus 5, \textgreater 3", "below −5, >3"),
+        (r"10\textsuperscript{-3}, CO\textsubscript{2}, 5\textsuperscript{th}", "10^(-3), CO_2, 5^th"),
+        (r"our \ours{} beats {\bf all} \others{x}", r"our \ours beats all \others x"),
+        (r"\S 3 of \LaTeX\ and C:\Users\name", r"§3 of LaTeX and C:\Users\name"),
         (r"a broken \begin{formula", r"a broken \begin{formula"),
     ],
 )

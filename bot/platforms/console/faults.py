@@ -45,7 +45,7 @@ class Dice:
         with self._tally.open("ab", buffering=0) as file:
             file.write(b".")
             count = file.tell()
-        chance = random.Random(f"{self._faults.seed}/{count}")
+        chance = random.Random(f"{self._faults.seed}/{count}")  # noqa: S311 - faults that come back by their seed
         before, after = chance.random(), chance.random()
         if before < self._faults.refuse:
             return Fault.REFUSE

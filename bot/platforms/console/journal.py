@@ -6,16 +6,13 @@ Several processes may append. A last line that a kill tore is left out on readin
 import fcntl
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bot.core.errors import SendUnknown
-from bot.core.post import Post, PostKey, PostRef, Span
-
-# What a terminal might obey or a reader of lines break at; in JSON it may stand escaped.
-_UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+from bot.core.hostile.hygiene import json_text
+from bot.core.posts.post import Post, PostKey, PostRef, Span
 
 
 class Journal:
@@ -39,7 +36,7 @@ class Journal:
                 if size == 0:
                     _sync_folder(self.file.parent)
             except OSError as error:
-                raise SendUnknown(f"The disk of {self.file} failed: {error.strerror}.", "Look at the disk.") from error
+                raise SendUnknown(f"The disk of {self.file} failed: {error.strerror}.", "Check the disk.") from error
         finally:
             os.close(descriptor)
 
@@ -107,8 +104,7 @@ def _sync_folder(folder: Path) -> None:
 
 def encode(record: dict[str, Any]) -> bytes:
     """A record as a line of the file."""
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return _UNSAFE.sub(lambda sign: f"\\u{ord(sign.group()):04x}", text).encode() + b"\n"
+    return json_text(record).encode() + b"\n"
 
 
 def decode(line: bytes) -> dict[str, Any] | None:

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.style import Style as Look
 from rich.text import Text
 
-from bot.core.hygiene import clean
-from bot.core.post import Button, Line, Post, PostKind, Role, Span, Style
+from bot.core.hostile.hygiene import clean
+from bot.core.posts.post import Button, Line, LineRole, Post, PostKind, Span, Style
 
 SITE = "https://arxiv.org/abs/"
 MEASURE, ROW_MEASURE, NARROW = 96, 120, 60
@@ -20,24 +20,30 @@ INDENT = "    "
 
 _DIM = Look(dim=True)
 _ROLES = {
-    Role.HEADLINE: Look(bold=True),
-    Role.TITLE: Look(color="cyan"),
-    Role.HEADING: Look(bold=True),
-    Role.SUBHEADING: Look(bold=True, color="cyan"),
-    Role.QUOTE: Look(italic=True),
-    Role.CLOSING: Look(italic=True),
-    Role.SMALL: _DIM,
+    LineRole.HEADLINE: Look(bold=True),
+    LineRole.TITLE: Look(color="cyan"),
+    LineRole.HEADING: Look(bold=True),
+    LineRole.SUBHEADING: Look(bold=True, color="cyan"),
+    LineRole.QUOTE: Look(italic=True),
+    LineRole.CLOSING: Look(italic=True),
+    LineRole.SMALL: _DIM,
 }
-_STYLES = {Style.PLAIN: Look(), Style.STRONG: Look(bold=True), Style.EM: Look(italic=True), Style.CODE: _DIM}
+_STYLES = {
+    Style.PLAIN: Look(),
+    Style.STRONG: Look(bold=True),
+    Style.EM: Look(italic=True),
+    Style.CODE: _DIM,
+    Style.COMMAND: _DIM,
+}
 _PREFIXES = {
-    Role.QUOTE: ("│ ", "│ "),
-    Role.BULLET: ("- ", "  "),
-    Role.NUMBERED: ("", "   "),
-    Role.FIELD: ("", "  "),
-    Role.ROW: ("", "  "),
+    LineRole.QUOTE: ("│ ", "│ "),
+    LineRole.BULLET: ("- ", "  "),
+    LineRole.NUMBERED: ("", "   "),
+    LineRole.FIELD: ("", "  "),
+    LineRole.ROW: ("", "  "),
 }
-_OPENERS = (Role.HEADING, Role.SUBHEADING, Role.CLOSING)
-_HEADERS = (Role.HEADLINE, Role.HEADING, Role.SUBHEADING)
+_OPENERS = (LineRole.HEADING, LineRole.SUBHEADING, LineRole.CLOSING)
+_HEADERS = (LineRole.HEADLINE, LineRole.HEADING, LineRole.SUBHEADING)
 
 
 def paint(
@@ -57,16 +63,34 @@ def paint(
     painter = _Painter(console, "" if thread is None else INDENT)
     if is_edited:
         painter.hang(Text("edited", style=_DIM), "", "")
-    before = Role.RULE
+    before = LineRole.RULE
     for line in post.lines:
         if _is_apart(before, line.role, post.kind):
             console.print()
         painter.line(line)
         before = line.role
+    _paint_menu(painter, post, buttons)
+    buttons = [button for button in buttons if button[1].action != "open"]
     if buttons:
         labels = "   ".join(f"[{number}] {button.label}" for number, button in buttons)
         painter.hang(Text(painter.safe(labels), style=Look(color="cyan")), "", "")
     console.print()
+
+
+def _paint_menu(painter: "_Painter", post: Post, buttons: Sequence[tuple[int, Button]]) -> None:
+    """The papers of a menu, one line each behind the number that opens it. A list has them above: a number each."""
+    items = [(number, button) for number, button in buttons if button.action == "open"]
+    if post.menu is None or not items:
+        return
+    if post.kind in (PostKind.LIST, PostKind.ANSWER):
+        first, last = items[0][0], items[-1][0]
+        words = f"[{first}]" if first == last else f"[{first}] to [{last}] open them in this order"
+        painter.hang(Text(painter.safe(words), style=Look(color="cyan")), "", "")
+        return
+    painter.hang(Text(painter.safe(post.menu.prompt), style=_DIM), "", "")
+    for (number, button), item in zip(items, post.menu.items, strict=True):
+        text = Text(painter.safe(button.label)).append(painter.safe(f"  {item.about}"), style=_DIM)
+        painter.hang(text, f"[{number}] ", "     ")
 
 
 def paint_answer(console: Console, post: Post, *, buttons: Sequence[tuple[int, Button]], to: str) -> None:
@@ -75,18 +99,20 @@ def paint_answer(console: Console, post: Post, *, buttons: Sequence[tuple[int, B
     paint(console, post, buttons=buttons)
 
 
-def _is_apart(before: Role, here: Role, kind: PostKind) -> bool:
+def _is_apart(before: LineRole, here: LineRole, kind: PostKind) -> bool:
     """Whether an empty line stands between lines of these roles; a rule is an empty line of its own."""
-    if Role.RULE in (before, here):
+    if LineRole.RULE in (before, here):
         return False
-    if here in _OPENERS or (before is Role.SMALL and here is not Role.SMALL):
+    if here in _OPENERS or (before is LineRole.SMALL and here is not LineRole.SMALL):
         return True
-    if here is Role.SMALL:
-        return before not in (Role.SMALL, Role.CLOSING, Role.HEADLINE, Role.PARAGRAPH)
+    if here is LineRole.SMALL:
+        return before not in (LineRole.SMALL, LineRole.CLOSING, LineRole.HEADLINE, LineRole.PARAGRAPH)
     if kind is PostKind.CARD:
-        return before is Role.TITLE
+        return before is LineRole.TITLE
     if kind is PostKind.ANSWER:
-        return (here is Role.PARAGRAPH and before not in _HEADERS) or (here is Role.NUMBERED and before is Role.QUOTE)
+        return (here is LineRole.PARAGRAPH and before not in _HEADERS) or (
+            here is LineRole.NUMBERED and before is LineRole.QUOTE
+        )
     return False
 
 
@@ -107,10 +133,10 @@ class _Painter:
 
     def line(self, line: Line) -> None:
         """A line as its role wants it."""
-        if line.role is Role.RULE:
+        if line.role is LineRole.RULE:
             self.rule(line.text) if line.text else self._console.print()
-        elif line.role is Role.ROW and line.spans[0].paper is not None and self._width >= NARROW:
-            self._console.print(self._row(line), no_wrap=True, crop=False, overflow="ignore")
+        elif line.role is LineRole.ROW and line.spans[0].paper is not None and self._width >= NARROW:
+            self._row(line)
         else:
             text = Text(style=_ROLES.get(line.role, ""))
             for span in line.spans:
@@ -126,17 +152,23 @@ class _Painter:
             prefix = Text(self._indent).append(others if at else first, style=_DIM)
             self._console.print(prefix.append_text(piece), no_wrap=True, crop=False, overflow="ignore")
 
-    def _row(self, line: Line) -> Text:
-        """A paper on one line, in columns: id, title, how much is left out."""
-        link, rest = line.spans[0], "".join(span.text for span in line.spans[1:]).strip()
-        paper = self.safe(str(link.paper))
-        room = min(self._width, ROW_MEASURE) - max(len(paper), 10) - 4
-        for_words = max(22, room // 2)
-        words, title = Text(self.safe(rest), style=_DIM), Text(self.safe(link.text))
-        words.truncate(for_words, overflow="ellipsis")
-        title.truncate(room - for_words, overflow="ellipsis", pad=True)
-        row = Text(self._indent).append(paper.ljust(10), style=_DIM + _link(paper)).append("  ")
-        return row.append_text(title).append("  ").append_text(words)
+    def _row(self, line: Line) -> None:
+        """A paper: its id, its whole title, and behind it what is said of it; below it where both do not fit."""
+        link, rest = line.spans[0], self.safe("".join(span.text for span in line.spans[1:]).strip(" ·"))
+        paper, title = self.safe(str(link.paper)), self.safe(link.text)
+        begin = f"{paper:<10}  "
+        room = min(self._width, ROW_MEASURE) - len(begin)
+        text, words = Text(title), Text(rest, style=_DIM)
+        pieces = (
+            list(text.append("  ").append_text(words).wrap(self._console, room)) if _fits(title, rest, room) else []
+        )
+        for at, piece in enumerate(
+            pieces or [*Text(title).wrap(self._console, room), *words.wrap(self._console, room)]
+        ):
+            piece.rstrip()
+            start = Text(self._indent).append("" if at else begin, style=_DIM + _link(paper))
+            start.append(" " * (len(begin) if at else 0))
+            self._console.print(start.append_text(piece), no_wrap=True, crop=False, overflow="ignore")
 
     def _append(self, text: Text, span: Span) -> None:
         look = _STYLES[span.style]
@@ -153,6 +185,11 @@ class _Painter:
         if self._console.encoding.startswith("utf"):
             return text
         return text.encode(self._console.encoding, "replace").decode(self._console.encoding)
+
+
+def _fits(title: str, rest: str, room: int) -> bool:
+    """Whether both stand on one line."""
+    return cell_len(title) + 2 + cell_len(rest) <= room
 
 
 def _link(paper: str) -> Look:

@@ -11,20 +11,21 @@ from typing import TypeVar
 
 from rich.console import Console
 
-from bot.core.asked import Asked, Standing
-from bot.core.connection import Connection, LinkState
+from bot.core.commands.event import Actor, CommandEvent, Role
 from bot.core.errors import LookUnavailable, PlaceClosed, PlatformDown, RateLimited, Refused, SendUnknown
-from bot.core.post import Button, Place, Post, PostKey, PostRef
+from bot.core.posts.connection import Connection, LinkState
+from bot.core.posts.post import Button, Place, Post, PostKey, PostRef
 from bot.platforms.console.faults import SOON, ConsoleFaults, Dice, Fault
 from bot.platforms.console.journal import Journal, post_record
 from bot.platforms.console.paint import paint, paint_answer
-from bot.platforms.console.press import Pressable
-from bot.ports import Capacity, Clock, Inbox, Problem
+from bot.platforms.console.press import Pressable, pressable
+from bot.ports.platform import Capacity, Inbox, Problem
+from bot.ports.store import Clock
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-REMEDY = "Mend platforms.console.file in the settings, or the rights of its folder."
+REMEDY = "Correct platforms.console.file in the settings, or the permissions of its folder."
 
 
 class ConsolePlatform:
@@ -34,7 +35,7 @@ class ConsolePlatform:
     """
 
     name = "console"
-    capacity = Capacity(characters=1_000_000, list_lines=1000)
+    capacity = Capacity(characters=1_000_000, list_lines=1000, title_lines=1000)
 
     def __init__(
         self,
@@ -104,19 +105,19 @@ class ConsolePlatform:
             self._console = None
 
     def _numbered(self, post: Post, ref: PostRef | None = None) -> Sequence[tuple[int, Button]]:
-        return self._buttons.number(post.buttons, ref) if self._buttons else ()
+        return self._buttons.number(pressable(post), ref) if self._buttons else ()
 
-    def hears(self, asked: Asked) -> bool:
+    def hears(self, asked: CommandEvent) -> bool:
         """Only the terminal at which it was typed shows the answer."""
         return asked.reply_to.get("terminal", self.terminal) == self.terminal
 
-    async def answer(self, asked: Asked, post: Post) -> None:
+    async def answer(self, asked: CommandEvent, post: Post) -> None:
         """Show an answer to who asked; it is kept nowhere."""
         async with self._lock:
             if self._console is not None:
                 await asyncio.to_thread(self._paint_answer, self._console, asked, post)
 
-    def _paint_answer(self, console: Console, asked: Asked, post: Post) -> None:
+    def _paint_answer(self, console: Console, asked: CommandEvent, post: Post) -> None:
         try:
             self._under = None
             paint_answer(console, post, buttons=self._numbered(post), to=asked.asker.person.partition(":")[2])
@@ -152,11 +153,11 @@ class ConsolePlatform:
     async def show_work(self, place: Place, thread: PostRef | None) -> None:
         """A terminal shows answers, and nothing before them."""
 
-    def answers_until(self, asked: Asked) -> datetime | None:
+    def answers_until(self, asked: CommandEvent) -> datetime | None:
         """A terminal shows answers as long as it is there."""
         return None
 
-    async def try_out(self) -> Sequence[Problem]:
+    async def diagnose(self) -> Sequence[Problem]:
         """Nothing beyond what `check` says of a place."""
         return ()
 
@@ -164,20 +165,32 @@ class ConsolePlatform:
         """A file needs no introduction."""
         return ()
 
-    async def standing(self, asked: Asked) -> Standing:
+    async def standing(self, asked: CommandEvent) -> Role:
         """What the event says: the terminal knows who types."""
         return asked.asker.standing
 
-    async def place_named(self, asked: Asked, channel: str) -> tuple[Place, Standing]:
+    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
+        """Who types at the terminal may write anywhere in it."""
+        return True
+
+    async def place_named(self, asked: CommandEvent, channel: str) -> tuple[Place, Role]:
         """Any name is a channel of the terminal; who asks may there what they may here."""
         try:
             return Place.parse(f"{self.name}:{channel.removeprefix(f'{self.name}:')}"), asked.asker.standing
         except ValueError:
             raise Refused("That is no channel's name.", "Write one word, like channel=papers.") from None
 
+    async def reads_along(self, place: Place) -> bool:
+        """Everything that is typed is read."""
+        return True
+
     async def describe(self, place: Place) -> str:
         """The place's own name."""
         return str(place)
+
+    async def has_threads(self, place: Place) -> bool:
+        """A post of the file may hang in any other's thread."""
+        return True
 
     async def admins(self, place: Place) -> Sequence[Place]:
         """Nobody manages the file but the operator, who reads the log."""

@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from bot.core.post import Button, PostRef
+from bot.core.posts.post import Button, Post, PostRef
+
+
+def pressable(post: Post) -> list[Button]:
+    """What can be pressed of a post: the papers of its menu, then its buttons."""
+    menu = post.menu
+    items = [Button("open", item.label, f"{menu.command} {item.value}") for item in menu.items] if menu else []
+    return [*items, *post.buttons]
 
 
 class Pressable:

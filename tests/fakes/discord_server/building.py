@@ -42,7 +42,7 @@ class Building:
         owner = self.add_user(f"owner of {name}")
         guild = Guild(guild_id or self.world.ids.take_guild(), name, owner.id)
         guild.roles[guild.id] = Role(guild.id, "@everyone", bits(*PEOPLE), position=0)
-        own = Role(self.world.ids.take(), self.world.bot.name, bits(*BOT), is_managed=True)
+        own = Role(self.world.ids.take(), self.world.bot.name, bits(*BOT), is_managed=True, bot=self.world.bot.id)
         guild.roles[own.id] = own
         now = self.world.clock.now()
         guild.members[owner.id] = Member(owner, joined_at=now)

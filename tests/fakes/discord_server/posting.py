@@ -7,7 +7,17 @@ from tests.fakes.discord_server.gateway import DIRECT_MESSAGES, GUILD_MESSAGES
 from tests.fakes.discord_server.journal import Journal
 from tests.fakes.discord_server.permissions import bits, permissions_in_channel
 from tests.fakes.discord_server.rules import as_stored
-from tests.fakes.discord_server.state import REPLY, THREAD_CREATED, THREAD_STARTER, Channel, Message, Upload, User, walk
+from tests.fakes.discord_server.state import (
+    REGULAR,
+    REPLY,
+    THREAD_CREATED,
+    THREAD_STARTER,
+    Channel,
+    Message,
+    Upload,
+    User,
+    walk,
+)
 from tests.fakes.discord_server.wire import Json, as_the_bot_sees, member_json, message_json
 
 USER_MENTION = re.compile(r"<@!?(\d+)>")
@@ -29,9 +39,12 @@ class Posting(Building):
         reply_to: Message | None = None,
         ping: bool = True,
         uploads: tuple[Upload, ...] = (),
+        kind: int = REGULAR,
+        forwards: Message | None = None,
     ) -> Message:
-        """A person writes; a reply pings its target unless `ping` is off."""
-        message = Message(self.world.ids.take(), channel.id, user, self.world.clock.now(), content=content)
+        """A person writes; a reply pings its target unless `ping` is off. Any other kind is Discord's own note."""
+        message = Message(self.world.ids.take(), channel.id, user, self.world.clock.now(), kind, content)
+        message.forwarded = [forwards] if forwards is not None else []
         message.uploads = list(uploads)
         self._set_mentions(message, channel, None)
         if reply_to is not None:

@@ -83,6 +83,8 @@ async def _answer(call: Call, route: Route) -> tuple[int, Any, dict[str, str]]:
         headers = limits.admit(call.route, call.major, is_global=not call.path.startswith(LIMIT_FREE))
         await read_body(call)
         call.fake.note_request(call)
+        if (disliked := call.fake.dislikes(call.route, call.body)) is not None:
+            raise disliked
         status, body = _split(route(call))
         call.fake.note_answer(call, status, body)
     except Limited as limited:

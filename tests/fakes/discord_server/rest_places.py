@@ -56,7 +56,12 @@ def get_guild(call: Call) -> Json:
 
 def list_guilds(call: Call) -> list[Json]:
     """GET."""
-    return [bare_guild_json(guild) for guild in call.fake.world.guilds.values()]
+    own = call.fake.world.bot.id
+    return [
+        bare_guild_json(guild)
+        | {"owner": guild.owner_id == own, "permissions": "0", "banner": None, "approximate_member_count": 1}
+        for guild in call.fake.world.guilds.values()
+    ]
 
 
 def list_channels(call: Call) -> list[Json]:

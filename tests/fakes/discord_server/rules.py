@@ -163,7 +163,8 @@ DEFAULTS: dict[int, Json] = {
     13: {"name": None, "size": None, "spoiler": False},
     14: {"spacing": 1, "divider": True},
     17: {"accent_color": None, "spoiler": False},
-} | {kind: {"min_values": 1, "max_values": 1} for kind in SELECTS}
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
+}
 
 
 def as_stored(components: list[Json]) -> list[Json]:

@@ -43,6 +43,7 @@ class FakeDiscord(People):
         self.world = World(self.clock)
         self.limits = Limits(self.clock)
         self.troubles = Troubles(seed)
+        self.dislikes: Callable[[str, Any], Refusal | None] = lambda route, body: None  # what it takes in no such form
         self.journal = Journal(journal, fsync=fsync)
         self.gateway = Gateway(self.world, lambda token: token == self.token)
         self.interactions = Interactions(self.world)

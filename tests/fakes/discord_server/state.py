@@ -31,6 +31,7 @@ class Role:
     permissions: int
     position: int = 1
     is_managed: bool = False
+    bot: int = 0
 
 
 @dataclass(slots=True)
@@ -93,6 +94,7 @@ class Message:
     mentions: list[User] = field(default_factory=list)
     mention_roles: list[int] = field(default_factory=list)
     pings_everyone: bool = False
+    forwarded: list["Message"] = field(default_factory=list)
     thread_id: int | None = None
     answers: dict[str, Any] | None = None
 

@@ -58,6 +58,7 @@ def role_json(role: Role) -> Json:
         "icon": None,
         "unicode_emoji": None,
         "flags": 0,
+        **({"tags": {"bot_id": str(role.bot)}} if role.bot else {}),
     }
 
 
@@ -246,6 +247,12 @@ def message_json(world: World, message: Message, *, depth: int = 1) -> Json:
         body["message_reference"] = message.reference
     if message.referenced is not None and depth:
         body["referenced_message"] = message_json(world, message.referenced, depth=depth - 1)
+    if message.forwarded:
+        shown = ("type", "content", "embeds", "attachments", "mentions", "timestamp", "edited_timestamp", "flags")
+        whole = [message_json(world, one) for one in message.forwarded]
+        body["message_snapshots"] = [{"message": {name: one[name] for name in shown}} for one in whole]
+        first = message.forwarded[0]
+        body["message_reference"] = {"type": 1, "channel_id": str(first.channel_id), "message_id": str(first.id)}
     if message.thread_id is not None:
         body["thread"] = thread_json(world, world.channel(message.thread_id))
     if message.answers is not None:
@@ -261,7 +268,7 @@ def as_the_bot_sees(world: World, message: Message, intents: int, body: Json | N
         body["referenced_message"] = as_the_bot_sees(world, message.referenced, intents, body["referenced_message"])
     if intents & MESSAGE_CONTENT or _is_meant_for_bot(world, message):
         return body
-    return body | {"content": "", "embeds": [], "attachments": [], "components": []}
+    return body | {"content": "", "embeds": [], "attachments": [], "components": [], "message_snapshots": []}
 
 
 def _is_meant_for_bot(world: World, message: Message) -> bool:

@@ -39,9 +39,14 @@ def event(slack: "FakeSlack", inner: Payload) -> Payload:
         "event_id": slack.world.new_id("Ev"),
         "event_time": int(time.time()),
         "authorizations": [authorization | {"is_enterprise_install": False}],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": _is_shared(slack, inner),
         "event_context": f"4-{slack.world.new_id('c')}",
     }
+
+
+def _is_shared(slack: "FakeSlack", inner: Payload) -> bool:
+    channel = slack.world.channels.get(str(inner.get("channel")))
+    return channel is not None and channel.is_shared
 
 
 def message_event(message: Message, channel: Channel) -> Payload:
@@ -142,7 +147,8 @@ def view_actions(slack: "FakeSlack", view: "View", action: Payload, values: Payl
 def view_submission(slack: "FakeSlack", view: "View", values: Payload) -> Payload:
     """The submit of a modal, with what was filled in by action id."""
     body = view.body | {"state": filled(view.blocks, values)}
-    more = {"api_app_id": APP, "view": body, "response_urls": []}
+    home = {"id": slack.world.person(view.user).team, "domain": DOMAIN}  # the sender's own, not the app's
+    more = {"api_app_id": APP, "team": home, "view": body, "response_urls": []}
     return _interactive(slack, "view_submission", view.user, view.id) | more
 
 
@@ -214,12 +220,12 @@ def _option(element: Payload, value: Any) -> Payload:
 
 
 def _interactive(slack: "FakeSlack", kind: str, user: str, view: str | None = None) -> Payload:
-    name = slack.world.person(user).name
+    name, home = slack.world.person(user).name, slack.world.person(user).team
     return {
         "type": kind,
         "token": VERIFICATION,
         "team": {"id": TEAM, "domain": DOMAIN},
-        "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
+        "user": {"id": user, "username": name, "name": name, "team_id": home},
         "trigger_id": slack.views.trigger(slack, user, view),
         "enterprise": None,
         "is_enterprise_install": False,

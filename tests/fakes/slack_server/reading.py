@@ -23,15 +23,16 @@ def _test(_slack: "FakeSlack", args: Args) -> Answer:
 
 
 def _auth(slack: "FakeSlack", _args: Args) -> Answer:
+    org = slack.organisation
     return {
         "url": f"https://{DOMAIN}.slack.com/",
         "team": "Loopback",
         "user": slack.world.person(BOT_USER).name,
-        "team_id": TEAM,
+        "team_id": org or TEAM,
         "user_id": BOT_USER,
         "bot_id": BOT,
-        "is_enterprise_install": False,
-    }
+        "is_enterprise_install": bool(org),
+    } | ({"enterprise_id": org} if org else {})
 
 
 def _open_connection(slack: "FakeSlack", _args: Args) -> Answer:
@@ -181,15 +182,22 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "is_channel": channel.kind == "channel",
         "is_group": channel.kind == "group",
         "is_private": channel.kind == "group",
+        "is_shared": channel.is_shared,
+        "is_ext_shared": channel.is_shared,
+        "is_org_shared": False,
         "is_member": BOT_USER in channel.members,
         "num_members": len(channel.members),
+        "is_read_only": channel.is_read_only,
+        "is_thread_only": channel.is_thread_only,
+        "is_non_threadable": channel.is_non_threadable,
+        "properties": channel.properties,
     }
 
 
 def _person(person: Person, *, with_locale: bool) -> dict[str, Any]:
     shown = {
         "id": person.id,
-        "team_id": TEAM,
+        "team_id": person.team,
         "name": person.name,
         "real_name": person.name.title(),
         "deleted": False,
@@ -199,7 +207,7 @@ def _person(person: Person, *, with_locale: bool) -> dict[str, Any]:
         "is_admin": person.is_admin,
         "is_owner": person.is_admin,
         "is_bot": person.is_bot,
-        "is_restricted": False,
+        "is_restricted": person.is_restricted,
         "is_ultra_restricted": False,
     }
     return shown | ({"locale": person.locale} if with_locale else {})

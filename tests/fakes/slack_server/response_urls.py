@@ -74,7 +74,10 @@ class ResponseUrls:
 
     def _used(self, name: str, text: str) -> web.Response:
         try:
-            self.answer(self._good(name), _read(text), by="response_url")
+            address, body = self._good(name), _read(text)
+            if disliked := self.slack.dislikes("response_url", body):
+                raise Refused(disliked)
+            self.answer(address, body, by="response_url")
         except Refused as refused:
             return web.json_response(refused.answer, status=STATUS.get(refused.answer["error"], 400))
         return web.Response(text="ok", content_type="text/html")

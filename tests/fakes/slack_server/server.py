@@ -4,9 +4,10 @@
 (a test asserts that it is empty), `journal` what came about, `courier.deliveries` what the bot was told.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -22,6 +23,7 @@ from tests.fakes.slack_server.socket_mode import SocketMode
 from tests.fakes.slack_server.web_api import WebApi
 from tests.fakes.slack_server.world import ALL_SCOPES, Token, World
 
+Dislikes = Callable[[str, dict[str, Any]], str]
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-loopback", "xapp-loopback", "loopback-signing-secret"
 
 
@@ -37,6 +39,8 @@ class FakeSlack(People):
         self.journal_path = journal
         self.faults: list[str] = []
         self.refused_blocks: set[str] = set()
+        self.dislikes: Dislikes = lambda method, args: ""  # Slack's error for what it takes in no such form
+        self.organisation = ""  # whose whole installation the token is of
         self.subscriptions = set(EVENTS)
         self.signing_secret = SIGNING_SECRET
         self.events_url: str | None = None

@@ -43,13 +43,18 @@ class Pending:
 
 
 class SocketMode:
-    """All connections of the app; `opened` counts them, `late` holds what came after its deadline."""
+    """All connections of the app; `opened` counts them, `late` holds what came after its deadline.
+
+    `refusals` are the statuses that the next handshakes get; `asked_at` says when each address was asked for.
+    """
 
     def __init__(self, slack: "FakeSlack") -> None:
         self.slack = slack
         self.connections: list[Connection] = []
         self.opened = 0
         self.late: list[str] = []
+        self.refusals: list[int] = []
+        self.asked_at: list[float] = []
         self._tickets: set[str] = set()
         self._pending: dict[str, Pending] = {}
         self._turn = 0
@@ -59,6 +64,7 @@ class SocketMode:
         """The address for one connection."""
         ticket = uuid.uuid4().hex
         self._tickets.add(ticket)
+        self.asked_at.append(time.monotonic())
         return f"{self.slack.url.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={APP}"
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -67,6 +73,8 @@ class SocketMode:
         if ticket not in self._tickets:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=401)
         self._tickets.discard(ticket)
+        if self.refusals:
+            return web.Response(status=self.refusals.pop(0), text="upstream error")
         socket = web.WebSocketResponse(heartbeat=self.slack.ping_every)
         await socket.prepare(request)
         connection = Connection(socket, request)

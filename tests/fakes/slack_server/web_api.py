@@ -83,6 +83,8 @@ class WebApi:
             if wait is not None:
                 headers = {"Retry-After": str(wait)}
                 return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+            if disliked := self.slack.dislikes(call.method, call.args):
+                raise Refused(disliked)
             answer = {"ok": True, **method.run(self.slack, call.args)}
         except Refused as refused:
             return web.json_response(refused.answer)

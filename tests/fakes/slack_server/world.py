@@ -48,6 +48,8 @@ class Person:
     is_bot: bool = False
     tz: str = "Etc/UTC"
     locale: str = "en-US"
+    team: str = TEAM
+    is_restricted: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -98,7 +100,12 @@ class Channel:
     kind: Kind = "channel"
     members: set[str] = field(default_factory=set)
     is_archived: bool = False
+    properties: dict[str, Any] = field(default_factory=dict)
+    is_read_only: bool = False
+    is_thread_only: bool = False
+    is_non_threadable: bool = False
     creator: str = "U0CAROL"
+    is_shared: bool = False
     messages: list[Message] = field(default_factory=list)
 
     def message(self, ts: str) -> Message | None:
@@ -211,7 +218,9 @@ class World:
         """A message that a person typed."""
         section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
         blocks = [{"type": "rich_text", "block_id": self.new_id("b"), "elements": [section]}]
-        body = {"client_msg_id": self.new_id("m"), "type": "message", "text": text, "user": user, "team": TEAM}
+        home = self.people[user].team if user in self.people else TEAM
+        body = {"client_msg_id": self.new_id("m"), "type": "message", "text": text, "user": user, "team": home}
+        body |= {"user_team": home, "source_team": home} if home != TEAM else {}
         return body | {"blocks": blocks} | ({"thread_ts": thread_ts} if thread_ts else {})
 
     def _finished(self, body: dict[str, Any]) -> dict[str, Any]:

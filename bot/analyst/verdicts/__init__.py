@@ -1,0 +1,1 @@
+"""A paper and a lens become a verdict."""

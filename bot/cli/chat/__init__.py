@@ -1,0 +1,1 @@
+"""`copecheck chat`: a channel in the terminal."""

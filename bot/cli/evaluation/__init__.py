@@ -1,0 +1,1 @@
+"""`copecheck eval`."""

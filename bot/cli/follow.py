@@ -1,0 +1,243 @@
+"""`copecheck follow`: what places follow, decided in the shell by the verbs that admins have in a channel."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import ConfigOption, StoreOption, settings_for
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config.settings import Settings
+    from bot.core.follows.follow import Follow
+    from bot.core.posts.post import Place
+
+follow_commands = typer.Typer(
+    no_args_is_help=True, help="What places follow, and when it posts.\n\nExample: copecheck follow list"
+)
+ME = "console:operator"
+ANSWER_WITHIN = timedelta(minutes=1)
+AT_WORK = "It is done while `copecheck run` works; without that, `copecheck run --once` does it."
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The follow, as `copecheck follow list` names it.")]
+PlaceOption = Annotated[
+    str, typer.Option("--place", help="The channel, like console:main, discord:1234 or slack:T0123/C0456.")
+]
+
+
+@follow_commands.command("list")
+def list_follows(context: typer.Context, config: ConfigOption = None, store: StoreOption = None) -> None:
+    """Every place with what it follows, and how that stands.
+
+    Example: copecheck follow list
+    """
+    asyncio.run(_list(settings_for(context, config, store, is_quiet=True)))
+
+
+@follow_commands.command("add")
+def add(
+    context: typer.Context,
+    categories: Annotated[list[str], typer.Argument(metavar="CATEGORY...", help="arXiv categories, like cs.AI.")],
+    place: PlaceOption = "",
+    lens: Annotated[str, typer.Option("--lens", help="The lens to judge through.")] = "discontinuity",
+    hour: Annotated[str, typer.Option("--hour", help="When to post, like 09:00.")] = "",
+    zone: Annotated[str, typer.Option("--zone", help="The time zone, like Europe/Berlin.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Turn it on without asking.")] = False,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Follow categories in a place: look at the permissions, show today's first paper, then turn it on.
+
+    Example: copecheck follow add cs.AI cs.CL --place discord:1234 --hour 08:30 --zone Europe/Berlin
+    """
+    values = {"categories": " ".join(categories), "lens": lens, "hour": hour, "zone": zone}
+    asyncio.run(_add(settings_for(context, config, store, is_quiet=True), place, values, is_agreed=yes))
+
+
+def _decide(
+    context: typer.Context, verb: str, name: str, place: str, config: ConfigOption, store: StoreOption, note: str = ""
+) -> None:
+    settings = settings_for(context, config, store, is_quiet=True)
+
+    async def decide() -> None:
+        from bot.app import open_app
+
+        async with open_app(settings) as app:
+            await _say(app, verb, {"name": name}, await _place_of(app, name, place, verb))
+
+    asyncio.run(decide())
+    if note:
+        typer.echo(note, err=True)
+
+
+@follow_commands.command("on")
+def turn_on(
+    context: typer.Context,
+    name: NameArgument,
+    place: PlaceOption = "",
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Turn a follow on that is new or paused.
+
+    Example: copecheck follow on cs.AI
+    """
+    _decide(context, "follow on", name, place, config, store)
+
+
+@follow_commands.command("now")
+def post_now(
+    context: typer.Context,
+    name: NameArgument,
+    place: PlaceOption = "",
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Post the latest announced day at once, whatever the hour.
+
+    Example: copecheck follow now cs.AI
+    """
+    _decide(context, "follow now", name, place, config, store, AT_WORK)
+
+
+@follow_commands.command("pause")
+def pause(
+    context: typer.Context,
+    name: NameArgument,
+    place: PlaceOption = "",
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """No posts of a follow until it is turned on again.
+
+    Example: copecheck follow pause cs.AI
+    """
+    _decide(context, "follow pause", name, place, config, store)
+
+
+@follow_commands.command("remove")
+def remove(
+    context: typer.Context,
+    name: NameArgument,
+    place: PlaceOption = "",
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Follow no longer; what was posted stays.
+
+    Example: copecheck follow remove cs.AI
+    """
+    _decide(context, "follow remove", name, place, config, store)
+
+
+async def _list(settings: "Settings") -> None:
+    from bot.app import open_app
+    from bot.cli.operate import read_only
+    from bot.cli.status import NOBODY
+
+    with read_only(settings) as readable:
+        async with open_app(readable) as app:
+            places = sorted({follow.place for follow in await app.store.follows()}, key=str)
+            if not places:
+                typer.echo(NOBODY)
+            for place in places:
+                typer.echo(str(place))
+                await _say(app, "follow list", {}, place)
+
+
+async def _add(settings: "Settings", named: str, values: dict[str, str], *, is_agreed: bool) -> None:
+    from bot.app import open_app
+
+    async with open_app(settings) as app:
+        follows = await app.store.follows()
+        place = _parsed(named) if named else _only([follow.place for follow in follows], "")
+        before = {follow.name for follow in follows}
+        await _say(app, "follow add", values, place)
+        [new] = [follow for follow in await app.store.follows() if follow.name not in before]
+        if is_agreed or _agrees(f"Turn {new.label} on in {place}?"):
+            await _say(app, "follow on", {"name": new.label}, place)
+            typer.echo(AT_WORK, err=True)
+        else:
+            typer.echo(f"Not on yet: copecheck follow on {new.label} --place {place}", err=True)
+
+
+def _agrees(question: str) -> bool:
+    import sys
+
+    return sys.stdin.isatty() and typer.confirm(question, err=True)
+
+
+async def _say(app: "App", verb: str, values: dict[str, str], place: "Place") -> None:
+    """Carry a verb out as if it had been typed in that place by who runs the bot, and show each answer."""
+    from bot.cli.paint import results
+    from bot.core.commands.event import Actor, CommandEvent, Role
+    from bot.core.commands.parser import command_of
+    from bot.core.jobs.job import Queue
+    from bot.platforms.console.paint import paint
+    from bot.services.commands.context import CommandCall
+    from bot.services.commands.follow import FollowVerbs
+
+    asked = CommandEvent(uuid.uuid4().hex, Actor(ME, place, "", Role.OPERATOR), verb, values)
+    call = CommandCall(asked, command_of(verb, values), "", app.clock.now())
+    stop = asyncio.Event()
+    fetching = (Queue.LOOK, Queue.JUDGE)
+    working = [asyncio.create_task(crew.run(stop)) for crew in app.crews() if crew.queue in fetching]
+    try:
+        while True:
+            reply = await FollowVerbs(app.means).verbs()[verb](call)
+            await app.store.add_jobs(reply.jobs)
+            if reply.post is not None:
+                paint(results(), reply.post)
+            if not reply.waits or app.clock.now() - call.since > ANSWER_WITHIN:
+                return
+            await asyncio.sleep(reply.delay.total_seconds())
+            call = CommandCall(asked, call.command, reply.told, call.since, is_repeat=True, fixed=reply.fixed)
+    finally:
+        stop.set()
+        await asyncio.gather(*working)
+
+
+async def _place_of(app: "App", name: str, named: str, verb: str) -> "Place":
+    """Where the follow of that name is; one of the settings file is not changed by commands."""
+    from bot.core.errors import SettingsError
+    from bot.core.follows.follow import Origin
+
+    follows = [follow for follow in await app.store.follows() if not named or follow.place == _parsed(named)]
+    known = [follow for follow in follows if name.lower() in (follow.label.lower(), follow.name)]
+    if not known:
+        labels = ", ".join(sorted({follow.label for follow in follows}))
+        raise SettingsError(f"There is no follow {name!r}.", f"There are: {labels}." if labels else _how(follows))
+    if verb != "follow now" and all(follow.origin is Origin.SETTINGS for follow in known):
+        remedy = 'Change its table there: "paused = true" pauses it; without the table it is gone.'
+        raise SettingsError(f"{known[0].label} stands in the settings file.", remedy)
+    return _only([follow.place for follow in known], name)
+
+
+def _how(follows: "Sequence[Follow]") -> str:
+    return "Begin with: copecheck follow add cs.AI --place console:main" if not follows else ""
+
+
+def _parsed(named: str) -> "Place":
+    from bot.config.follow import PLACE_FORM
+    from bot.core.errors import SettingsError
+    from bot.core.posts.post import Place
+
+    try:
+        return Place.parse(named)
+    except ValueError as error:
+        raise SettingsError(f"--place: {error}.", f"{PLACE_FORM[0].upper()}{PLACE_FORM[1:]}.") from None
+
+
+def _only(places: "Sequence[Place]", name: str) -> "Place":
+    """The one place that is meant; `SettingsError` where there are several, or none."""
+    from bot.core.errors import SettingsError
+
+    found = sorted({str(place) for place in places})
+    if len(found) == 1:
+        return _parsed(found[0])
+    what = f"{name or 'Something'} is followed in {len(found)} places." if found else "No place is known yet."
+    raise SettingsError(what, f"Name one: --place {' or '.join(found[:5]) or 'console:main'}")

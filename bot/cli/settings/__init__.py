@@ -1,0 +1,1 @@
+"""`copecheck init` and `copecheck check`."""

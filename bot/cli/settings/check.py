@@ -1,0 +1,209 @@
+"""`copecheck check` tries every setting, address and permission."""
+
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config.settings import Settings
+    from bot.core.posts.post import Place
+    from bot.ports.platform import Platform, Problem
+
+UNLIMITED = {
+    "memory": "its memory",
+    "time": "its processor time",
+    "files": "its files",
+    "programs": "what it starts",
+    "network": "its network",
+    "parent": "how long it outlives the bot",
+}
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)  # an answer that has not what the platform promises
+NO_ANSWER = "what answers there sent something that cannot be read"
+NO_PLATFORM = "Check the platform's addresses in the settings."
+MEND_MODEL = "Check base_url, model and key of that endpoint; see [[model.endpoints]] in config.example.toml."
+
+
+def check(
+    context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None
+) -> None:
+    """Try every setting, address and permission; each fault with its remedy (exit 1, or 3: a service is away).
+
+    Example: copecheck check --config config.toml
+    """
+    settings = settings_for(context, config, store)
+    named = config or context.obj or os.environ.get("COPECHECK_CONFIG") or "config.toml"
+    found = [*_settings_file(Path(named)), *asyncio.run(_try_all(settings)), *_open_files(settings, Path(named))]
+    if as_json:
+        from bot.cli.paint import show_json
+
+        show_json(found)
+    else:
+        _show(found)
+    bad = [line for line in found if not line["good"]]
+    if bad:
+        raise typer.Exit(3 if all(line["outside"] for line in bad) else 1)
+
+
+async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
+    """One line a thing that was tried: what, whether it is good, what was found, the remedy."""
+    from bot.app import open_app
+    from bot.cli.paint import Bars
+    from bot.config.settings import set_words
+    from bot.lenses.load import load_lenses
+
+    lines = [_line("settings", True, f"{len(settings.follows)} follow{'' if len(settings.follows) == 1 else 's'}")]
+    if not settings.arxiv.contact:
+        lines.append(_line("arxiv.contact", False, "arXiv cannot reach you", "Set it to your e-mail or web address."))
+    lines.append(_line("lenses", True, ", ".join(load_lenses(settings.lens_folder))))
+    async with open_app(settings) as app:
+        lines.append(_line("store", True, app.store.named))
+        lines.append(await _try_readers(app))
+        lines += await _try_platforms(app)
+        for follow in await app.store.follows():
+            if follow.place.platform not in app.platforms:
+                key = ("discord", "token") if follow.place.platform == "discord" else ("slack", "bot_token")
+                lines.append(_line(f"place {follow.place}", False, f"{'.'.join(key)} is not set", set_words(*key)))
+                continue
+            problems = await _problems(app.platforms[follow.place.platform], follow.place)
+            lines += [_line(f"place {follow.place}", False, fault.what, fault.remedy) for fault in problems]
+            if not problems:
+                lines.append(_line(f"place {follow.place}", True, f"{follow.label} is allowed to post there"))
+        categories = sorted({name for follow in settings.follows for name in follow.categories}) or ["cs.AI"]
+        with Bars() as bars:
+            for number, category in enumerate(categories, 1):
+                bars.show("asking", number - 1, len(categories))
+                lines.append(await _try_feed(app.source, category))
+        if settings.model.endpoints:
+            lines += await _try_models(app)
+    if settings.platforms.console.faults:
+        lines.append(_line("platforms.console.faults", False, "faults are on", "Take the table out of the settings."))
+    return lines
+
+
+def _settings_file(named: Path) -> list[dict[str, Any]]:
+    """Which file the settings are from; that there is none is said: all of them are defaults then."""
+    if named.is_file():
+        return [_line("settings file", True, str(named))]
+    found = f"there is no {named}; what the environment does not say has its default"
+    return [_line("settings file", True, found, "Write one with `copecheck init`.")]
+
+
+def _open_files(settings: "Settings", named: Path) -> list[dict[str, Any]]:
+    """A warning for each file of ours that others on this machine may read or write."""
+    store = [] if "://" in settings.store_url else [Path(f"{settings.store_url}{end}") for end in ("", "-wal", "-shm")]
+    files = [path for path in (named, *store, settings.console_file) if path.is_file() and _is_open(path)]
+    found = "others on this machine may read or write it"
+    return [_line(f"file {file}", True, found, f"Run: {_closing(file)}") for file in files]
+
+
+def _is_open(file: Path) -> bool:
+    """Whether others may read or write a file; the group may read one of another owner's, which was given to us so."""
+    facts = file.stat()
+    return bool(facts.st_mode & (0o077 if facts.st_uid == os.getuid() else 0o027))
+
+
+def _closing(file: Path) -> str:
+    """The command that closes a file to others, and not to us."""
+    return f"chmod 600 '{file}'" if file.stat().st_uid == os.getuid() else f"chmod g-w,o= '{file}'"
+
+
+async def _problems(platform: "Platform", place: "Place") -> Sequence["Problem"]:
+    """What keeps the bot from posting there; a platform that cannot be asked is one, too."""
+    from bot.core.errors import PlatformError
+    from bot.ports.platform import Problem
+
+    try:
+        return await platform.check(place)
+    except PlatformError as error:
+        return (Problem(error.what, error.remedy),)
+    except UNREADABLE:
+        return (Problem(NO_ANSWER, NO_PLATFORM),)
+
+
+async def _try_platforms(app: "App") -> list[dict[str, Any]]:
+    """Token, address and rights of each platform, and what an operator should know of it."""
+    from bot.core.errors import PlatformError
+
+    lines = []
+    for name, platform in app.platforms.items():
+        try:
+            problems = await platform.diagnose()
+        except PlatformError as error:
+            lines.append(_line(name, False, error.what, error.remedy, outside=True))
+            continue
+        except UNREADABLE:
+            lines.append(_line(name, False, NO_ANSWER, NO_PLATFORM, outside=True))
+            continue
+        lines += [_line(name, False, fault.what, fault.remedy) for fault in problems]
+        lines += [_line(name, True, words) for words in platform.introduce()]
+    return lines
+
+
+async def _try_readers(app: "App") -> dict[str, Any]:
+    """What the system holds the processes to that read papers."""
+    from bot.core.errors import Unreadable
+
+    try:
+        _, missing = await app.rules.restraints()
+    except Unreadable as error:
+        return _line("reading papers", False, error.what, "See that Python may start other processes here.")
+    words = "each paper is read in a process of its own"
+    if not missing:
+        return _line("reading papers", True, f"{words}, which can write no file, start no program and send nothing")
+    lacking = ", ".join(UNLIMITED[name] for name in missing)
+    remedy = "A good part of the protection is there all the same; SECURITY.md has the list, Linux has all of it."
+    return _line("reading papers", True, f"{words}; this system does not limit {lacking} there", remedy)
+
+
+async def _try_feed(source: Any, category: str) -> dict[str, Any]:
+    from bot.core.errors import SourceUnavailable
+
+    try:
+        fetched = await source.fetch_feed(category, None, None)
+    except SourceUnavailable as error:
+        return _line(f"feed {category}", False, f"{error.outcome}: {error.what}", error.remedy, outside=True)
+    papers = len(fetched.batch.entries) if fetched.batch else 0
+    return _line(f"feed {category}", True, f"{papers} papers dated {fetched.day}")
+
+
+async def _try_models(app: "App") -> list[dict[str, Any]]:
+    """A short call of each endpoint, and what a full day would cost there."""
+    from bot.models import build_endpoints
+    from bot.services.judging.spend import day_cost
+
+    lines = []
+    budget = app.settings.budget
+    for endpoint in build_endpoints(app.settings):
+        fault = await app.try_model(endpoint)
+        what = f"model {endpoint.model} at {endpoint.label}"
+        cost = (await day_cost(app.store, endpoint.model, endpoint.price)).words(budget)
+        found = fault.reason if fault else f"answers; {cost}"
+        lines.append(_line(what, fault is None, found, MEND_MODEL, outside=fault is not None and not fault.stops))
+    return lines
+
+
+def _line(what: str, good: bool, found: str, remedy: str = "", *, outside: bool = False) -> dict[str, Any]:
+    return {"what": what, "good": good, "found": found, "remedy": remedy, "outside": outside}
+
+
+def _show(lines: Iterable[dict[str, Any]]) -> None:
+    from bot.cli.paint import results
+
+    console = results()
+    for line in lines:
+        mark = ("warn" if line["remedy"] else "ok  ") if line["good"] else "BAD "
+        words = f"{mark} {line['what']}: {line['found']}"
+        console.print(words, style=_style(line), soft_wrap="://" in words)  # a link that is torn cannot be pressed
+        if line["remedy"]:
+            console.print(f"     {line['remedy']}")
+
+
+def _style(line: dict[str, Any]) -> str:
+    return "" if line["good"] else "red"

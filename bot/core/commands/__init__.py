@@ -1,0 +1,1 @@
+"""What a person may say: verbs, options, the parser, the event, roles and limits."""

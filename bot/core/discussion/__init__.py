@@ -1,0 +1,1 @@
+"""Who is answered about what: remarks, transcripts, questions."""

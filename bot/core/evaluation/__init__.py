@@ -1,0 +1,1 @@
+"""Measuring judges: trials, gold labels, agreement, support."""

@@ -1,0 +1,1 @@
+"""A paper's full text, and finding passages in it."""

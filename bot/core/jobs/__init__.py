@@ -1,0 +1,1 @@
+"""Work as rows: states and keys."""

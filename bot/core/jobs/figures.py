@@ -1,0 +1,18 @@
+"""What a bot at work has done and what is late, in figures for who watches it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Posts that are known by platform; kept calls of models by outcome with what they took; by queue how long the
+    oldest job that is due has waited for a hand.
+    """
+
+    posts: Mapping[str, int]
+    calls: Mapping[str, int]
+    tokens: int
+    usd: float
+    overdue: Mapping[str, timedelta]

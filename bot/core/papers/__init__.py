@@ -1,0 +1,1 @@
+"""What arXiv says and when: papers, ids, feeds, the calendar, sentences."""

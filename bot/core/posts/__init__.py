@@ -1,0 +1,1 @@
+"""What we say, before anyone's markup."""

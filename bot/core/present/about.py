@@ -1,0 +1,42 @@
+"""*What is this?* in five lines: what a lens is, what this one asks, and that it is one view."""
+
+from collections.abc import Sequence
+
+from bot.core.posts.phrase import line, sanitize, sentence
+from bot.core.posts.post import Line, LineRole, Span, Style
+from bot.core.verdicts.lens import Lens
+
+ASKED_SHOWN = 4
+
+
+# What a model's card counts and names, and what stands first without one.
+CARD_WORDS = (
+    "On a model's card, “leaves out” counts the questions that can be asked of such a text and that it does not "
+    "answer; the “core fallacy” is what the paper takes for granted and this lens contests. Without a model, papers "
+    "stand in the order of how near their words come to what is asked. A paper's full analysis says what it is ranked "
+    "by."
+)
+
+
+def about_lines(lens: Lens, lenses: Sequence[str]) -> tuple[Line, ...]:
+    """The five lines on a lens. `lenses`: the names of all there are."""
+    asks = "; ".join(
+        sanitize(checklist_item.name)
+        for checklist_item in sorted(lens.checklist, key=lambda item: -item.weight_abstract)[:ASKED_SHOWN]
+    )
+    others = [text for text in lenses if text != lens.key]
+    instead = f" Others here: {', '.join(others)}." if others else ""
+    return (
+        line(
+            LineRole.PARAGRAPH,
+            Span("What is this?", Style.STRONG),
+            " CopeCheck reads the day's new arXiv papers through a lens: one thesis, and a list of questions.",
+        ),
+        line(
+            LineRole.PARAGRAPH,
+            f"This one is “{sanitize(lens.name)}”: {sentence(sanitize(lens.thesis).partition('. ')[0])}",
+        ),
+        line(LineRole.PARAGRAPH, f"It asks what a text says, and what it leaves out, of these and more: {asks}."),
+        line(LineRole.PARAGRAPH, CARD_WORDS),
+        line(LineRole.PARAGRAPH, f"It is one view, and no measure of how good a paper is.{instead}"),
+    )

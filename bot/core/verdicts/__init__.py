@@ -1,0 +1,1 @@
+"""Judgement: lenses, the scan, scores, verdicts, calls of models, objections."""

@@ -1,0 +1,98 @@
+"""An objection to one claim of a verdict: who made it where, why, and what the people who run the bot decided."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.post import Place, PostRef
+from bot.core.verdicts.verdict import Analysis, Claim, ShortVerdict, Verdict
+
+WITHDRAWN = "Withdrawn after an objection."
+ASSUMPTIONS = tuple(f"assumption-{number}" for number in range(1, 6))
+CLAIMS = ("headline", "does", "dissection", "fallacy", *ASSUMPTIONS, "social", "classes", "verdict", "closing")
+
+
+class Ruling(StrEnum):
+    """What became of a dispute. `upheld`: the claim stands."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One objection; `claim` is one of `CLAIMS`, `thread` where it is talked about."""
+
+    event: str
+    place: Place
+    community: str
+    person: str
+    paper: ArxivId
+    lens: str
+    claim: str
+    reason: str
+    thread: PostRef | None = None
+    ruling: Ruling = Ruling.OPEN
+    id: int = 0
+    at: datetime | None = None
+
+
+def without(verdict: Verdict, claim: str) -> Verdict:
+    """The verdict with that claim taken out, and a word in its place; why and at whose word stands nowhere."""
+    kept = replace(verdict, withdrawn=tuple(dict.fromkeys((*verdict.withdrawn, claim))))
+    if kept.short is not None:
+        kept = replace(kept, short=_short_without(kept.short, claim))
+    return replace(kept, analysis=_without(kept.analysis, claim)) if kept.analysis else kept
+
+
+def _short_without(short: ShortVerdict, claim: str) -> ShortVerdict:
+    match claim:
+        case "headline":
+            return replace(short, headline=WITHDRAWN)
+        case "does":
+            return replace(short, does=WITHDRAWN)
+        case "fallacy":
+            return replace(short, fallacy=None)
+    return short
+
+
+def _without(analysis: Analysis, claim: str) -> Analysis:
+    match claim:
+        case "dissection":
+            return replace(analysis, dissection=Claim(WITHDRAWN))
+        case "fallacy":
+            return replace(analysis, fallacy=None)
+        case "social":
+            return replace(analysis, social_function=WITHDRAWN)
+        case "classes":
+            return replace(analysis, classes=())
+        case "verdict":
+            return replace(analysis, verdict=WITHDRAWN)
+        case "closing":
+            return replace(analysis, closing="")
+    number = ASSUMPTIONS.index(claim) if claim in ASSUMPTIONS else len(analysis.assumptions)
+    assumptions = list(analysis.assumptions)
+    if number < len(assumptions):
+        assumptions[number] = replace(assumptions[number], proposition=WITHDRAWN, exposure="", evidence=())
+    return replace(analysis, assumptions=tuple(assumptions))
+
+
+def has_claim(verdict: Verdict, claim: str) -> bool:
+    """Whether the verdict, or its analysis, says anything under that name that could be taken back."""
+    short, analysis = verdict.short, verdict.analysis
+    if claim in verdict.withdrawn or short is None:
+        return False
+    said: dict[str, object] = {"headline": short.headline, "does": short.does, "fallacy": short.fallacy}
+    if analysis is not None:
+        said |= {
+            "dissection": analysis.dissection.text,
+            "fallacy": short.fallacy or analysis.fallacy,
+            "social": analysis.social_function,
+            "classes": analysis.classes,
+            "verdict": analysis.verdict,
+            "closing": analysis.closing,
+        }
+        said |= dict(zip(ASSUMPTIONS, analysis.assumptions, strict=False))
+    return bool(said.get(claim))

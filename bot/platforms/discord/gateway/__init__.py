@@ -1,0 +1,1 @@
+"""The connection over which Discord tells of events."""

@@ -1,0 +1,1 @@
+"""The protocols between the services and the outside, a file a subject."""

@@ -1,0 +1,1 @@
+"""What people ask by command, and the answers."""

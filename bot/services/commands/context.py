@@ -1,0 +1,148 @@
+"""What the verbs work with, and what they answer."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core.commands.acts import Act, ActKind, ActLimits, Over
+from bot.core.commands.event import Actor, CommandEvent, Role
+from bot.core.commands.parser import Command
+from bot.core.commands.people import AskLimits, Reach, wait_words
+from bot.core.errors import PlatformError, Refused
+from bot.core.follows.follow import Follow
+from bot.core.jobs.job import NewJob
+from bot.core.papers.calendar import IsDeferred, never_deferred
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.phrase import quote
+from bot.core.posts.post import Place, Post
+from bot.core.verdicts.lens import Lens
+from bot.ports.platform import Platform
+from bot.ports.store import Clock, PaperSource, RuleAnalyst, Store
+from bot.services.ingest.poll import Poll
+from bot.services.publishing.render import Renderer
+
+DEFAULT_LENS = "discontinuity"
+PAPER, LENS, VERSION = "paper", "lens", "version"  # what a question fixes when it is asked
+
+
+async def _scanned(community: str | None) -> str:
+    return "rule-based scan (no model is set up)"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """Everything that a verb may need. `scan` ranks without cost; `describe` says who judges, and what it may spend;
+    to who runs the bot also why one is stopped.
+    """
+
+    store: Store
+    source: PaperSource
+    platforms: Mapping[str, Platform]
+    lenses: Mapping[str, Lens]
+    renderer: Renderer
+    poll: Poll
+    scan: RuleAnalyst
+    clock: Clock
+    limits: AskLimits
+    reach: Reach = field(default_factory=Reach)
+    operators: frozenset[str] = frozenset()
+    has_model: bool = False
+    describe: Callable[[str | None], Awaitable[str]] = _scanned
+    is_deferred: IsDeferred = never_deferred
+
+    def lens(self, name: str | None, fallback: str = DEFAULT_LENS) -> Lens:
+        """The lens of that name; `Refused` with the ones there are."""
+        wanted = (name or fallback).lower()
+        found = self.lenses.get(wanted)
+        if found is None:
+            known = ", ".join(sorted(self.lenses))
+            raise Refused(f"There is no lens {quote(wanted)}.", f"There are: {known}.")
+        return found
+
+    async def lens_for(self, place: Place, name: str | None, paper: ArxivId | None = None) -> Lens:
+        """The lens that was named, else one under which the paper stands here, else the place's own."""
+        if name:
+            return self.lens(name)
+        follows = [follow for follow in await self.follows_of(place) if not follow.is_draft]
+        known = [follow.lens for follow in follows if follow.lens in self.lenses]
+        for key in sorted(self.lenses, key=lambda key: key not in known):
+            if paper is not None and await self.store.is_shown(place, paper, key):
+                return self.lens(key)
+        return self.lens(known[0] if known else DEFAULT_LENS)
+
+    async def follows_of(self, place: Place) -> list[Follow]:
+        """The follows of a place, by name."""
+        return [follow for follow in await self.store.follows() if follow.place == place]
+
+    async def problems(self, place: Place) -> list[tuple[str, str]]:
+        """What keeps us from posting at the place: (what is missing, its remedy)."""
+        platform = self.platforms.get(place.platform)
+        if platform is None:
+            return [(f"The platform {place.platform} is not set up.", "The operator adds it to the settings.")]
+        try:
+            return [(fault.what, fault.remedy) for fault in await platform.check(place)]
+        except PlatformError as error:
+            return [(error.what, error.remedy or "Try again in a minute.")]
+
+    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
+        """Whether who asked may write there themselves: we say nothing for them where they may not."""
+        platform = self.platforms.get(asker.place.platform)
+        if asker.is_alone or platform is None:
+            return True
+        return await platform.may_speak(asker, in_thread=in_thread)
+
+    async def count_public(self, event: str, asker: Actor) -> None:
+        """Count a post for all within the limits of the day; `Refused` says when it goes on."""
+        messages = self.reach.messages
+        limits = ActLimits(self.reach.public_person, max(1, messages // 2), messages)
+        now = self.clock.now()
+        over = await self.store.count_act(Act(event, ActKind.PUBLIC, asker, now.date()), limits)
+        if over is Over.PERSON:
+            raise Refused(
+                f"You have had {limits.person} posts made here today, the limit for one person.",
+                wait_words(now),
+            )
+        if over is Over.PLACE:
+            raise Refused("This channel has reached today's limit of posts.", wait_words(now))
+
+    def standing(self, asked: CommandEvent) -> Role:
+        """What who asked may do: the platform's word, or more where the settings name an operator."""
+        return Role.OPERATOR if asked.asker.person in self.operators else asked.asker.standing
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReply:
+    """What a verb answers. `post` None: nothing new to say yet. `waits`: ask again later, and then tell it `told`.
+
+    `fixed`: what the question means from now on (its lens, say), kept with the job before anything is told.
+    """
+
+    post: Post | None
+    waits: bool = False
+    told: str = ""
+    delay: timedelta = timedelta(seconds=0.5)
+    jobs: Sequence[NewJob] = field(default_factory=tuple)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCall:
+    """One attempt at an answer: the command, who asked, and what was told before. `since`: when it was asked.
+
+    `is_repeat`: an earlier attempt may have had its effect without its answer. `fixed`: what an earlier attempt fixed.
+    """
+
+    asked: CommandEvent
+    command: Command
+    told: str
+    since: datetime
+    is_repeat: bool = False
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        """Where it was asked."""
+        return self.asked.asker.place
+
+
+Verbs = Mapping[str, Callable[[CommandCall], Awaitable[CommandReply]]]

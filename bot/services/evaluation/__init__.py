@@ -1,0 +1,1 @@
+"""Judges and answerers are measured."""

@@ -1,0 +1,1 @@
+"""Papers are judged, within a budget."""

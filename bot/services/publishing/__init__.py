@@ -1,0 +1,1 @@
+"""Posts go out, and are kept up to date."""

@@ -1,0 +1,1 @@
+"""Events come in, and work runs until told to stop."""

@@ -1,0 +1,1 @@
+"""A paper's full text from arXiv's HTML or PDF."""

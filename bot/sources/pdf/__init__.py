@@ -1,0 +1,1 @@
+"""A PDF is read: letters, lines, headings, tables, and what nobody sees."""

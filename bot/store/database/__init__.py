@@ -1,0 +1,1 @@
+"""Connections, tables, and what every repository shares."""

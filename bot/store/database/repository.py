@@ -1,0 +1,126 @@
+"""What every noun of the store shares: its database, and inserts that leave what is there alone."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import Column, ColumnElement, Table, delete, select, tuple_
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.jobs.wait_reason import NotedReason, WaitReason
+from bot.store.database.database import Database
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+CHUNK = 500
+PIECE = 1000  # rows deleted in one transaction, so that nobody waits for long
+WAIT_REASONS = frozenset(WaitReason)
+NOTHING_NOTED = {"reason": "", "why": WaitReason.UNKNOWN}
+
+
+def shielded(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """A method that runs to its end when its caller is cancelled, who is cancelled then.
+
+    A connection that is cut off in the middle may go on holding SQLite's only write lock.
+    """
+
+    @wraps(method)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        task = asyncio.create_task(method(*args, **kwargs))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            while not task.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # whoever wanted to know it is gone
+            raise
+
+    return run
+
+
+class Repository:
+    """Base of the store's parts."""
+
+    _database: Database
+
+    def _insert(self, table: Table) -> Any:
+        """An INSERT that knows ON CONFLICT; both databases' forms are alike, and SQLAlchemy types them apart."""
+        if self._database.is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # slow to import, and needed only here
+
+        return postgresql.insert(table)
+
+    async def _forget_pieces(self, table: Table, which: ColumnElement[bool]) -> int:
+        """Delete rows by their primary keys, so many in a transaction, with room between for who writes; how many."""
+        keys, gone = list(table.primary_key), 0
+        while True:
+            async with self._database.read() as connection:
+                found = (await connection.execute(select(*keys).where(which).limit(PIECE))).all()
+            if not found:
+                return gone
+            piece = tuple_(*keys).in_([tuple(row) for row in found])
+            async with self._database.write() as connection:
+                deleted = int((await connection.execute(delete(table).where(piece, which))).rowcount)
+            if not deleted:  # another process was there first
+                return gone
+            gone += deleted
+            await asyncio.sleep(0)
+
+    async def _add(self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows in their order, leaving those alone whose key is there."""
+        if rows:
+            await connection.execute(self._insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+
+    async def _add_new(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], returned: Column[T]
+    ) -> Sequence[T]:
+        """As `_add`; the column `returned` of each row that was new."""
+        if not rows:
+            return ()
+        statement = self._insert(table).on_conflict_do_nothing().returning(returned)
+        return (await connection.execute(statement, [dict(row) for row in rows])).scalars().all()
+
+    async def _put(self, connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> None:
+        """Insert a row, or overwrite the one of its primary key."""
+        keys = [column.name for column in table.primary_key]
+        statement = self._insert(table).values(**row)
+        changed = {name: statement.excluded[name] for name in row if name not in keys}
+        await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def chunks(values: Sequence[str]) -> list[Sequence[str]]:
+    """Values in pieces that fit one statement's parameters."""
+    return [values[at : at + CHUNK] for at in range(0, len(values), CHUNK)]
+
+
+def moment(seconds: float) -> datetime:
+    """Seconds since 1970 as a moment in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def storable(text: str) -> str:
+    """`text` without what no database stores: NUL and halves of surrogate pairs become U+FFFD."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def why_of(stored: str) -> WaitReason:
+    """A stored reason; one that only another version knows is as good as none."""
+    return WaitReason(stored) if stored in WAIT_REASONS else WaitReason.UNKNOWN
+
+
+def noted_of(row: Any) -> NotedReason:
+    """Why something waits, from a row that has both columns."""
+    return NotedReason(why_of(row.why), row.reason)
+
+
+def noted_row(noted: NotedReason) -> dict[str, str]:
+    """Why something waits, as the two columns."""
+    return {"why": noted.why, "reason": noted.words}

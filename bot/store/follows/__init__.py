@@ -1,0 +1,1 @@
+"""Follows, their editions, posts and places."""

@@ -1,0 +1,359 @@
+"""The engine: rows of work, claimed with a lease, ended with the attempt's number.
+
+A job's `due` is 'not before' and, once claimed, the end of its lease: a dead worker's work comes back by itself.
+`attempts` is the fencing token. `settled` is the attempt that last ended without doubt about its effect.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.errors import LeaseLost
+from bot.core.jobs.job import Job, JobState, KeyFilter, NewJob, Queue
+from bot.core.jobs.wait_reason import NotedReason, WaitReason
+from bot.store.database.database import Conflict
+from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, shielded
+from bot.store.database.tables import jobs
+from bot.store.database.tables_turns import payers
+from bot.store.jobs.job_rows import as_job, as_payload, as_row, reason_words
+from bot.store.jobs.payers import PayerRepository, in_turn
+from bot.store.people.acts import ActRepository
+
+OPEN = jobs.c.state == JobState.OPEN
+RACES = 3
+MOST = 0.75  # of a lease: a send is given half of it
+
+_other = jobs.alias("other")
+_begun = and_(jobs.c.attempts > jobs.c.settled, jobs.c.ended.is_(None))
+_other_begun = and_(_other.c.attempts > _other.c.settled, _other.c.ended.is_(None))
+# What is under way or in doubt goes before a lower id: an operator may have reopened that, or another commit lagged.
+_order = or_(and_(_other_begun, ~_begun), and_(or_(_other_begun, ~_begun), _other.c.id < jobs.c.id))
+# One that is held goes before all: two in a lane cannot be, and a claim of the second would fail whole.
+_precedes = and_(_other.c.id != jobs.c.id, or_(_other.c.leased, and_(~jobs.c.leased, _order)))
+HELD = exists().where(_other.c.lane == jobs.c.lane, _other.c.state == JobState.OPEN, _precedes)
+HEAD = or_(jobs.c.lane.is_(None), ~HELD)
+
+
+class JobRepository(PayerRepository, ActRepository):
+    """The part of the store that is `ports.JobStore`."""
+
+    @shielded
+    async def add_jobs(self, new: Sequence[NewJob]) -> int:
+        """Add what is not there yet by (queue, key); how many were new."""
+        if not new:
+            return 0
+        async with self._database.write() as connection:
+            return await self._add_jobs(connection, new)
+
+    async def _add_jobs(self, connection: AsyncConnection, new: Sequence[NewJob]) -> int:
+        if not new:
+            return 0
+        now = (await connection.execute(select(self._database.now()))).scalar_one()
+        added = len(await self._add_new(connection, jobs, [as_row(job, now) for job in new], jobs.c.id))
+        await self._put_payers(connection, new)
+        return added
+
+    @shielded
+    async def claim(
+        self, queue: Queue, limit: int, lease: timedelta, portion: KeyFilter | None = None
+    ) -> Sequence[Job]:
+        """Take up to `limit` due jobs, heads of their lanes only: communities in turn, then lowest priority first."""
+        now = self._database.now()
+        due = select(jobs.c.id).where(jobs.c.queue == queue, OPEN, jobs.c.due <= now, HEAD)
+        if portion is not None and portion.prefixes:
+            ours = or_(*(jobs.c.key.startswith(prefix, autoescape=True) for prefix in portion.prefixes))
+            due = due.where(~ours if portion.is_rest else ours)
+        async with self._database.read() as connection:
+            if (await connection.execute(due.limit(1))).first() is None:
+                return ()
+            is_shared = await self._is_shared(connection, queue)
+        oldest = in_turn(due, queue) if is_shared else due.order_by(jobs.c.priority, jobs.c.due, jobs.c.id)
+        heads = oldest.limit(limit).with_for_update(skip_locked=True, of=jobs).cte("heads")
+        taken = (
+            update(jobs)
+            .where(jobs.c.id.in_(select(heads.c.id)))
+            .values(**await self._leased(lease), attempts=jobs.c.attempts + 1, ended=None)
+            .returning(*jobs.c)
+        )
+        rows: Sequence[Row[Any]] = ()
+        for _ in range(RACES):
+            with suppress(Conflict):  # on PostgreSQL two may race for a lane: the index `jobs_under_way` lets one win
+                async with self._database.write(urgent=queue is Queue.ANSWER) as connection:
+                    rows = (await connection.execute(taken)).all()
+                    if is_shared:
+                        await self._served(connection, queue, [row.id for row in rows])
+                break
+        return [as_job(row) for row in sorted(rows, key=lambda row: (row.priority, row.added, row.id))]
+
+    @shielded
+    async def renew(self, job: Job, lease: timedelta) -> None:
+        """Hold on for `lease` from now; `LeaseLost` when somebody else has it."""
+        async with self._database.write() as connection:
+            await self._change(connection, job, await self._leased(lease))
+
+    async def hold_on(self, job: Job, lease: timedelta) -> None:
+        """Be sure that the job is ours for most of `lease` from now, by the database's clock; else `LeaseLost`."""
+        least = self._database.now() + lease.total_seconds() * MOST
+        ours = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempt, OPEN, jobs.c.leased, jobs.c.due >= least)
+        held = select(jobs.c.id).where(ours, jobs.c.holder == await self._database.holder())
+        async with self._database.read() as connection:
+            if (await connection.execute(held)).first() is not None:
+                return
+        await self.renew(job, lease)
+
+    async def _leased(self, lease: timedelta) -> dict[str, Any]:
+        """What a row says of a lease that is ours from now on."""
+        due = self._database.now() + lease.total_seconds()
+        return {"due": due, "leased": True, "holder": await self._database.holder()}
+
+    @shielded
+    async def end(
+        self, job: Job, state: JobState = JobState.DONE, reason: str = "", then: Sequence[NewJob] = ()
+    ) -> None:
+        """End the job and add those that follow from it, in one commit; `LeaseLost` when this attempt is void."""
+        async with self._database.write(urgent=job.queue is Queue.ANSWER) as connection:
+            await self._end(connection, job, state, reason)
+            await self._add_jobs(connection, then)
+
+    async def _end(self, connection: AsyncConnection, job: Job, state: JobState, reason: str = "") -> None:
+        ended = {"state": state, "reason": reason_words(reason), "ended": self._database.now(), "leased": False}
+        await self._change(connection, job, ended)
+        await self._drop_payers(connection, job.id)
+        await self._wake_awaiting(connection, [job])
+
+    async def _end_many(self, connection: AsyncConnection, ending: Sequence[Job]) -> set[int]:
+        """End those that are still ours, and leave the others alone; their ids."""
+        attempts = tuple_(jobs.c.id, jobs.c.attempts).in_([(job.id, job.attempt) for job in ending])
+        ours = and_(jobs.c.id.in_([job.id for job in ending]), attempts, OPEN, jobs.c.leased)
+        ended = {"state": JobState.DONE, "reason": "", "ended": self._database.now(), "leased": False}
+        ids = set(await connection.scalars(update(jobs).where(ours).values(**ended).returning(jobs.c.id)))
+        await connection.execute(delete(payers).where(payers.c.job.in_(ids)))
+        await self._wake_awaiting(connection, ending)
+        return ids
+
+    async def _wake_awaiting(self, connection: AsyncConnection, ended: Sequence[Job]) -> None:
+        """What waits for the last paper to be judged through a lens is due when that has ended."""
+        now = self._database.now()
+        for lens in sorted(
+            {job.payload["lens"] for job in ended if job.queue is Queue.JUDGE and "lens" in job.payload}
+        ):
+            awaiting = and_(jobs.c.queue == Queue.EDITION, OPEN, jobs.c.lens == lens, jobs.c.why == WaitReason.JUDGING)
+            awaiting = and_(awaiting, ~jobs.c.leased, jobs.c.due > now, ~_is_judged_through(lens, now))
+            await connection.execute(update(jobs).where(awaiting).values(due=now))
+
+    @shielded
+    async def forget_job(self, job: Job) -> None:
+        """Nobody wants it any more: it is gone as if it had never been added, and may be added again."""
+        async with self._database.write() as connection:
+            await self._change(connection, job, {"leased": False})
+            await connection.execute(delete(jobs).where(jobs.c.id == job.id))
+            await self._drop_payers(connection, job.id)
+            await self._wake_awaiting(connection, [job])
+
+    @shielded
+    async def amend(self, job: Job, more: Mapping[str, Any]) -> None:
+        """Keep more in the payload of a job that is ours, and go on with it; `LeaseLost` when this attempt is void."""
+        async with self._database.write() as connection:
+            await self._change(connection, job, {"payload": as_payload({**job.payload, **more})})
+
+    @shielded
+    async def reschedule(
+        self,
+        job: Job,
+        delay: timedelta,
+        reason: str,
+        why: WaitReason = WaitReason.UNKNOWN,
+        *,
+        settled: bool = True,
+        faults: int = 0,
+        awaits: str | None = None,
+    ) -> None:
+        """Come back after `delay`; the next attempt is doubtful unless this one `settled` its effect.
+
+        `faults`: how many attempts in a row ended in an error that nobody foresaw, this one among them. `awaits`: come
+        back at once when nothing is being judged through that lens any more.
+        """
+        now = self._database.now()
+        due = now + delay.total_seconds()
+        values: dict[str, Any] = {
+            "due": due,
+            "reason": reason_words(reason),
+            "why": why,
+            "leased": False,
+            "faults": faults,
+        }
+        if awaits:
+            values |= {"lens": awaits, "due": case((_is_judged_through(awaits, now), due), else_=now)}
+        if settled:
+            values["settled"] = job.attempt
+        async with self._database.write() as connection:
+            await self._change(connection, job, values)
+
+    async def release(self, job: Job) -> None:
+        """A clean stop before any effect: due at once. What an earlier attempt left in doubt stays in doubt."""
+        words, why = "given back by a clean stop", WaitReason.INTERRUPTED
+        await self.reschedule(job, timedelta(0), words, why, settled=not job.doubtful, faults=job.faults)
+
+    async def _change(self, connection: AsyncConnection, job: Job, values: Mapping[str, Any]) -> None:
+        """Change a job that is still ours, or raise `LeaseLost` (which rolls the transaction back)."""
+        ours = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempt, OPEN, jobs.c.leased)
+        unknown = {"why": WaitReason.UNKNOWN} if "reason" in values else {}  # other words without a value are not told
+        changed = await connection.execute(update(jobs).where(ours).values(**unknown | dict(values)))
+        if changed.rowcount != 1:
+            raise LeaseLost(f"Job {job.id} ({job.key}) is somebody else's by now.")
+
+    @shielded
+    async def list_jobs(
+        self, states: Collection[JobState], queue: Queue | None = None, limit: int = 200
+    ) -> Sequence[Job]:
+        """Jobs in those states, oldest first."""
+        wanted = select(jobs).where(jobs.c.state.in_(states)).order_by(jobs.c.id).limit(limit)
+        if queue is not None:
+            wanted = wanted.where(jobs.c.queue == queue)
+        async with self._database.read() as connection:
+            return [as_job(row) for row in (await connection.execute(wanted)).all()]
+
+    @shielded
+    async def find_job(self, queue: Queue, key: str) -> Job | None:
+        """The job of that key, in whatever state; None when there is none."""
+        wanted = select(jobs).where(jobs.c.queue == queue, jobs.c.key == key)
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted)).first()
+        return as_job(row) if row else None
+
+    @shielded
+    async def known_jobs(self, queue: Queue, keys: Sequence[str]) -> Collection[str]:
+        """Which of these keys have a job, in whatever state."""
+        known: set[str] = set()
+        async with self._database.read() as connection:
+            for piece in chunks(keys):
+                wanted = select(jobs.c.key).where(jobs.c.queue == queue, jobs.c.key.in_(piece))
+                known |= set(await connection.scalars(wanted))
+        return known
+
+    @shielded
+    async def raise_priority(self, queue: Queue, key: str, priority: float) -> None:
+        """Let an open job go before those of a higher priority number."""
+        slower = and_(jobs.c.queue == queue, jobs.c.key == key, OPEN, jobs.c.priority > priority)
+        async with self._database.read() as connection:
+            if (await connection.execute(select(jobs.c.id).where(slower))).first() is None:
+                return
+        async with self._database.write() as connection:
+            await connection.execute(update(jobs).where(slower).values(priority=priority))
+
+    @shielded
+    async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
+        """How many jobs there are by queue and state."""
+        counted = select(jobs.c.queue, jobs.c.state, func.count()).group_by(jobs.c.queue, jobs.c.state)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(counted)).all()
+        return {(Queue(queue), JobState(state)): count for queue, state, count in rows}
+
+    @shielded
+    async def count_waiting(self, queue: Queue, lane: str | None, *, wanted_in: str | None = None) -> int:
+        """How many jobs of a queue are open, of one lane or of all; `wanted_in`: only what that place wants."""
+        counted = select(func.count()).select_from(jobs).where(jobs.c.queue == queue, OPEN)
+        if wanted_in is not None:
+            counted = counted.where(_wanted_in(wanted_in))
+        if lane is not None:
+            counted = counted.where(jobs.c.lane == lane)
+        async with self._database.read() as connection:
+            return int((await connection.execute(counted)).scalar_one())
+
+    @shielded
+    async def reasons(
+        self, queue: Queue, limit: int, lane: str | None = None, *, wanted_in: str | None = None
+    ) -> Sequence[NotedReason]:
+        """Why open jobs of a queue (or of one lane, or what one place wants of it) were put off, each reason once."""
+        said = select(jobs.c.why, jobs.c.reason).distinct().where(jobs.c.queue == queue, OPEN, jobs.c.reason != "")
+        if lane is not None:
+            said = said.where(jobs.c.lane == lane)
+        if wanted_in is not None:
+            said = said.where(_wanted_in(wanted_in))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(said.order_by(jobs.c.reason, jobs.c.why).limit(limit))).all()
+        return [noted_of(row) for row in rows]
+
+    def change_mark(self) -> object | None:
+        """What is another after any process has committed; None where only asking tells."""
+        return self._database.change_mark()
+
+    @shielded
+    async def next_dues(self) -> Mapping[Queue, timedelta]:
+        """How long until the next open job of each queue is due, heads of lanes only."""
+        soonest = func.min(jobs.c.due) - self._database.now()
+        async with self._database.read() as connection:
+            rows = (
+                await connection.execute(select(jobs.c.queue, soonest).where(OPEN, HEAD).group_by(jobs.c.queue))
+            ).all()
+        return {Queue(queue): timedelta(seconds=seconds) for queue, seconds in rows}
+
+    @shielded
+    async def next_due(self, queues: Collection[Queue]) -> timedelta | None:
+        """How long until the next open job of these queues is due, heads of lanes only; None when none is open."""
+        soonest = select(func.min(jobs.c.due) - self._database.now()).where(jobs.c.queue.in_(queues), OPEN, HEAD)
+        async with self._database.read() as connection:
+            seconds = (await connection.execute(soonest)).scalar()
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    @shielded
+    async def reopen(self, queue: Queue, keys: Collection[str]) -> int:
+        """Open jobs again that ended, however they did; how many."""
+        ended = and_(jobs.c.queue == queue, jobs.c.key.in_(keys), ~OPEN)
+        async with self._database.read() as connection:
+            if not keys or (await connection.execute(select(jobs.c.id).where(ended).limit(1))).first() is None:
+                return 0
+        again = {"state": JobState.OPEN, "due": self._database.now(), "ended": None, "leased": False} | NOTHING_NOTED
+        async with self._database.write() as connection:
+            return int((await connection.execute(update(jobs).where(ended).values(**again))).rowcount)
+
+    async def retry_job(self, job_id: int, attempt: int | None = None) -> bool:
+        """Reopen a failed or waiting job now, if it was not claimed since that attempt.
+
+        What is in doubt stays in doubt; a lease that runs is never stolen.
+        """
+        again = {"state": JobState.OPEN, "due": self._database.now(), "faults": 0}
+        return await self._decide(job_id, again, attempt)
+
+    async def drop_job(self, job_id: int) -> bool:
+        """Give a job up; a lease that runs is never stolen."""
+        ended = NOTHING_NOTED | {"ended": self._database.now(), "leased": False, "reason": "dropped by the operator"}
+        return await self._decide(job_id, {"state": JobState.DROPPED} | ended)
+
+    @shielded
+    async def _decide(self, job_id: int, values: Mapping[str, Any], attempt: int | None = None) -> bool:
+        running = and_(OPEN, jobs.c.leased, jobs.c.due > self._database.now())
+        decidable = and_(jobs.c.id == job_id, jobs.c.state.in_((JobState.OPEN, JobState.FAILED)), ~running)
+        if attempt is not None:
+            decidable = and_(decidable, jobs.c.attempts == attempt)
+        async with self._database.write() as connection:
+            if (await connection.execute(update(jobs).where(decidable).values(**values))).rowcount != 1:
+                return False
+            if values["state"] is not JobState.OPEN:
+                await self._drop_payers(connection, job_id)
+        return True
+
+    @shielded
+    async def prune(self, older: timedelta, failed: timedelta) -> int:
+        """Delete jobs that ended well (or were dropped) longer ago than that, and those that failed; how many."""
+        await self._forget_turns(older)
+        gone = 0
+        for age, states in ((older, (JobState.DONE, JobState.DROPPED)), (failed, (JobState.FAILED,))):
+            past = self._database.now() - age.total_seconds()
+            gone += await self._forget_pieces(jobs, and_(jobs.c.state.in_(states), jobs.c.ended < past))
+        return gone
+
+
+def _is_judged_through(lens: str, now: ColumnElement[float]) -> ColumnElement[bool]:
+    """Whether some paper is being judged through that lens, or is about to be."""
+    soon = or_(_other.c.leased, _other.c.due <= now)
+    return exists().where(_other.c.queue == Queue.JUDGE, _other.c.state == JobState.OPEN, _other.c.lens == lens, soon)
+
+
+def _wanted_in(place: str) -> Any:
+    """Whether a job is done for that place."""
+    return exists().where(payers.c.job == jobs.c.id, payers.c.place == place)

@@ -1,0 +1,1 @@
+"""Papers, verdicts, texts, and what was published."""

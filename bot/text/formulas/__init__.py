@@ -1,0 +1,1 @@
+"""Formulas in TeX become readable text that keeps their meaning."""

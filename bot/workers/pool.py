@@ -1,0 +1,182 @@
+"""The workers: started on need, used again, gone when idle; one that runs over is killed, and another comes."""
+
+import asyncio
+import json
+import logging
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from bot.core.errors import Unreadable
+from bot.workers.frames import request
+from bot.workers.process import Gone, SaysTooMuch, Worker
+from bot.workers.slots import FairSlots
+
+SLOTS: Final = 3
+IDLE_SECONDS: Final = 15.0
+STARTING_SECONDS: Final = 20.0
+WALL_TIMES: Final = 2.0
+log = logging.getLogger(__name__)
+
+
+class Failure(StrEnum):
+    """How a task failed: by the text, or (`STARVED`, `KILLED`) because the machine or a person ended its worker."""
+
+    TIME = "time"
+    MEMORY = "memory"
+    FAULT = "fault"
+    DIED = "died"
+    NONSENSE = "nonsense"
+    STARVED = "starved"
+    KILLED = "killed"
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the text is not to blame."""
+        return self in (Failure.STARVED, Failure.KILLED)
+
+
+class TaskFailed(Exception):
+    """A task that came to nothing, and how."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done: its name among the tasks, processor seconds, the most bytes of a reply, and whose it is."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    seconds: float
+    most: int
+    asker: str = ""
+    is_long: bool = False
+
+
+class Pool:
+    """At most `SLOTS` workers."""
+
+    def __init__(self, memory_megabytes: int, *, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._memory = memory_megabytes
+        self._idle_seconds = idle_seconds
+        self._slots = FairSlots(SLOTS)
+        self._idle: list[Worker] = []
+        self._alive: set[Worker] = set()
+        self._resting: asyncio.TimerHandle | None = None
+        self._stopping: set[asyncio.Task[None]] = set()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes that live now."""
+        return tuple(worker.pid for worker in self._alive)
+
+    async def run(self, task: Task) -> Any:
+        """What a worker answered, not yet checked; `Unreadable` as the task said it, else `TaskFailed`."""
+        async with self._slots.slot(task.asker, is_long=task.is_long):
+            try:
+                answer = await self._once(task)
+            except TaskFailed as failed:
+                if failed.failure is not Failure.KILLED:
+                    raise
+                answer = await self._once(task)
+        return _value(answer)
+
+    async def _once(self, task: Task) -> Mapping[str, Any]:
+        worker = await self._take()
+        is_good = False
+        try:
+            answer = await self._ask(worker, task)
+            is_good = "failed" not in answer and answer.get("is_grown") is not True
+        finally:
+            if is_good:
+                self._put_back(worker)
+            else:
+                await self._discard(worker)
+        return answer
+
+    async def close(self) -> None:
+        """End them all."""
+        if self._resting is not None:
+            self._resting.cancel()
+        await asyncio.gather(*(worker.stop() for worker in self._alive), *self._stopping)
+        self._alive.clear()
+        self._idle.clear()
+
+    async def _ask(self, worker: Worker, task: Task) -> Mapping[str, Any]:
+        """The reply; more wall time than processor time is given, for others want the processor too."""
+        try:
+            async with asyncio.timeout(task.seconds * WALL_TIMES + STARTING_SECONDS):
+                said = await worker.ask(request(task.name, task.seconds, task.arguments), task.most)
+        except TimeoutError:
+            log.warning("a worker did not answer", extra={"task": task.name, "seconds": task.seconds})
+            raise TaskFailed(Failure.STARVED) from None
+        except SaysTooMuch:
+            log.warning("a worker said too much", extra={"task": task.name, "most": task.most})
+            raise TaskFailed(Failure.NONSENSE) from None
+        except Gone:
+            failure = _ending(await worker.stop())
+            log.warning("a worker ended", extra={"task": task.name, "failure": failure})
+            raise TaskFailed(failure) from None
+        try:
+            answer = json.loads(said)
+        except (ValueError, RecursionError):
+            raise TaskFailed(Failure.NONSENSE) from None
+        if not isinstance(answer, dict):
+            raise TaskFailed(Failure.NONSENSE)
+        return answer
+
+    async def _take(self) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_alive:
+                return worker
+            self._alive.discard(worker)
+        starting = asyncio.ensure_future(Worker.start(self._memory))
+        try:
+            worker = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await self._discard(await starting)
+            raise
+        self._alive.add(worker)
+        return worker
+
+    def _put_back(self, worker: Worker) -> None:
+        """It waits for more; after a while without any, all that wait go."""
+        self._idle.append(worker)
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = asyncio.get_running_loop().call_later(self._idle_seconds, self._rest)
+
+    def _rest(self) -> None:
+        idle, self._idle = self._idle, []
+        for worker in idle:
+            ending = asyncio.ensure_future(self._discard(worker))
+            self._stopping.add(ending)
+            ending.add_done_callback(self._stopping.discard)
+
+    async def _discard(self, worker: Worker) -> None:
+        await asyncio.shield(worker.stop())
+        self._alive.discard(worker)
+
+
+def _ending(code: int) -> Failure:
+    """What an exit code says: the system's time limit, an end from outside, or a reader that broke down."""
+    if code == -signal.SIGXCPU:
+        return Failure.TIME
+    return Failure.KILLED if code in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT) else Failure.DIED
+
+
+def _value(answer: Mapping[str, Any]) -> Any:
+    if (reason := answer.get("unreadable")) is not None:
+        if not isinstance(reason, str) or len(reason) > 500:
+            raise TaskFailed(Failure.NONSENSE)
+        raise Unreadable(reason, is_passing=answer.get("is_passing") is True)
+    if (failed := answer.get("failed")) is not None:
+        known = (Failure.TIME, Failure.MEMORY, Failure.FAULT)
+        raise TaskFailed(next((failure for failure in known if failure == failed), Failure.NONSENSE))
+    return answer.get("value")

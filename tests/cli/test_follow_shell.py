@@ -1,0 +1,55 @@
+"""`copecheck follow` from the shell: what it decides is what a channel's admins decide, by the same verbs."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_chat import DAY, Bot
+from tests.fakes.arxiv import FakeArxiv
+from tests.fakes.feeds import last_weekdays, redated
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with FakeArxiv() as fake:
+        fake.saved = [redated(DAY.read_bytes(), *last_weekdays(1))]
+        yield Bot(tmp_path, fake)
+
+
+async def test_a_follow_is_previewed_turned_on_posted_paused_and_removed_from_the_shell(bot: Bot) -> None:
+    code, out, err = await bot.run("follow", "add", "cs.AI", "--place", "console:main", "--lens", "plain")
+    assert code == 0, err
+    assert "Preview: cs.AI" in out
+    assert "Not on yet: copecheck follow on cs.AI --place console:main" in err
+    code, out, err = await bot.run("follow", "on", "cs.AI")
+    assert (code, "cs.AI is on. It starts with the next announcement." in out) == (0, True), err
+    code, out, err = await bot.run("follow", "now", "cs.AI")
+    assert (code, "On its way" in out) == (0, True), err
+    assert "copecheck run --once" in err
+    _, out, _ = await bot.run("run", "--once")
+    assert "36 announced" in out
+    _, out, _ = await bot.run("follow", "list")
+    assert out.startswith("console:main\n")
+    assert "through plain: on" in out
+    _, out, _ = await bot.run("follow", "pause", "cs.AI")
+    assert "Paused." in out
+    _, out, _ = await bot.run("follow", "remove", "cs.AI")
+    assert "cs.AI is removed." in out
+    _, out, _ = await bot.run("follow", "list")
+    assert "Nobody follows anything yet." in out
+
+
+async def test_what_cannot_be_says_why_and_what_to_do_with_the_exit_code_of_its_kind(bot: Bot) -> None:
+    table = '[[follows]]\nname = "ours"\nplace = "console:main"\ncategories = ["cs.AI"]\n'
+    (bot.folder / "config.toml").write_text(table, encoding="utf-8")
+    for arguments, expected, words in (
+        (("pause", "nope"), 2, "There is no follow 'nope'. There are: ours."),
+        (("pause", "ours"), 2, 'ours stands in the settings file. Change its table there: "paused = true" pauses it'),
+        (("add", "cs.AI", "--place", "main"), 2, "--place: 'main' is not of the form platform:channel. Write a place"),
+        (("add", "cs.AJ"), 1, "is no arXiv category; the nearest is"),
+        (("add", "cs.AI", "--place", "discord:7"), 1, "The platform discord is not set up."),
+        (("add", "cs.AI", "--lens", "nope"), 1, "There is no lens “nope”. There are: discontinuity"),
+    ):
+        code, _, err = await bot.run("follow", *arguments)
+        assert (code, words in err) == (expected, True), err
