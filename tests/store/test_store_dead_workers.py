@@ -142,8 +142,10 @@ async def test_whoever_loses_the_lock_though_alive_is_told_and_works_under_anoth
     (job,) = await store.claim(Queue.JUDGE, 1, LEASE)
     before = await store.worker_name()
     others: Any = await importlib.import_module("asyncpg").connect(url)
-    ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
-    await others.execute(ended)
+    await others.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+        " WHERE locktype = 'advisory' AND datname = current_database() AND pid <> pg_backend_pid()"
+    )
     await others.close()
     async with asyncio.timeout(10):
         await store.lock_lost()
