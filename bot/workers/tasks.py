@@ -44,16 +44,14 @@ def _bounded(blocks: Sequence[Block], characters: int) -> tuple[Sequence[Block],
     from bot.text.split import split_blocks
 
     laid = lay_out(blocks[:BLOCKS_MOST], characters)
-    spans = split_blocks(laid.text, laid.blocks)
-    if len(spans) <= SENTENCES_MOST:
-        return blocks[: len(laid.blocks)], laid, spans
-    over = spans[SENTENCES_MOST - 1][1]
+    spans = split_blocks(laid.text, laid.blocks)[:SENTENCES_MOST]
+    over = spans[-1][1] if len(spans) == SENTENCES_MOST else len(laid.text)
     kept = [
         replace(block, text=laid.text[start : min(end, over)])
         for block, (start, end) in zip(blocks, laid.blocks, strict=False)
         if start < over
     ]
-    return kept, lay_out(kept, characters), spans[:SENTENCES_MOST]
+    return kept, laid if over == len(laid.text) else lay_out(kept, characters), spans
 
 
 def _references(references: Sequence[str], room: int) -> list[str]:

@@ -1,5 +1,7 @@
 """One text of a paper: sections and sentences are spans of it, and nothing is lost or moved on the way."""
 
+import pytest
+
 from bot.core.fulltext.fulltext import (
     Block,
     Extract,
@@ -61,13 +63,30 @@ def test_sections_follow_one_another_without_overlap_and_hold_every_letter() -> 
     assert text.sections[-1].end == len(text.text)
 
 
-def test_what_does_not_fit_is_left_out_whole_and_counted() -> None:
+def test_what_does_not_fit_is_left_out_from_a_sentences_end_and_counted() -> None:
     whole, cut = made(), made(most=60)
-    assert whole.text.startswith(cut.text)
-    assert cut.basis.characters == len(cut.text) <= 60
+    assert cut.text == "We fill cupboards. All of them. Cupboards are old."
+    assert [one.text for one in cut.sentences] == [one.text for one in whole.sentences[:3]]
     assert cut.basis.of_characters == whole.basis.characters
     assert whole.basis.is_whole
     assert not cut.basis.is_whole
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Cupboards are old. So are drawers, by et al. and others.", "Cupboards are old."),
+        ("“Cupboards are old.” Drawers are not, by far.", "“Cupboards are old.”"),
+        ("Cupboards are very old and drawers are not.", "Cupboards are very old and"),
+        ("C" * 50, "C" * 30),
+    ],
+    ids=["sentence", "quotation", "words", "letters"],
+)
+def test_a_text_whose_first_block_is_too_long_is_read_in_part(text: str, read: str) -> None:
+    cut = made((Block(text), Block("More.")), most=30)
+    assert cut.text == read
+    assert cut.sections[0].end == len(read)
+    assert cut.basis.of_characters == len(text) + len(" More.")
 
 
 def test_the_abstract_alone_has_the_numbers_that_it_always_had() -> None:

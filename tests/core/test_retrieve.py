@@ -182,6 +182,12 @@ def test_a_sentence_that_is_longer_than_the_room_is_passed_over() -> None:
     assert "Marble is white." in words_in(reading)
 
 
+def test_of_a_text_whose_every_sentence_is_longer_than_the_room_the_best_is_read() -> None:
+    long = {"1 Body": " ".join(f"{word} stand here{' and here' * 200}." for word in ("Shelves", "Cupboards", "Drawers"))}
+    reading = choose(a_text(long), "how many cupboards", 1000)
+    assert [one.text.split()[0] for one in reading.sentences] == ["Cupboards"]
+
+
 def test_a_text_of_nothing_is_an_empty_reading() -> None:
     reading = choose(a_text({"Abstract": " "}), "marble", 200)
     assert (reading.sentences, reading.known) == ((), 0)

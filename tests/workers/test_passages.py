@@ -127,3 +127,11 @@ def test_a_text_of_usual_length_is_passed_on_whole() -> None:
     said = read_file(TextKind.HTML, latexml.page(latexml.WHOLE + latexml.sections(60)), ReadLimits())
     assert said["known"] == said["length"]
     assert len(said["spans"]) > 100
+
+
+def test_a_file_of_one_paragraph_that_is_too_long_is_read_up_to_the_end_of_a_sentence() -> None:
+    said = read_file(TextKind.HTML, page("It ran. We saw. " * 10_000, 1), ReadLimits(characters=1000))
+    (block,) = said["blocks"]
+    assert len(block["text"]) == said["length"] == said["spans"][-1][1]
+    assert 990 < said["length"] <= 1000 < said["known"]
+    assert block["text"].endswith(".")

@@ -1,5 +1,6 @@
 """A paper's full text as it was read: one stored text, sections and sentences as spans of it, and what was hidden."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from bot.core.verdicts.verdict import Basis, BasisKind
 
 Span = tuple[int, int]
 HIDDEN_SHOWN = 2
+_SENTENCE_END = re.compile(r"[.!?][”’\"')\]]{0,3}(?= [^a-z])")
 
 
 class TextKind(StrEnum):
@@ -190,26 +192,36 @@ class Laid:
 
 
 def lay_out(blocks: Sequence[Block], most: int) -> Laid:
-    """The blocks as one text of at most `most` characters; what does not fit is left out from the end, whole blocks."""
+    """The blocks as one text of at most `most` characters; the block that goes over it is cut, and none follows it."""
     kept: list[Span] = []
     sections: list[Section] = []
     pieces: list[str] = []
-    at, known, is_full = 0, 0, False
+    known, is_full = 0, False
     for block in blocks:
         words = collapse(block.text)
         if not words:
             continue
-        known += len(words) + (1 if known else 0)
-        is_full = is_full or known > most
+        at = known + (1 if known else 0)
+        known = at + len(words)
         if is_full:
             continue
-        at += 1 if pieces else 0
-        span = (at, at + len(words))
-        pieces.append(words)
-        kept.append(span)
-        _extend(sections, block, span)
-        at = span[1]
+        is_full = known > most
+        words = _first_sentences(words, most - at, is_all=not at) if is_full else words
+        if words:
+            span = (at, at + len(words))
+            pieces.append(words)
+            kept.append(span)
+            _extend(sections, block, span)
     return Laid(" ".join(pieces), tuple(sections), tuple(kept), known)
+
+
+def _first_sentences(words: str, most: int, *, is_all: bool) -> str:
+    """The whole sentences that fit; where not one does, as many words as fit if that is all that there is."""
+    head = words[: max(most, 0)]
+    ends = [match.end() for match in _SENTENCE_END.finditer(words[: len(head) + 2]) if match.end() <= len(head)]
+    if ends or not is_all:
+        return head[: ends[-1]] if ends else ""
+    return head[: head.rfind(" ")] if " " in head else head
 
 
 def _extend(sections: list[Section], block: Block, span: Span) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain, islice
 
 from bot.core.discussion.question import Question, QuestionKind, ReadSentence, RetrievedContext
 from bot.core.fulltext.fulltext import FullText, SectionKind, TextKind
@@ -176,6 +177,7 @@ def choice(full: FullText, words: str, room: int, terms: Terms) -> tuple[int, ..
     ranked = _index(full, terms).rank(words)
     chosen.take(_with_neighbours(ranked, every, _tables(full)), room)
     chosen.take(_telling(every, words), room)
+    chosen.take_one(chain((every[match.number - 1] for match in ranked), every))
     return tuple(read_sentence.number for read_sentence in chosen.sentences)
 
 
@@ -216,6 +218,11 @@ class _Choosing:
                 self._left -= cost
             if left < NUMBER_ROOM:
                 return
+
+    def take_one(self, sentences: Iterable[ReadSentence]) -> None:
+        """The first of them where none fitted: a text is not without words because each of its sentences is long."""
+        if not self._picked:
+            self._picked.update(sentence.number for sentence in islice(sentences, 1))
 
     @property
     def sentences(self) -> tuple[ReadSentence, ...]:
