@@ -183,7 +183,9 @@ def test_a_sentence_that_is_longer_than_the_room_is_passed_over() -> None:
 
 
 def test_of_a_text_whose_every_sentence_is_longer_than_the_room_the_best_is_read() -> None:
-    long = {"1 Body": " ".join(f"{word} stand here{' and here' * 200}." for word in ("Shelves", "Cupboards", "Drawers"))}
+    long = {
+        "1 Body": " ".join(f"{word} stand here{' and here' * 200}." for word in ("Shelves", "Cupboards", "Drawers"))
+    }
     reading = choose(a_text(long), "how many cupboards", 1000)
     assert [one.text.split()[0] for one in reading.sentences] == ["Cupboards"]
 

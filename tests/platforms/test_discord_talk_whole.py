@@ -250,6 +250,19 @@ async def test_who_takes_no_direct_messages_is_answered_where_they_said_it(
         assert len(own(fake, papers)) == posts + 1
 
 
+async def test_who_has_us_speak_under_posts_of_people_s_own_has_posts_made_there(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, tmp_path: Path
+) -> None:
+    async with talking(fake, guild, papers, tmp_path, limits={"public_person_a_day": 1}) as here:
+        for _ in range(2):
+            root, paper = fake.say(ann, papers, "look at this"), feeds.invent(2).id
+            fake.say(ann, papers, f"<@{fake.world.bot.id}> were the owners paid in {paper}?", reply_to=root)
+        await until(lambda: "the limit for one person" in str([one.text for one in own(fake, fake.open_direct(ann))]))
+        await here.still()
+        threads = [one for one in guild.channels.values() if one.parent_id == papers.id]
+        assert sum("owners were not paid" in str([post.text for post in own(fake, one)]) for one in threads) == 1
+
+
 async def test_a_model_answers_and_is_told_no_names(
     fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, bob: User, tmp_path: Path
 ) -> None:

@@ -125,6 +125,18 @@ async def test_a_limit_is_told_in_private_and_says_when_it_goes_on(tmp_path: Pat
         assert len(inside(here, card)) == 1
 
 
+async def test_who_has_us_speak_in_threads_of_people_s_own_has_posts_made_there(tmp_path: Path) -> None:
+    limits: dict[str, Any] = {"limits": {"public_person_a_day": 1}}
+    async with whole(tmp_path, "socket", follows=[follow("one", "C0PAPERS", cards=1)], **limits) as here:
+        _card, paper = await a_card(here)
+        roots = [(await here.slack.remark("bob", "papers", "look at this")).message for _ in range(2)]
+        for root in roots:
+            await here.slack.mention("bob", "papers", f"were the owners paid in {paper}?", thread=root.ts)
+        await until(lambda: "the limit for one person" in str([one.blocks for one in here.slack.seen("im:bob")]))
+        await still(here)
+        assert sum(len(inside(here, root)) for root in roots) == 1
+
+
 async def test_a_remark_that_is_taken_back_leaves_nothing(tmp_path: Path) -> None:
     async with whole(tmp_path, "socket", follows=[follow("one", "C0PAPERS", cards=1)]) as here:
         card, _paper = await a_card(here)

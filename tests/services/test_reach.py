@@ -12,7 +12,7 @@ from bot.core.commands.event import Role
 from bot.core.commands.payer import Cause, Payer
 from bot.core.commands.people import AskLimits, Reach
 from bot.core.jobs.job import Queue
-from bot.core.posts.post import Place
+from bot.core.posts.post import Place, PostRef
 from bot.core.verdicts.call import Budget, PlannedCall, Stage, Usage
 from bot.services.ingest.poll import judging
 from bot.services.judging.spend import analyst_line
@@ -67,6 +67,32 @@ async def test_mentions_in_the_channel_open_five_threads_a_person(talk: Talk) ->
     answers = [await talk.remarks(f"What of 2606.{number:05}?", who="eve", named=True) for number in range(1, 9)]
     assert len([one for one in answers if one is not None]) == 5
     assert any("limit for one person" in one for one in talk.told("eve"))
+
+
+@pytest.mark.parametrize("how", ["in a thread", "as a reply", "by command", "by discuss"])
+async def test_where_we_are_in_no_talk_a_person_has_us_speak_five_times_a_day(talk: Talk, how: str) -> None:
+    """Threads and posts of people's own: who begins them has us say something for all, wherever it stands."""
+    await talk.store.put_papers([paper(number) for number in range(1, 9)])
+    for number in range(1, 9):
+        root, name = f"own{number}", f"2606.{number:05}"
+        if how == "in a thread":
+            await talk.remarks(f"What of {name}?", who="eve", named=True, thread=root)
+        elif how == "as a reply":
+            await talk.remarks(f"What of {name}?", who="eve", named=True, reply_to=PostRef(PLACE, root))
+        else:
+            said = f"ask What was tested? paper={name}" if how == "by command" else f"discuss {name} plain"
+            asked = talk.asked(said, who="eve")
+            within = Place(PLACE.platform, f"{PLACE.channel}/{root}")
+            await talk.inbox.take(replace(asked, asker=replace(asked.asker, within=within)))
+            await talk.work()
+    assert len(public(talk)) == 5
+
+
+async def test_once_we_are_in_a_thread_its_questions_count_as_answers_alone(talk: Talk) -> None:
+    await talk.store.put_papers([paper(1)])
+    for number in range(8):
+        named = "2606.00001" if not number else "it"
+        assert await talk.remarks(f"What of {named} in case {number}?", who="eve", thread="own", named=True)
 
 
 # who may not write posts nothing through the bot

@@ -14,7 +14,7 @@ from bot.core.jobs.job import NewJob
 from bot.core.papers.calendar import IsDeferred, never_deferred
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.phrase import quote
-from bot.core.posts.post import Place, Post
+from bot.core.posts.post import Place, Post, PostRef
 from bot.core.verdicts.lens import Lens
 from bot.ports.platform import Platform
 from bot.ports.store import Clock, PaperSource, RuleAnalyst, Store
@@ -104,6 +104,12 @@ class CommandContext:
             )
         if over is Over.PLACE:
             raise Refused("This channel has reached today's limit of posts.", wait_words(now))
+
+    async def count_entry(self, event: str, asker: Actor, root: PostRef) -> None:
+        """Count what is said under a post that is not ours, where we are in no talk: it is a post for all."""
+        is_ours = await self.store.talk(root.place, root.id) or await self.store.post_at(root.place, root.id)
+        if not is_ours:
+            await self.count_public(event, asker)
 
     def standing(self, asked: CommandEvent) -> Role:
         """What who asked may do: the platform's word, or more where the settings name an operator."""

@@ -187,9 +187,9 @@ class Discuss:
     async def _over(self, asking: QuestionJob, subject: Subject) -> Post | None:
         """What is said when a limit is reached; None when the question is counted, now or before."""
         now = self._means.clock.now()
-        if asking.opens_thread:
+        if asking.root is not None and not asking.remark.is_private:
             try:
-                await self._means.count_public(asking.key, asking.remark.asker)
+                await self._means.count_entry(asking.key, asking.remark.asker, asking.root)
             except Refused as error:
                 return refused(error)
         request = AskedFor(

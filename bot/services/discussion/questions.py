@@ -74,6 +74,7 @@ class QuestionVerbs:
             return root
         if root is None:
             return CommandReply(words("Ask me here; I answer from the paper’s text."), jobs=[])
+        await self._means.count_entry(turn.asked.key, turn.asked.asker, root)
         await self._enter(turn, root, paper, lens)
         opening = await self._opening(turn.place, paper, lens, root)
         standing = await self._store.sent(PostKey(turn.place, PostKind.TALK, str(paper.id), lens.key))
@@ -146,6 +147,8 @@ class QuestionVerbs:
 
     async def _count(self, turn: CommandCall, asking: QuestionJob) -> None:
         """Count the question within the limits; `Refused` says when it goes on."""
+        if asking.root is not None and not asking.remark.is_private:
+            await self._means.count_entry(asking.key, turn.asked.asker, asking.root)
         now = self._means.clock.now()
         request = AskedFor(
             asking.key,
