@@ -13,8 +13,7 @@ from rich.console import Console
 from bot.analyst.answers.quoting import QuotingAnswerer
 from bot.analyst.verdicts.scan import ScanAnalyst
 from bot.clock import SystemClock
-from bot.config.settings import Settings, refuse_unknown_platform
-from bot.core.errors import SettingsError
+from bot.config.settings import Settings, refuse_wrong_follows
 from bot.core.jobs.job import KeyFilter, Queue
 from bot.core.papers.calendar import Cadence, DaysOfYear, IsDeferred
 from bot.core.verdicts.lens import Lens
@@ -217,12 +216,7 @@ async def open_app(
     with what dead processes held free in it.
     """
     lenses = load_lenses(settings.lens_folder)
-    follows = [follow.follow() for follow in settings.follows]
-    for follow in follows:
-        if follow.lens not in lenses:
-            known = ", ".join(sorted(lenses))
-            raise SettingsError(f"The follow {follow.name!r} wants the lens {follow.lens!r}.", f"There are: {known}.")
-        refuse_unknown_platform(follow, settings)
+    refuse_wrong_follows(settings, lenses)
     clock = SystemClock()
     if store is None:
         store = SqlStore(settings.store_url)
@@ -234,7 +228,7 @@ async def open_app(
     texts = build_texts(settings, store, clock, reader)
     analyst, answerer = build_analyst(settings, clock, reader, first_answer), build_answerer(settings, clock, reader)
     try:
-        await store.sync_follows(follows, holidays_of(settings))
+        await store.sync_follows([follow.follow() for follow in settings.follows], holidays_of(settings))
         await store.resume_stopped()
         bell, access = JobSignal(), settings.access
         operators = frozenset(access.operators)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import Settings, all_keys, load_settings, refuse_unknown_platform
+from bot.config.settings import Settings, all_keys, load_settings, refuse_wrong_follows
 from bot.core.errors import SettingsError
 from bot.core.follows.follow import Follow, Mode
 
@@ -215,9 +215,18 @@ def test_the_example_is_good_and_shows_the_defaults(tmp_path: Path) -> None:
 def test_a_token_that_is_missing_is_named_with_where_to_set_it(tmp_path: Path) -> None:
     settings = load_settings(written(tmp_path, FOLLOW.replace("console:main", "discord:1")), {})
     with pytest.raises(SettingsError, match=r"discord\.token is not set") as refusal:
-        refuse_unknown_platform(settings.follows[0].follow(), settings)
+        refuse_wrong_follows(settings, ["discontinuity"])
     assert 'a line token = "…" below [discord] in the settings file' in str(refusal.value)
     assert "COPECHECK_DISCORD__TOKEN in the environment" in str(refusal.value)
+
+
+def test_every_follow_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    elsewhere = FOLLOW.replace("console:main", "irc:1").replace('name = "', 'name = "other-')
+    settings = load_settings(written(tmp_path, f'{FOLLOW}lens = "nope"\n{elsewhere}'), {})
+    with pytest.raises(SettingsError) as refusal:
+        refuse_wrong_follows(settings, ["discontinuity", "plain"])
+    assert "wants the lens 'nope', which there is not. There are: discontinuity, plain." in str(refusal.value)
+    assert "posts to irc:1: no such platform." in str(refusal.value)
 
 
 def test_every_setting_of_0_1_is_read_but_for_the_one_whose_least_is_named(tmp_path: Path) -> None:

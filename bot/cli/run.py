@@ -70,6 +70,10 @@ async def _forever(settings: "Settings") -> int:
 async def _freed(settings: "Settings") -> "AsyncIterator[SqlStore | None]":
     """The store, if there is one, with what dead processes held free, before all else that is slow to import: what was
     being sent is looked for a moment later, and that moment runs meanwhile."""
+    from bot.config.settings import refuse_wrong_follows
+    from bot.lenses.load import load_lenses
+
+    refuse_wrong_follows(settings, load_lenses(settings.lens_folder))
     from bot.store.sql import SqlStore
 
     store = SqlStore(settings.store_url)

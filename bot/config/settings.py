@@ -7,7 +7,7 @@ also as `<NAME>_FILE`, the path of a file that holds it. An unknown key is an er
 import ipaddress
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
@@ -32,8 +32,8 @@ from bot.config.model import ModelSettings
 from bot.config.platform import DiscordSettings, SlackSettings
 from bot.config.text import TextSettings
 from bot.core.errors import SettingsError
-from bot.core.follows.follow import Follow
 from bot.core.papers.calendar import DaysOfYear
+from bot.core.posts.post import Place
 from bot.core.verdicts.call import Budget
 
 PREFIX = "COPECHECK_"
@@ -351,17 +351,27 @@ def all_keys() -> Iterator[str]:
     return keys_of(Settings)
 
 
-def refuse_unknown_platform(follow: Follow, settings: Settings) -> None:
-    """`SettingsError` when a follow posts to a platform that there is not, or that has no token."""
+def refuse_wrong_follows(settings: Settings, lenses: Collection[str]) -> None:
+    """`SettingsError` with each follow that wants a lens or a platform that there is not, or that has no token."""
+    faults = [str(fault) for follow in settings.follows for fault in _wrong_in(follow, settings, lenses)]
+    if faults:
+        raise SettingsError("\n  ".join(faults))
+
+
+def _wrong_in(follow: FollowSettings, settings: Settings, lenses: Collection[str]) -> Iterator[SettingsError]:
+    """What keeps one follow from working, each with its remedy."""
+    if follow.lens not in lenses:
+        what = f"The follow {follow.name!r} wants the lens {follow.lens!r}, which there is not."
+        yield SettingsError(what, f"There are: {', '.join(sorted(lenses))}.")
     tokens = {"console": True, "discord": settings.discord.is_on, "slack": settings.slack.is_on}
-    platform = follow.place.platform
+    platform = Place.parse(follow.place).platform
     if platform not in tokens:
         remedy = f"{PLACE_FORM[0].upper()}{PLACE_FORM[1:]}."
-        raise SettingsError(f"The follow {follow.name!r} posts to {follow.place}: no such platform.", remedy)
-    if not tokens[platform]:
+        yield SettingsError(f"The follow {follow.name!r} posts to {follow.place}: no such platform.", remedy)
+    elif not tokens[platform]:
         table, key = ("discord", "token") if platform == "discord" else ("slack", "bot_token")
         what = f"The follow {follow.name!r} posts to {follow.place}, and {table}.{key} is not set."
-        raise SettingsError(what, set_words(table, key))
+        yield SettingsError(what, set_words(table, key))
 
 
 def set_words(table: str, key: str) -> str:

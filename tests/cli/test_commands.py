@@ -586,6 +586,19 @@ def test_a_link_of_check_is_not_torn_over_two_lines(capsys: pytest.CaptureFixtur
     assert link in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("arguments", [("run",), ("run", "--once"), ("chat",), ("check",)])
+def test_a_lens_that_is_wrong_is_told_before_the_store_is_brought_up_to_date(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    store = tmp_path / "copecheck.db"
+    store.touch()
+    (tmp_path / "config.toml").write_text(f'{SETTINGS.format(url=DARK)}lens = "nope"\n')
+    ran = copecheck(tmp_path, *arguments)
+    assert ran.returncode == 2
+    assert "wants the lens 'nope', which there is not. There are: discontinuity" in ran.stderr
+    assert store.stat().st_size == 0
+
+
 def test_a_round_without_a_follow_says_so_and_a_slack_app_without_its_bot_token_too(tmp_path: Path) -> None:
     assert "Nobody follows anything yet." in copecheck(tmp_path, "run", "--once").stderr
     half = copecheck(tmp_path, "check", COPECHECK_SLACK__APP_TOKEN="xapp-1")
