@@ -73,7 +73,7 @@ def show(context: typer.Context, lens: str, config: ConfigOption = None) -> None
 
 @lens_commands.command("check")
 def check(file: Annotated[Path, typer.Argument(help="A lens file (TOML).")]) -> None:
-    """Whether a lens file is a good one; what is wrong is named with file, key and remedy (exit code 2).
+    """Whether a lens file is a good one; all that is wrong is named with key and remedy (exit code 2).
 
     Example: copecheck lens check lenses/mine.toml
     """
@@ -108,8 +108,9 @@ def _warnings(lens: "Lens", file: Path) -> list[str]:
     papers = [entry.paper for entry in batch.entries] if batch else []
     trial = try_cues(cues_of(lens), [sentence.text for paper in papers for sentence in split(paper.abstract)])
     if trial.slow:
-        remedy = "Make it simpler: no repetition inside a repetition."
-        raise LensError(f"{file}: the cue {trial.slow[0]!r} takes too long on some texts.", remedy)
+        cues = ", ".join(map(repr, trial.slow))
+        remedy = "Make each simpler: no repetition inside a repetition."
+        raise LensError(f"{file}: cues that take too long on some texts: {cues}.", remedy)
     said = [f"the cue {cue!r} matches nearly every sentence, so it tells nothing." for cue in trial.greedy]
     said += [
         f"{word!r} and {other!r} of [[interest_words]] are one word; {word!r} counts." for word, other in alike(lens)

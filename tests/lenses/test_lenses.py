@@ -93,8 +93,8 @@ def test_the_order_of_keys_and_the_file_name_do_not_change_the_fingerprint() -> 
         (item_with(applies=["a"], applies_reason="b"), ["checklist[1].applies", "older form"]),
         (without("premises"), ["premises", "[[premises]]"]),
         (without("interest"), ["interest", "[[interest]]"]),
-        (without("threshold"), ["threshold is not there", "0 to 100"]),
-        ({}, ["key, name, summary,", "interest are not there", "[[premises]] (key, question)", "docs/lenses.md"]),
+        (without("threshold"), ["threshold: missing", "0 to 100"]),
+        ({}, ["key, name, summary,", "interest: missing", "[[premises]] (key, question)", "docs/lenses.md"]),
         (changed(interest=[]), ["interest", "there is none"]),
         (changed(threshold=101), ["threshold", "0 to 100"]),
         (changed(interest=[{"cue": "(", "weight": 1}]), ["interest[1].cue", "regular expression"]),
@@ -140,6 +140,36 @@ def test_a_wrong_lens_is_named_with_file_key_and_remedy(table: dict[str, Any], w
     for word in ["mine.toml", *words]:
         assert word in f"{caught.value} {caught.value.remedy}"
     assert caught.value.remedy
+
+
+def test_all_faults_of_a_lens_are_named_at_once_and_none_that_follows_from_another() -> None:
+    table = without("tone") | {"nam": "x", "threshold": 101, "bands": 3, "words": ["a"], "premises": [{"key": "a"}]}
+    table["checklist"] = [
+        {"key": "one", "name": "n", "question": "q", "weight_abstract": 1, "weight_full": 1, "cues": ["{people}"]},
+        {"key": "two", "name": "n", "question": "q", "weight_abstract": "1", "weight_full": 1, "cues": ["("]},
+        {"key": "one", "name": "n", "weight_abstract": 1, "weight_full": 1, "cues": ["a"], "needs": ["b"]},
+    ]
+    table["interest"] = [{"cue": "(?P<name>a)", "weight": 1000}]
+    del table["rank"]
+    with pytest.raises(LensError) as caught:
+        lens_from_mapping(table, "mine.toml")
+    first, *faults = str(caught.value).splitlines()
+    assert first == "mine.toml:"
+    assert sorted(fault.split(": ")[0].strip() for fault in faults) == [
+        "bands",
+        "checklist",
+        "checklist[2].cues",
+        "checklist[2].weight_abstract",
+        "checklist[3].needs",
+        "interest[1].cue",
+        "interest[1].weight",
+        "nam",
+        "premises[1].question, checklist[3].question",
+        "threshold",
+        "tone",
+        "words",
+    ]
+    assert all(fault.endswith((".", "?")) and fault.count(". ") for fault in faults)
 
 
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:

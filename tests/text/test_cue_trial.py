@@ -44,7 +44,7 @@ def checked(folder: Path, first_cue: str, key: str) -> tuple[int, str]:
 def test_lens_check_refuses_a_slow_cue_and_names_it(tmp_path: Path) -> None:
     code, said = checked(tmp_path, ENDLESS, "own")
     assert code == 2
-    assert "takes too long on some texts" in said
+    assert "cues that take too long on some texts" in said
 
 
 def test_lens_check_warns_of_a_cue_that_matches_everything_and_of_a_shipped_lens_replaced(tmp_path: Path) -> None:
