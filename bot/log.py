@@ -76,6 +76,12 @@ def _safe_fields(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> M
     return {_line(name): _of_name(name, value) for name, value in event.items()} | told
 
 
+def _reason_first(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What happened and why as one sentence, before the other fields."""
+    reason = event.pop("reason", "")
+    return {**event, "event": f"{event['event']}: {reason}"} if reason else event
+
+
 class Recent(logging.Handler):
     """Keeps the latest warnings and errors in memory, each as one harmless line, for who looks inside."""
 
@@ -91,8 +97,10 @@ class Recent(logging.Handler):
             return
         record = told
         known = {name: value for name, value in vars(record).items() if name not in _PLAIN_RECORD}
-        fields = " ".join(f"{_line(name)}={_of_name(name, value)}" for name, value in known.items())
-        words = f"{_line(record.getMessage())} {fields}".strip()[:RECENT_LONGEST]
+        event = dict(_reason_first(None, "", {"event": record.getMessage()} | known))
+        words = _line(event.pop("event"))
+        fields = " ".join(f"{_line(name)}={_of_name(name, value)}" for name, value in event.items())
+        words = f"{words} {fields}".strip()[:RECENT_LONGEST]
         self.lines.append((datetime.fromtimestamp(record.created, UTC), record.levelname.lower(), words))
 
 
@@ -159,9 +167,10 @@ class FirstUse(logging.Formatter):
             if self._form == "json"
             else structlog.dev.ConsoleRenderer(colors=self._colours, exception_formatter=structlog.dev.plain_traceback)
         )
+        words = [] if self._form == "json" else [_reason_first]
         return structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=before,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _safe_fields, last],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *words, _safe_fields, last],
         )
 
     def format(self, record: logging.LogRecord) -> str:

@@ -150,5 +150,5 @@ def test_the_latest_warnings_are_kept_without_secrets_and_only_so_many() -> None
     assert len(recent) == 20
     assert [level for _, level, _ in recent] == ["warning"] * 20
     words = recent[-1][2]
-    assert "call 49" in words
+    assert words.startswith("call 49: ***")
     assert not any(bad in words for bad in ("hunter2", "xoxb-1", "\x1b"))

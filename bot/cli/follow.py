@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import ConfigOption, StoreOption, settings_for
+from bot.core.commands.verbs import COMMANDS, Verb
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -21,7 +22,8 @@ follow_commands = typer.Typer(
 )
 ME = "console:operator"
 ANSWER_WITHIN = timedelta(minutes=1)
-AT_WORK = "It is done while `copecheck run` works; without that, `copecheck run --once` does it."
+AT_WORK = "Posts go out while `copecheck run` works; `copecheck run --once` sends what is due, and stops."
+READS = ("follow now", "follow preview")  # they change no follow, so that one of the settings file may be meant
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The follow, as `copecheck follow list` names it.")]
 PlaceOption = Annotated[
@@ -54,84 +56,55 @@ def add(
 
     Example: copecheck follow add cs.AI cs.CL --place discord:1234 --hour 08:30 --zone Europe/Berlin
     """
-    values = {"categories": " ".join(categories), "lens": lens, "hour": hour, "zone": zone}
-    asyncio.run(_add(settings_for(context, config, store, is_quiet=True), place, values, is_agreed=yes))
+    given = [f"{name}={value}" for name, value in (("lens", lens), ("hour", hour), ("zone", zone)) if value]
+    asyncio.run(_add(settings_for(context, config, store, is_quiet=True), place, (*categories, *given), is_agreed=yes))
 
 
-def _decide(
-    context: typer.Context, verb: str, name: str, place: str, config: ConfigOption, store: StoreOption, note: str = ""
-) -> None:
-    settings = settings_for(context, config, store, is_quiet=True)
+def _decide(verb: Verb) -> None:
+    """A command that decides about one follow, as the verb of that name does in its channel."""
+    name = verb.name.partition(" ")[2]
 
-    async def decide() -> None:
-        from bot.app import open_app
+    def decide(
+        context: typer.Context,
+        name: NameArgument,
+        place: PlaceOption = "",
+        config: ConfigOption = None,
+        store: StoreOption = None,
+    ) -> None:
+        asyncio.run(_decided(settings_for(context, config, store, is_quiet=True), verb.name, name, place))
 
-        async with open_app(settings) as app:
-            await _say(app, verb, {"name": name}, await _place_of(app, name, place, verb))
-
-    asyncio.run(decide())
-    if note:
-        typer.echo(note, err=True)
+    about = f"{verb.help[0].upper()}{verb.help[1:]}.\n\nExample: copecheck {verb.example}"
+    follow_commands.command(name, help=about)(decide)
 
 
-@follow_commands.command("on")
-def turn_on(
+for verb in COMMANDS:
+    if verb.name.startswith("follow ") and verb.name not in ("follow add", "follow list", "follow edit"):
+        _decide(verb)
+
+
+@follow_commands.command("edit")
+def edit(
     context: typer.Context,
     name: NameArgument,
+    changes: Annotated[list[str], typer.Argument(metavar="SETTING=VALUE...", help="What is to change, like cards=3.")],
     place: PlaceOption = "",
     config: ConfigOption = None,
     store: StoreOption = None,
 ) -> None:
-    """Turn a follow on that is new or paused.
+    """Change a follow: cards, hour, zone, mode, lens and what else `help follow edit` of a chat lists.
 
-    Example: copecheck follow on cs.AI
+    Example: copecheck follow edit cs.AI cards=3 hour=18:00
     """
-    _decide(context, "follow on", name, place, config, store)
+    asyncio.run(_decided(settings_for(context, config, store, is_quiet=True), "follow edit", name, place, changes))
 
 
-@follow_commands.command("now")
-def post_now(
-    context: typer.Context,
-    name: NameArgument,
-    place: PlaceOption = "",
-    config: ConfigOption = None,
-    store: StoreOption = None,
-) -> None:
-    """Post the latest announced day at once, whatever the hour.
+async def _decided(settings: "Settings", verb: str, name: str, place: str, changes: "Sequence[str]" = ()) -> None:
+    from bot.app import open_app
 
-    Example: copecheck follow now cs.AI
-    """
-    _decide(context, "follow now", name, place, config, store, AT_WORK)
-
-
-@follow_commands.command("pause")
-def pause(
-    context: typer.Context,
-    name: NameArgument,
-    place: PlaceOption = "",
-    config: ConfigOption = None,
-    store: StoreOption = None,
-) -> None:
-    """No posts of a follow until it is turned on again.
-
-    Example: copecheck follow pause cs.AI
-    """
-    _decide(context, "follow pause", name, place, config, store)
-
-
-@follow_commands.command("remove")
-def remove(
-    context: typer.Context,
-    name: NameArgument,
-    place: PlaceOption = "",
-    config: ConfigOption = None,
-    store: StoreOption = None,
-) -> None:
-    """Follow no longer; what was posted stays.
-
-    Example: copecheck follow remove cs.AI
-    """
-    _decide(context, "follow remove", name, place, config, store)
+    async with open_app(settings) as app:
+        await _say(app, verb, (name, *changes), await _place_of(app, name, place, verb))
+    if verb in ("follow on", "follow now"):
+        typer.echo(AT_WORK, err=True)
 
 
 async def _list(settings: "Settings") -> None:
@@ -146,23 +119,21 @@ async def _list(settings: "Settings") -> None:
                 typer.echo(NOBODY)
             for place in places:
                 typer.echo(str(place))
-                await _say(app, "follow list", {}, place)
+                await _say(app, "follow list", (), place)
 
 
-async def _add(settings: "Settings", named: str, values: dict[str, str], *, is_agreed: bool) -> None:
+async def _add(settings: "Settings", named: str, words: "Sequence[str]", *, is_agreed: bool) -> None:
     from bot.app import open_app
 
     async with open_app(settings) as app:
         follows = await app.store.follows()
         place = _parsed(named) if named else _only([follow.place for follow in follows], "")
         before = {follow.name for follow in follows}
-        await _say(app, "follow add", values, place)
+        await _say(app, "follow add", words, place)
         [new] = [follow for follow in await app.store.follows() if follow.name not in before]
         if is_agreed or _agrees(f"Turn {new.label} on in {place}?"):
-            await _say(app, "follow on", {"name": new.label}, place)
+            await _say(app, "follow on", (new.label,), place)
             typer.echo(AT_WORK, err=True)
-        else:
-            typer.echo(f"Not on yet: copecheck follow on {new.label} --place {place}", err=True)
 
 
 def _agrees(question: str) -> bool:
@@ -171,18 +142,20 @@ def _agrees(question: str) -> bool:
     return sys.stdin.isatty() and typer.confirm(question, err=True)
 
 
-async def _say(app: "App", verb: str, values: dict[str, str], place: "Place") -> None:
+async def _say(app: "App", verb: str, words: "Sequence[str]", place: "Place") -> None:
     """Carry a verb out as if it had been typed in that place by who runs the bot, and show each answer."""
     from bot.cli.paint import results
+    from bot.cli.typable import for_shell
     from bot.core.commands.event import Actor, CommandEvent, Role
-    from bot.core.commands.parser import command_of
+    from bot.core.commands.parser import parse
     from bot.core.jobs.job import Queue
     from bot.platforms.console.paint import paint
     from bot.services.commands.context import CommandCall
     from bot.services.commands.follow import FollowVerbs
 
-    asked = CommandEvent(uuid.uuid4().hex, Actor(ME, place, "", Role.OPERATOR), verb, values)
-    call = CommandCall(asked, command_of(verb, values), "", app.clock.now())
+    text = " ".join((verb, *(f'"{word}"' for word in words)))
+    asked = CommandEvent(uuid.uuid4().hex, Actor(ME, place, "", Role.OPERATOR), text)
+    call = CommandCall(asked, parse(text), "", app.clock.now())
     stop = asyncio.Event()
     fetching = (Queue.LOOK, Queue.JUDGE)
     working = [asyncio.create_task(crew.run(stop)) for crew in app.crews() if crew.queue in fetching]
@@ -191,7 +164,7 @@ async def _say(app: "App", verb: str, values: dict[str, str], place: "Place") ->
             reply = await FollowVerbs(app.means).verbs()[verb](call)
             await app.store.add_jobs(reply.jobs)
             if reply.post is not None:
-                paint(results(), reply.post)
+                paint(results(), for_shell(reply.post, place))
             if not reply.waits or app.clock.now() - call.since > ANSWER_WITHIN:
                 return
             await asyncio.sleep(reply.delay.total_seconds())
@@ -211,7 +184,7 @@ async def _place_of(app: "App", name: str, named: str, verb: str) -> "Place":
     if not known:
         labels = ", ".join(sorted({follow.label for follow in follows}))
         raise SettingsError(f"There is no follow {name!r}.", f"There are: {labels}." if labels else _how(follows))
-    if verb != "follow now" and all(follow.origin is Origin.SETTINGS for follow in known):
+    if verb not in READS and all(follow.origin is Origin.SETTINGS for follow in known):
         remedy = 'Change its table there: "paused = true" pauses it; without the table it is gone.'
         raise SettingsError(f"{known[0].label} stands in the settings file.", remedy)
     return _only([follow.place for follow in known], name)

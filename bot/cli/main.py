@@ -62,7 +62,9 @@ def main() -> None:
         typer.echo("Stopped. Everything is kept; start again to go on.", err=True)
         sys.exit(130)
     except CopeCheckError as error:
-        typer.echo(f"copecheck: {clean(str(error))}", err=True)
+        from bot.cli.typable import words_for_shell
+
+        typer.echo(f"copecheck: {clean(words_for_shell(str(error)))}", err=True)
         sys.exit(exit_code(error))
     except BrokenPipeError:
         sys.stderr.close()

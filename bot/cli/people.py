@@ -184,7 +184,7 @@ def report(
         wanted = IsoWeek.parse(week) if week else None
         only = Place.parse(place) if place else None
     except ValueError as error:
-        raise SettingsError(f"{error}.", "Try report 2026-W22 --place console:main") from None
+        raise SettingsError(f"{error}.", "Try `copecheck report 2026-W22 --place console:main`.") from None
     for name, post in asyncio.run(_reports(settings, wanted, only)):
         _show(name, post)
 

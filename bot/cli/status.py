@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 
 NOBODY = (
     "Nobody follows anything yet. Begin with `copecheck init`, or with `copecheck follow add cs.AI --place "
-    "console:main`; in a channel of Discord or Slack, with `follow add`."
+    "console:main`."
 )
 
 if TYPE_CHECKING:

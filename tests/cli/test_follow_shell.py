@@ -21,7 +21,9 @@ async def test_a_follow_is_previewed_turned_on_posted_paused_and_removed_from_th
     code, out, err = await bot.run("follow", "add", "cs.AI", "--place", "console:main", "--lens", "plain")
     assert code == 0, err
     assert "Preview: cs.AI" in out
-    assert "Not on yet: copecheck follow on cs.AI --place console:main" in err
+    assert out.count("follow on") == 1
+    assert "Nothing is posted until it is on: copecheck follow on cs.AI --place console:main" in out
+    assert "follow on" not in err
     code, out, err = await bot.run("follow", "on", "cs.AI")
     assert (code, "cs.AI is on. It starts with the next announcement." in out) == (0, True), err
     code, out, err = await bot.run("follow", "now", "cs.AI")
@@ -32,8 +34,12 @@ async def test_a_follow_is_previewed_turned_on_posted_paused_and_removed_from_th
     _, out, _ = await bot.run("follow", "list")
     assert out.startswith("console:main\n")
     assert "through plain: on" in out
+    code, out, err = await bot.run("follow", "edit", "cs.AI", "cards=3", "hour=08:30", "zone=Europe/Berlin")
+    assert (code, "at 08:30 Europe/Berlin" in out) == (0, True), err
     _, out, _ = await bot.run("follow", "pause", "cs.AI")
-    assert "Paused." in out
+    assert "Paused. copecheck follow on cs.AI --place console:main goes on." in " ".join(out.split())
+    code, _, err = await bot.run("follow", "now", "cs.AI")
+    assert (code, "Turn it on first: `copecheck follow on cs.AI`" in err) == (1, True), err
     _, out, _ = await bot.run("follow", "remove", "cs.AI")
     assert "cs.AI is removed." in out
     _, out, _ = await bot.run("follow", "list")

@@ -344,7 +344,7 @@ FAULTS: list[tuple[Fault, Outcome, float]] = [
 
 @pytest.mark.parametrize(("fault", "outcome", "minutes"), FAULTS)
 async def test_t6_each_fault_has_its_outcome_and_next_time_and_is_no_quiet_day(
-    world: World, fault: Fault, outcome: Outcome, minutes: float
+    world: World, fault: Fault, outcome: Outcome, minutes: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.read(MONDAY, invent_day(12))
     world.arxiv.announce(TUESDAY, invent_day(12, first=500))
@@ -352,6 +352,9 @@ async def test_t6_each_fault_has_its_outcome_and_next_time_and_is_no_quiet_day(
     state = await world.poll(at(TUESDAY))
     assert (state.outcome, state.failures, state.day) == (outcome, 1, MONDAY)
     assert state.next_check_at == at(TUESDAY) + timedelta(minutes=minutes)
+    [said] = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said.startswith("cs.AI could not be read: ")
+    assert said.endswith(f". The next look is at {state.next_check_at:%H:%M} UTC.")
     assert await world.store.announced_day("cs.AI", TUESDAY) == {}
     again = await world.poll(state.next_check_at)
     assert (again.failures, again.outcome) == (2, outcome)

@@ -97,7 +97,9 @@ def support_from_rows(rows: Iterable[Mapping[str, str | None]], name: str) -> di
     known: dict[ClaimKey, bool] = {}
     for number, row in enumerate(rows, 2):
         if any(row.get(column) is None for column in COLUMNS):
-            raise SettingsError(f"{name}, line {number}, is no row of a sample.", "Write one with `eval --sample`.")
+            raise SettingsError(
+                f"{name}, line {number}, is no row of a sample.", "Write one with `copecheck eval --sample`."
+            )
         cells = {column: (row[column] or "").strip() for column in COLUMNS}
         word = cells["supported"].lower()
         if word and (word not in SAID or not cells["run"].isdigit()):

@@ -27,13 +27,15 @@ def given_up_notice(what: str, job: int) -> Post:
     """Work was given up after hours of an error that nobody foresaw."""
     return _notice(
         f"I gave up {truncate(sanitize(what), 200)}: it failed for hours with an error in the bot.",
-        f"The log names the error. `copecheck jobs` lists it, and `copecheck jobs retry {job}` tries it again.",
+        f"The log names the error. In the shell of the bot, copecheck jobs retry {job} tries it again.",
     )
 
 
 def more_given_up_notice() -> Post:
     """There was more of it within the hour."""
-    return _notice("I gave up more work in that hour.", "`copecheck jobs` lists all that failed.")
+    return _notice(
+        "I gave up more work in that hour.", "In the shell of the bot, copecheck jobs lists all that failed."
+    )
 
 
 def unanswered_notice() -> Post:

@@ -200,7 +200,7 @@ class _Table:
         return [replace(self, values=item, path=f"{self.path}{key}[{at}].") for at, item in enumerate(value, 1)]
 
     def named_words(self, key: str) -> dict[str, str] | None:
-        """Alternatives that several cues share, by the name that a cue gives in braces; None where there is no table."""
+        """Alternatives that several cues share, by the name that cues give in braces; None where there is no table."""
         value = self.values.get(key, {})
         if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
             self.fault(key, "is no table of texts", "Write [words], then lines like people = 'nurses?|teachers?'.")

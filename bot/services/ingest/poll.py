@@ -98,17 +98,15 @@ class Poll:
         """The failure as it is stored. Where arXiv answers at all, days that the feed no longer has are still had."""
         now = self._clock.now()
         failures = before.failures + 1
-        log.warning(
-            "a poll failed",
-            extra={"category": before.category, "outcome": error.outcome, "reason": str(error), "failures": failures},
-        )
+        next_look = after_failure(now, error.outcome, failures, error.retry_at)
+        log.warning(f"{before.category} could not be read: {error} The next look is at {next_look:%H:%M} UTC.")
         state = replace(
             before,
             outcome=Outcome(error.outcome),
             detail=str(error),
             failures=failures,
             checked_at=now,
-            next_check_at=after_failure(now, error.outcome, failures, error.retry_at),
+            next_check_at=next_look,
             missed=_missed(before, eastern_day(now)),
         )
         await self._store.record_poll(state, None, (), ())

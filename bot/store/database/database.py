@@ -213,7 +213,9 @@ class Database:
         try:
             yield
         except ImportError as error:
-            raise StoreError(f"A driver is missing: {error}.", "Run pip install 'copecheck[postgres]'.") from error
+            raise StoreError(
+                f"A driver is missing: {error}.", "Install copecheck with its extra: pip install '.[postgres]'."
+            ) from error
         except IntegrityError as error:
             raise Conflict(f"The store {self._named} refused a row: {_cause(error)}.") from error
         except _failures(self.is_sqlite) as error:

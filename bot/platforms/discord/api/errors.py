@@ -31,7 +31,10 @@ LONGEST_WISH = timedelta(days=1)
 
 _WORDS: dict[int, tuple[str, str]] = {
     UNKNOWN_CHANNEL: ("{where} does not exist, or no longer does.", "Correct its id, or follow in another channel."),
-    UNKNOWN_GUILD: ("CopeCheck is not in the server of {where}.", "Invite it again; `copecheck check` shows the link."),
+    UNKNOWN_GUILD: (
+        "CopeCheck is not in the server of {where}.",
+        "Invite it again; in the shell of the bot, copecheck check shows the link.",
+    ),
     NO_DIRECT: ("This person accepts no direct messages from CopeCheck.", "They may allow them in their settings."),
     NO_TEXT: ("{where} is no channel for messages.", "Choose a text channel, an announcement channel or a forum."),
     ARCHIVED: ("The thread {where} is archived and locked.", "Unlock it, or give CopeCheck Manage Threads."),
