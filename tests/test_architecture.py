@@ -39,7 +39,6 @@ HOMES: dict[str, set[str]] = {
     "alembic": {"store"},
     "cattrs": {"store"},
     "feedparser": {"sources"},
-    "holidays": {"sources"},
     "selectolax": {"sources"},
     "pypdfium2": {"sources"},
     "pylatexenc": {"text"},
