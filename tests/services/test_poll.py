@@ -266,6 +266,23 @@ async def test_t2_a_feed_that_stays_on_yesterday_for_hours_is_helped_by_the_list
     assert (state.outcome, state.day) == (Outcome.CAUGHT_UP, TUESDAY)
 
 
+@pytest.mark.parametrize("conditional", [True, False])
+async def test_a_feed_that_stays_on_yesterday_is_read_once(world: World, conditional: bool) -> None:
+    world.arxiv.sends_etags = conditional
+    first = await world.read(MONDAY, invent_day(12))
+    world.arxiv.stuck["cs.AI"], world.arxiv.dated, world.arxiv.listed = MONDAY, MONDAY, MONDAY
+    for hour in (0.1, 4, 5):
+        state = await world.poll(at(TUESDAY, hour))
+        assert (state.outcome, state.etag, state.feed_day) == (Outcome.NOT_YET, first.etag, MONDAY)
+
+
+async def test_a_feed_that_stays_as_it_is_for_more_than_a_week_is_of_another_time(world: World) -> None:
+    await world.read(MONDAY, invent_day(12))
+    world.arxiv.stuck["cs.AI"], world.arxiv.dated, world.arxiv.listed = MONDAY, MONDAY, MONDAY
+    for days, outcome in ((7, Outcome.NOT_YET), (8, Outcome.WRONG_DAY)):
+        assert (await world.poll(at(MONDAY + timedelta(days=days), 4))).outcome is outcome
+
+
 async def test_t3_a_paper_in_two_categories_is_one_paper_and_one_judging(world: World) -> None:
     world.follows = [replace(FOLLOW, categories=("cs.AI", "cs.LG"))]
     world.arxiv.announce(TUESDAY, [invent(1), invent(2)])

@@ -40,6 +40,7 @@ class FeedState:
     `day` is the latest announcement that was stored; `missed` are weekdays that passed without one and are still
     to be caught up, `lost` those that arXiv no longer told when they were asked for; `failures` counts polls in a row
     that ended badly. `left_out` are the entries of `left_out_of` that could not be read, each named with the reason.
+    `feed_day` is what the feed was dated whose validators are kept.
     """
 
     category: str
@@ -55,6 +56,7 @@ class FeedState:
     lost: tuple[date, ...] = ()
     left_out: tuple[str, ...] = ()
     left_out_of: date | None = None
+    feed_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

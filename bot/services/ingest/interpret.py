@@ -103,7 +103,7 @@ async def _with_papers(
     outcome = _quiet_or_waiting(latest, today, is_deferred)
     if _is_repeat(batch, seen, is_deferred):
         if is_stored or batch.day < today or not expects_announcement(today, is_deferred):
-            return FeedReading(outcome, keep_validators=False)
+            return FeedReading(outcome)
         return FeedReading(Outcome.STALE, f"{seen} of {len(batch.entries)} papers were announced before", None, False)
     if is_stored:
         return FeedReading(outcome, batch=batch)
@@ -120,17 +120,18 @@ async def _from_listing(
     store: Store, source: PaperSource, category: str, day: date, feed: FeedReading, is_deferred: IsDeferred
 ) -> FeedReading:
     """What the listing says of that day; where it says nothing, what the feed did."""
+    keep = feed.keep_validators
     log.warning("the feed is stale or late", extra={"category": category, "detail": feed.detail})
     try:
         listing = await source.fetch_new(category, day)
     except SourceUnavailable as error:
-        return FeedReading(feed.outcome, _joined(feed.detail, f"the listing: {error.outcome}"), feed.batch, False)
+        return FeedReading(feed.outcome, _joined(feed.detail, f"the listing: {error.outcome}"), feed.batch, keep)
     if listing.day != day:
         outcome = Outcome.NOT_YET if listing.day < day and feed.outcome is not Outcome.WRONG_DAY else feed.outcome
-        return FeedReading(outcome, _joined(feed.detail, f"the listing shows {listing.day}"), feed.batch, False)
+        return FeedReading(outcome, _joined(feed.detail, f"the listing shows {listing.day}"), feed.batch, keep)
     if not listing.entries or _is_repeat(listing, await store.seen_earlier(category, listing), is_deferred):
-        return FeedReading(feed.outcome, _joined(feed.detail, "the listing has nothing new"), feed.batch, False)
-    return FeedReading(Outcome.CAUGHT_UP, _joined(feed.detail, f"{count(listing)} from the listing"), listing, False)
+        return FeedReading(feed.outcome, _joined(feed.detail, "the listing has nothing new"), feed.batch, keep)
+    return FeedReading(Outcome.CAUGHT_UP, _joined(feed.detail, f"{count(listing)} from the listing"), listing, keep)
 
 
 def _joined(*parts: str) -> str:

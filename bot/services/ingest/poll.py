@@ -77,6 +77,8 @@ class Poll:
         before = await self._store.feed_state(category)
         try:
             fetched = await self._source.fetch_feed(category, before.etag, before.last_modified)
+            if fetched.not_modified:
+                fetched = replace(fetched, day=before.feed_day)
             now = self._clock.now()
             reading = await interpret(self._store, self._source, category, before, fetched, now, self._is_deferred)
         except SourceUnavailable as error:
@@ -86,6 +88,7 @@ class Poll:
             before,
             etag=fetched.etag if reading.keep_validators else None,
             last_modified=fetched.last_modified if reading.keep_validators else None,
+            feed_day=fetched.day if reading.keep_validators else None,
             outcome=reading.outcome,
             detail=reading.detail,
             failures=0,
