@@ -233,6 +233,7 @@ async def open_app(
         bell, access = JobSignal(), settings.access
         operators = frozenset(access.operators)
         inbox = StoredInbox(store, bell, lenses, clock, operators, direct_follows=access.direct_follows)
+        gc.freeze()  # what was imported and built is no garbage: the search goes not through it
         gc.enable()
         yield App(settings, store, arxiv, texts, platforms, lenses, analyst, answerer, clock, bell, inbox, reader)
     finally:

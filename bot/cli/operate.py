@@ -53,6 +53,7 @@ async def opened_store(settings: "Settings", *, wanted: bool = False) -> "AsyncI
     if wanted and not store.is_there:
         raise SettingsError(f"There is no store at {store.named}.", "Name the one that the bot writes.")
     await store.open()
+    gc.freeze()  # what was imported is no garbage: the search goes not through it
     gc.enable()
     try:
         yield store
