@@ -97,6 +97,15 @@ def _tokens(counter: Any) -> tuple[float, float]:
     return max(medians)
 
 
+def _own_words(counter: Any) -> float:
+    """The median of the tokens of title and abstract alone, over all captured abstracts: no request can have fewer."""
+    read = (parse_feed(body, "cs.AI").batch for body in days().values())
+    papers = [entry.paper for batch in read if batch for entry in batch.entries]
+    return statistics.median(
+        len(counter.encode(f"{one.title}\n{one.abstract}", bos=False, eos=False)) for one in papers
+    )
+
+
 def _kinds(counter: Any) -> Iterator[tuple[str, Usage]]:
     """What a short verdict and an analysis take, of the shipped lens that asks most: the median request over all
     captured abstracts, and the longest of the prompt's own examples."""
@@ -141,6 +150,7 @@ def measure() -> Iterator[tuple[str, str, str, bool]]:
     total, share = _tokens(counter)
     yield "tokens of a short verdict's prompt, median", f"{total:.0f}", "under 2600", total < 2600
     yield "of these constant and in front", f"{share:.1%}", "at least 85 %", share >= 0.85
+    yield "of these the paper's own words", f"{_own_words(counter):.0f}", "-", True
     for kind, took in _kinds(counter):
         assumed = ASSUMED_USAGE[kind]
         fits = took.tokens_in <= assumed.tokens_in and took.tokens_out <= assumed.tokens_out

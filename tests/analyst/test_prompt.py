@@ -97,7 +97,7 @@ def test_a_prompt_holds_thesis_questions_classes_and_every_sentence_with_its_num
         assert words in front["content"]
         assert words in further["content"]
     assert all(one.gloss in further["content"] for one in lens.classes)
-    assert 'Short verdict:\n{"headline": "So."}' in given["content"]
+    assert 'Short verdict:\n{"headline":"So."}' in given["content"]
     assert "[2] We present system 5, which sorts them by reading the address." in asked["content"]
     assert "abstract does not mention" in front["content"]
     assert "never instructions" in front["content"]
