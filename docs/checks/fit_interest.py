@@ -206,19 +206,26 @@ def main() -> None:
     if "--held-out" in sys.argv:
         found = dict(zip(texts.names, np.clip(whole.rounded(STEP).interests(texts).round(), 0, 100), strict=True))
         for name in ("day", "mix"):
-            say(name, " held out: pairs by scores {:.3f}, by levels {:.3f}".format(*agreement(marks[name], found)))
+            scores, levels = agreement(marks[name], found)
+            say(f"{name} held out: pairs by scores {scores:.3f}, by levels {levels:.3f}")
     if "--write" in sys.argv:
         write(whole.rounded(STEP), texts.spelled, fitter)
 
 
-def write(table: Fit, spelled: dict[str, str], fitter: Fitter) -> None:
-    """The table at the end of the lens file, heaviest words first."""
+def words_by_weight(table: Fit, spelled: dict[str, str], fitter: Fitter) -> dict[float, list[str]]:
+    """The words as the lens file has them."""
     named = {one: word for _, words in fitter.groups for one, word in words.items()}
     by_weight: dict[float, list[str]] = defaultdict(list)
     for one, weight in table.points.items():
         word = named.get(one) or spelled.get(one, one)
         if stem(word) == one:
             by_weight[weight].append(word)
+    return by_weight
+
+
+def write(table: Fit, spelled: dict[str, str], fitter: Fitter) -> None:
+    """The table at the end of the lens file, heaviest words first."""
+    by_weight = words_by_weight(table, spelled, fitter)
     before = LENS.read_text(encoding="utf-8").partition(MARK)[0].rstrip()
     lines = [before, "", f"{MARK} (docs/checks/fit_interest.py): once, twice where the title has it, in any ending."]
     for weight in sorted(by_weight, reverse=True):

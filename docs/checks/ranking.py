@@ -28,7 +28,7 @@ Row = Mapping[str, str]
 Read = dict[str, dict[str, Row]]
 
 
-class _Standing:
+class Standing:
     """A clock that stands."""
 
     def now(self) -> datetime:
@@ -55,7 +55,7 @@ def by_rule(papers: Iterable[str]) -> dict[str, Verdict]:
 
 
 async def _judged(rows: Sequence[Mapping[str, str]]) -> dict[str, Verdict]:
-    analyst, lens = ScanAnalyst(_Standing()), load_lenses(None)["discontinuity"]
+    analyst, lens = ScanAnalyst(Standing()), load_lenses(None)["discontinuity"]
     judged = {}
     for row in rows:
         title, abstract = collapse(row["title"]), collapse(row["abstract"])
