@@ -90,7 +90,7 @@ class ClockRepository(Repository):
     async def mend_clock(self, lease: timedelta) -> bool:
         """Put right what a clock wrote that ran ahead; whether there was any. `lease`: how long claims hold."""
         async with self._database.read() as connection:
-            now = float((await connection.execute(select(self._database.now()))).scalar_one())
+            now = await self._moment(connection)
             seen = select(gates.c.held_until).where(gates.c.bucket == CLOCK)
             latest = float((await connection.execute(seen)).scalar() or 0.0)
             is_back = latest > now + SLACK_SECONDS or bool(

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Double, event, extract, func, inspect, literal, select, text
+from sqlalchemy import ColumnElement, Connection, Double, bindparam, event, func, inspect, literal_column, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -76,7 +76,8 @@ class Database:
     def __init__(self, url: str, skew: Callable[[], timedelta] | None) -> None:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._skew = skew
+        self._now = self._moment(skew)
+        self.prepared: dict[object, Any] = {}  # statements that were built
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
         self._express: AsyncEngine | None = None
@@ -104,13 +105,17 @@ class Database:
 
     def now(self) -> ColumnElement[float]:
         """The moment by the database's clock, in seconds since 1970."""
-        moment: ColumnElement[Any]
+        return self._now
+
+    def _moment(self, skew: Callable[[], timedelta] | None) -> ColumnElement[float]:
+        moment: ColumnElement[float]
         if self.is_sqlite:
-            moment = (func.julianday("now") - 2440587.5) * 86400.0
+            moment = literal_column("((julianday('now') - 2440587.5) * 86400.0)", Double)
         else:  # a query of its own is asked once a statement, and an index on moments can be used
-            moment = select(extract("epoch", func.clock_timestamp()).cast(Double)).scalar_subquery()
-        skew = self._skew().total_seconds() if self._skew else 0.0
-        return moment + literal(skew, Double) if skew else moment
+            moment = literal_column("(SELECT CAST(EXTRACT(epoch FROM clock_timestamp()) AS FLOAT8))", Double)
+        if skew is None:
+            return moment
+        return moment + bindparam("skew", callable_=lambda: skew().total_seconds(), type_=Double)
 
     async def open(self) -> None:
         """Connect, and bring the tables up to date."""
@@ -149,7 +154,9 @@ class Database:
         event.listen(writer.sync_engine, "connect", _prepare)
         event.listen(reader.sync_engine, "connect", _prepare)
         event.listen(express.sync_engine, "connect", _prepare)
-        event.listen(writer.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(
+            writer.sync_engine, "begin", lambda connection: connection.connection.cursor().execute("BEGIN IMMEDIATE")
+        )
         return writer, reader, express
 
     async def holder(self) -> str | None:

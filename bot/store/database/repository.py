@@ -5,9 +5,10 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from inspect import Parameter, signature
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Column, ColumnElement, Table, delete, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, delete, select, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,6 +46,26 @@ def shielded(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Corouti
     return run
 
 
+def prepared(
+    build: Callable[Concatenate[Any, P], T],
+) -> Callable[Concatenate[Any, P], tuple[T, dict[str, Any]]]:
+    """A repository's statement, built once a store, with its values: building one takes longer than most take to run.
+
+    What `build` gets for its positional arguments are bound parameters; keywords say which form is built.
+    """
+    named = [name for name, of in signature(build).parameters.items() if of.kind is Parameter.POSITIONAL_OR_KEYWORD][1:]
+    bound = [f"of_{name}" for name in named]  # apart from columns: those would be set
+
+    @wraps(build)
+    def statement(self: Any, /, *values: P.args, **form: P.kwargs) -> tuple[T, dict[str, Any]]:
+        built, key = self._database.prepared, (build, *form.values())
+        if key not in built:
+            built[key] = build(self, *cast(Any, map(bindparam, bound)), **form)
+        return built[key], dict(zip(bound, values, strict=True))
+
+    return statement
+
+
 class Repository:
     """Base of the store's parts."""
 
@@ -57,6 +78,14 @@ class Repository:
         from sqlalchemy.dialects import postgresql  # slow to import, and needed only here
 
         return postgresql.insert(table)
+
+    async def _moment(self, connection: AsyncConnection) -> float:
+        """The moment by the database's clock, in seconds since 1970."""
+        return float((await connection.execute(*self._present())).scalar_one())
+
+    @prepared
+    def _present(self) -> Select[tuple[float]]:
+        return select(self._database.now())
 
     async def _forget_pieces(self, table: Table, which: ColumnElement[bool]) -> int:
         """Delete rows by their primary keys, so many in a transaction, with room between for who writes; how many."""
@@ -77,7 +106,8 @@ class Repository:
     async def _add(self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows in their order, leaving those alone whose key is there."""
         if rows:
-            await connection.execute(self._insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+            statement, _ = self._insert_new(table=table)
+            await connection.execute(statement, [dict(row) for row in rows])
 
     async def _add_new(
         self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], returned: Column[T]
@@ -85,8 +115,13 @@ class Repository:
         """As `_add`; the column `returned` of each row that was new."""
         if not rows:
             return ()
-        statement = self._insert(table).on_conflict_do_nothing().returning(returned)
+        statement, _ = self._insert_new(table=table, returned=returned)
         return (await connection.execute(statement, [dict(row) for row in rows])).scalars().all()
+
+    @prepared
+    def _insert_new(self, *, table: Table, returned: Column[Any] | None = None) -> Any:
+        statement = self._insert(table).on_conflict_do_nothing()
+        return statement if returned is None else statement.returning(returned)
 
     async def _put(self, connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> None:
         """Insert a row, or overwrite the one of its primary key."""

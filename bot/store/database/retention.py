@@ -46,7 +46,7 @@ class RetentionRepository(Repository):
     async def forget_old(self, posted: timedelta, unposted: timedelta) -> int:
         """Delete a piece of what is older than that, posts and the rest; how many rows, 0 when nothing is left."""
         async with self._database.read() as connection:
-            now = float((await connection.execute(select(self._database.now()))).scalar_one())
+            now = await self._moment(connection)
         of_posts, of_others = now - posted.total_seconds(), now - unposted.total_seconds()
         gone = await self._forget_posts(of_posts)
         gone += await self._forget_piece(showings, showings.c.shown < of_posts)

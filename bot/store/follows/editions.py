@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, case, exists, func, select
+from sqlalchemy import Row, Select, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import StoreError
@@ -28,7 +28,7 @@ from bot.core.papers.paper import AnnounceType, ArxivId, Paper
 from bot.core.posts.post import Form, Place, PostKey, PostKind
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import chunks, moment, noted_of, noted_row, shielded
+from bot.store.database.repository import chunks, moment, noted_of, noted_row, prepared, shielded
 from bot.store.database.tables import announcements, editions, endpoints, fates, follows, jobs, plans, verdicts
 from bot.store.follows.follows import FollowRepository
 from bot.store.follows.standing import standing
@@ -87,7 +87,7 @@ class EditionRepository(FollowRepository):
     async def _next_judging(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> datetime | None:
         """When the first of these may be judged; None when one is under way or due."""
         due: list[float] = []
-        now = (await connection.execute(select(self._database.now()))).scalar_one()
+        now = await self._moment(connection)
         for piece in chunks(ids):
             soonest = select(func.min(case((jobs.c.leased, 0.0), else_=jobs.c.due))).where(
                 jobs.c.paper.in_(piece), jobs.c.lens == lens, jobs.c.state == "open", jobs.c.queue == Queue.JUDGE
@@ -261,8 +261,12 @@ class EditionRepository(FollowRepository):
     async def edition_follow(self, key: EditionKey) -> Follow | None:
         """The follow of a closed edition as it was then, of an open one as it is; None where that is gone."""
         async with self._database.read() as connection:
-            body = (await connection.execute(select(editions.c.body).where(editions.c.key == str(key)))).scalar()
+            body = (await connection.execute(*self._edition_body(str(key)))).scalar()
             return loads(body, Follow) if body else await self._follow(connection, key.follow)
+
+    @prepared
+    def _edition_body(self, key: str) -> Select[tuple[str]]:
+        return select(editions.c.body).where(editions.c.key == key)
 
     @shielded
     async def unread(self, key: EditionKey) -> Mapping[ArxivId, NotedReason]:

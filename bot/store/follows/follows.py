@@ -39,7 +39,7 @@ class FollowRepository(VerdictRepository):
             if gone:
                 await connection.execute(delete(follows).where(follows.c.name.in_(gone)))
             present = {row.name: loads(row.body, Follow) for row in rows}
-            now = moment((await connection.execute(select(self._database.now()))).scalar_one())
+            now = moment(await self._moment(connection))
             for follow in wanted:
                 before = present.get(follow.name)
                 dated = _dated(follow, before, now, is_deferred)

@@ -4,14 +4,14 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, func, select, update
+from sqlalchemy import Delete, Row, Select, and_, delete, func, select, update
 
 from bot.core.follows.edition import Disposition, EditionKey, PlannedPost
 from bot.core.jobs.job import Job, JobState, NewJob, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Form, PostKey, PostKind, PostRef
 from bot.ports.store import SentPost
-from bot.store.database.repository import chunks, moment, shielded
+from bot.store.database.repository import chunks, moment, prepared, shielded
 from bot.store.database.tables import closures, fates, jobs, plans, post_papers, posts
 from bot.store.follows.editions import EditionRepository, delivery, plan_row
 from bot.store.jobs.job_rows import as_payload
@@ -31,12 +31,12 @@ class PostRepository(EditionRepository):
         marked = [key.subject] if key.kind is PostKind.TALK else shown
         async with self._database.write() as connection:
             await self._end(connection, job, JobState.DONE)
-            await self._add(connection, posts, [row | {"sent": (await connection.execute(self._now())).scalar_one()}])
+            await self._add(connection, posts, [row | {"sent": await self._moment(connection)}])
             rows = [{"key": str(key), "paper": paper, "lens": key.lens} for paper in marked]
             await self._add(connection, post_papers, rows)
             if shown and not job.payload.get("edition"):  # what somebody shared: no edition has shown it
                 await self._show(connection, key.place, shown, key.lens, None)
-            mended = await connection.execute(delete(closures).where(closures.c.place == str(key.place)))
+            mended = await connection.execute(*self._closure_gone(str(key.place)))
             return bool(mended.rowcount)
 
     @shielded
@@ -91,15 +91,20 @@ class PostRepository(EditionRepository):
                 await self._add_jobs(connection, [delivery(post, edition, form) for post in parts])
             await self._add_jobs(connection, then)
 
-    def _now(self) -> Select[tuple[float]]:
-        return select(self._database.now())
+    @prepared
+    def _closure_gone(self, place: str) -> Delete:
+        return delete(closures).where(closures.c.place == place)
 
     @shielded
     async def sent(self, key: PostKey) -> SentPost | None:
         """Where the post of that key stands, if it does."""
         async with self._database.read() as connection:
-            row = (await connection.execute(sent_rows().where(posts.c.key == str(key)))).first()
+            row = (await connection.execute(*self._sent_row(str(key)))).first()
         return post_of_row(row) if row else None
+
+    @prepared
+    def _sent_row(self, key: str) -> Select[Any]:
+        return sent_rows().where(posts.c.key == key)
 
     @shielded
     async def listed_before(self, key: PostKey) -> ArxivId | None:

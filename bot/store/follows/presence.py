@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follows.follow import Follow
 from bot.core.jobs.job import Queue
@@ -33,7 +32,7 @@ from bot.store.database.tables import (
     votes,
 )
 from bot.store.follows.posts import PostRepository
-from bot.store.jobs.jobs import OPEN
+from bot.store.jobs.conditions import OPEN
 
 FORGOTTEN = timedelta(days=1)
 PEOPLES = (Queue.LOOK, Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
@@ -48,16 +47,13 @@ class PresenceRepository(PostRepository):
         ours = and_(connections.c.platform == connection.platform, connections.c.worker == worker)
         words = {"detail": storable(connection.detail), "remedy": storable(connection.remedy)}
         async with self._database.write() as writing:
-            now = await self._present(writing)
+            now = await self._moment(writing)
             before = (await writing.execute(select(connections).where(ours))).first()
             same = before is not None and before.state == connection.state
             since = before.since if before is not None and same else now
             row = {"platform": connection.platform, "worker": worker, "state": connection.state, **words}
             await self._put(writing, connections, row | {"since": since, "seen": now})
             await writing.execute(delete(connections).where(connections.c.seen < now - FORGOTTEN.total_seconds()))
-
-    async def _present(self, connection: AsyncConnection) -> float:
-        return float((await connection.execute(select(self._database.now()))).scalar_one())
 
     @shielded
     async def connections(self) -> Sequence[SeenConnection]:
@@ -75,7 +71,7 @@ class PresenceRepository(PostRepository):
         words = {"what": storable(what), "remedy": storable(remedy)}
         here = closures.c.place == str(place)
         async with self._database.write() as connection:
-            now = await self._present(connection)
+            now = await self._moment(connection)
             await self._add(connection, closures, [{"place": str(place), "since": now, **words}])
             await connection.execute(update(closures).where(here).values(**words))
             return _closure((await connection.execute(select(closures).where(here))).one())
@@ -161,7 +157,7 @@ class PresenceRepository(PostRepository):
     async def note_event(self, key: str) -> bool:
         """Remember that an event came, by its id alone; False when it was known."""
         async with self._database.write() as connection:
-            row = {"key": storable(key), "noted": await self._present(connection)}
+            row = {"key": storable(key), "noted": await self._moment(connection)}
             return bool(await self._add_new(connection, events, [row], events.c.key))
 
     @shielded

@@ -47,7 +47,7 @@ class CallRepository(Repository):
         """Write the call down with the most it can take, or say why the day's budget does not allow it."""
         async with self._database.write() as connection:
             await self._database.lock(connection, "budget")
-            now = await self._now_seconds(connection)
+            now = await self._moment(connection)
             refusal = await self._refusal(connection, call, budget, now)
             if refusal is not None:
                 return refusal
@@ -79,9 +79,6 @@ class CallRepository(Repository):
         is_persons = found is ShareLeft.PERSON_SPENT
         why = WaitReason.PERSON_SHARE if is_persons else WaitReason.COMMUNITY_SHARE
         return Wait(words, _until_midnight(now), why)
-
-    async def _now_seconds(self, connection: AsyncConnection) -> float:
-        return float((await connection.execute(select(self._database.now()))).scalar_one())
 
     async def _refusal(self, connection: AsyncConnection, call: PlannedCall, budget: Budget, now: float) -> Wait | None:
         """None while the call fits; soon when a running call may give something back, else the next day."""
@@ -156,7 +153,7 @@ class CallRepository(Repository):
         """Count a trouble; of many that fail at once only the first makes the pause longer."""
         async with self._database.write() as connection:
             await self._database.lock(connection, f"endpoint {key}")
-            now = await self._now_seconds(connection)
+            now = await self._moment(connection)
             row = (await connection.execute(select(endpoints).where(endpoints.c.key == key))).first()
             before = _state(row, now) if row else EndpointState(key)
             is_first = probing or before.closed <= timedelta(0)
@@ -209,7 +206,7 @@ class CallRepository(Repository):
         """What today's calls (UTC) took: all, or those that a community paid for."""
         whose = calls.c.community == community if community is not None else true()
         async with self._database.read() as connection:
-            now = await self._now_seconds(connection)
+            now = await self._moment(connection)
             lost = case((and_(BEGUN, calls.c.reply.is_(None), calls.c.expires <= now), 1), else_=0)
             sums = select(
                 func.count(),
@@ -253,7 +250,7 @@ class CallRepository(Repository):
 
     async def _forget_payers(self) -> None:
         async with self._database.read() as connection:
-            past = and_(calls.c.day < _day(await self._now_seconds(connection)), calls.c.community != "")
+            past = and_(calls.c.day < _day(await self._moment(connection)), calls.c.community != "")
             if (await connection.execute(select(calls.c.id).where(past).limit(1))).first() is None:
                 return
         async with self._database.write() as connection:

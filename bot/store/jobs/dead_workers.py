@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.jobs.job import SETTLING, WITH_EFFECTS, Queue
 from bot.store.database.repository import Repository, shielded
 from bot.store.database.tables import gates, jobs
-from bot.store.jobs.jobs import OPEN
+from bot.store.jobs.conditions import OPEN
 
 UNDER_WAY = and_(OPEN, jobs.c.leased, jobs.c.holder.is_not(None))
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from bot.core.jobs.figures import Figures
 from bot.store.database.repository import Repository, shielded
 from bot.store.database.tables import calls, jobs, posts
-from bot.store.jobs.jobs import HEAD, OPEN
+from bot.store.jobs.conditions import HEAD, OPEN
 
 
 class FigureRepository(Repository):

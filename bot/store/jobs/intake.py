@@ -12,8 +12,9 @@ from bot.store.database.database import Conflict
 from bot.store.database.repository import chunks, shielded, storable
 from bot.store.database.tables import events, jobs
 from bot.store.database.tables_turns import payers
+from bot.store.jobs.conditions import OPEN
 from bot.store.jobs.job_rows import as_job, as_row
-from bot.store.jobs.jobs import OPEN, JobRepository
+from bot.store.jobs.jobs import JobRepository
 
 SOON = 1.0  # seconds: as good as due
 SAID = (Queue.ANSWER, Queue.REMARK)
@@ -48,7 +49,7 @@ class IntakeRepository(JobRepository):
                     waiting[event.person] += 1
                     added.append(event.job)
             await self._add_jobs(connection, added)
-            now = (await connection.execute(select(self._database.now()))).scalar_one()
+            now = await self._moment(connection)
             await self._add(connection, events, [{"key": storable(key), "noted": now} for key in noted])
         return found
 

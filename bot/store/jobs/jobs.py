@@ -9,33 +9,36 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    CursorResult,
+    Row,
+    Select,
+    Update,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import LeaseLost
 from bot.core.jobs.job import Job, JobState, KeyFilter, NewJob, Queue
 from bot.core.jobs.wait_reason import NotedReason, WaitReason
 from bot.store.database.database import Conflict
-from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, shielded
+from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, prepared, shielded
 from bot.store.database.tables import jobs
 from bot.store.database.tables_turns import payers
+from bot.store.jobs.conditions import HEAD, OPEN, is_judged_through, is_ours, is_wanted_in
 from bot.store.jobs.job_rows import as_job, as_payload, as_row, reason_words
 from bot.store.jobs.payers import PayerRepository, in_turn
 from bot.store.people.acts import ActRepository
 
-OPEN = jobs.c.state == JobState.OPEN
 RACES = 3
 MOST = 0.75  # of a lease: a send is given half of it
-
-_other = jobs.alias("other")
-_begun = and_(jobs.c.attempts > jobs.c.settled, jobs.c.ended.is_(None))
-_other_begun = and_(_other.c.attempts > _other.c.settled, _other.c.ended.is_(None))
-# What is under way or in doubt goes before a lower id: an operator may have reopened that, or another commit lagged.
-_order = or_(and_(_other_begun, ~_begun), and_(or_(_other_begun, ~_begun), _other.c.id < jobs.c.id))
-# One that is held goes before all: two in a lane cannot be, and a claim of the second would fail whole.
-_precedes = and_(_other.c.id != jobs.c.id, or_(_other.c.leased, and_(~jobs.c.leased, _order)))
-HELD = exists().where(_other.c.lane == jobs.c.lane, _other.c.state == JobState.OPEN, _precedes)
-HEAD = or_(jobs.c.lane.is_(None), ~HELD)
 
 
 class JobRepository(PayerRepository, ActRepository):
@@ -52,7 +55,7 @@ class JobRepository(PayerRepository, ActRepository):
     async def _add_jobs(self, connection: AsyncConnection, new: Sequence[NewJob]) -> int:
         if not new:
             return 0
-        now = (await connection.execute(select(self._database.now()))).scalar_one()
+        now = await self._moment(connection)
         added = len(await self._add_new(connection, jobs, [as_row(job, now) for job in new], jobs.c.id))
         await self._put_payers(connection, new)
         return added
@@ -62,32 +65,43 @@ class JobRepository(PayerRepository, ActRepository):
         self, queue: Queue, limit: int, lease: timedelta, portion: KeyFilter | None = None
     ) -> Sequence[Job]:
         """Take up to `limit` due jobs, heads of their lanes only: communities in turn, then lowest priority first."""
-        now = self._database.now()
-        due = select(jobs.c.id).where(jobs.c.queue == queue, OPEN, jobs.c.due <= now, HEAD)
-        if portion is not None and portion.prefixes:
-            ours = or_(*(jobs.c.key.startswith(prefix, autoescape=True) for prefix in portion.prefixes))
-            due = due.where(~ours if portion.is_rest else ours)
         async with self._database.read() as connection:
-            if (await connection.execute(due.limit(1))).first() is None:
+            if (await connection.execute(*self._first_due(queue, portion=portion))).first() is None:
                 return ()
             is_shared = await self._is_shared(connection, queue)
-        oldest = in_turn(due, queue) if is_shared else due.order_by(jobs.c.priority, jobs.c.due, jobs.c.id)
-        heads = oldest.limit(limit).with_for_update(skip_locked=True, of=jobs).cte("heads")
-        taken = (
-            update(jobs)
-            .where(jobs.c.id.in_(select(heads.c.id)))
-            .values(**await self._leased(lease), attempts=jobs.c.attempts + 1, ended=None)
-            .returning(*jobs.c)
-        )
+        held = (lease.total_seconds(), await self._database.holder())
+        taken = self._taken(queue, limit, *held, portion=portion, is_shared=is_shared)
         rows: Sequence[Row[Any]] = ()
         for _ in range(RACES):
             with suppress(Conflict):  # on PostgreSQL two may race for a lane: the index `jobs_under_way` lets one win
                 async with self._database.write(urgent=queue is Queue.ANSWER) as connection:
-                    rows = (await connection.execute(taken)).all()
+                    rows = (await connection.execute(*taken)).all()
                     if is_shared:
                         await self._served(connection, queue, [row.id for row in rows])
                 break
         return [as_job(row) for row in sorted(rows, key=lambda row: (row.priority, row.added, row.id))]
+
+    def _due(self, queue: Queue, portion: KeyFilter | None) -> Select[tuple[int]]:
+        due = select(jobs.c.id).where(jobs.c.queue == queue, OPEN, jobs.c.due <= self._database.now(), HEAD)
+        if portion is not None and portion.prefixes:
+            ours = or_(*(jobs.c.key.startswith(prefix, autoescape=True) for prefix in portion.prefixes))
+            due = due.where(~ours if portion.is_rest else ours)
+        return due
+
+    @prepared
+    def _first_due(self, queue: Queue, *, portion: KeyFilter | None) -> Select[tuple[int]]:
+        return self._due(queue, portion).limit(1)
+
+    @prepared
+    def _taken(
+        self, queue: Queue, limit: int, lease: float, holder: str | None, *, portion: KeyFilter | None, is_shared: bool
+    ) -> Any:
+        due = self._due(queue, portion)
+        oldest = in_turn(due, queue) if is_shared else due.order_by(jobs.c.priority, jobs.c.due, jobs.c.id)
+        heads = oldest.limit(limit).with_for_update(skip_locked=True, of=jobs).cte("heads")
+        until = {"due": self._database.now() + lease, "leased": True, "holder": holder}
+        ours = update(jobs).where(jobs.c.id.in_(select(heads.c.id)))
+        return ours.values(**until, attempts=jobs.c.attempts + 1, ended=None).returning(*jobs.c)
 
     @shielded
     async def renew(self, job: Job, lease: timedelta) -> None:
@@ -97,13 +111,16 @@ class JobRepository(PayerRepository, ActRepository):
 
     async def hold_on(self, job: Job, lease: timedelta) -> None:
         """Be sure that the job is ours for most of `lease` from now, by the database's clock; else `LeaseLost`."""
-        least = self._database.now() + lease.total_seconds() * MOST
-        ours = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempt, OPEN, jobs.c.leased, jobs.c.due >= least)
-        held = select(jobs.c.id).where(ours, jobs.c.holder == await self._database.holder())
+        held = self._held(job.id, job.attempt, lease.total_seconds() * MOST, await self._database.holder())
         async with self._database.read() as connection:
-            if (await connection.execute(held)).first() is not None:
+            if (await connection.execute(*held)).first() is not None:
                 return
         await self.renew(job, lease)
+
+    @prepared
+    def _held(self, id: int, attempt: int, least: float, holder: str | None) -> Select[tuple[int]]:
+        ours = and_(is_ours(id, attempt), jobs.c.due >= self._database.now() + least)
+        return select(jobs.c.id).where(ours, jobs.c.holder.is_not_distinct_from(holder))
 
     async def _leased(self, lease: timedelta) -> dict[str, Any]:
         """What a row says of a lease that is ours from now on."""
@@ -120,10 +137,15 @@ class JobRepository(PayerRepository, ActRepository):
             await self._add_jobs(connection, then)
 
     async def _end(self, connection: AsyncConnection, job: Job, state: JobState, reason: str = "") -> None:
-        ended = {"state": state, "reason": reason_words(reason), "ended": self._database.now(), "leased": False}
-        await self._change(connection, job, ended)
+        ended = await connection.execute(*self._ended(job.id, job.attempt, state, reason_words(reason)))
+        _check(job, ended)
         await self._drop_payers(connection, job.id)
         await self._wake_awaiting(connection, [job])
+
+    @prepared
+    def _ended(self, id: int, attempt: int, state: JobState, reason: str) -> Update:
+        ended = NOTHING_NOTED | {"state": state, "reason": reason, "ended": self._database.now(), "leased": False}
+        return update(jobs).where(is_ours(id, attempt)).values(**ended)
 
     async def _end_many(self, connection: AsyncConnection, ending: Sequence[Job]) -> set[int]:
         """End those that are still ours, and leave the others alone; their ids."""
@@ -142,7 +164,7 @@ class JobRepository(PayerRepository, ActRepository):
             {job.payload["lens"] for job in ended if job.queue is Queue.JUDGE and "lens" in job.payload}
         ):
             awaiting = and_(jobs.c.queue == Queue.EDITION, OPEN, jobs.c.lens == lens, jobs.c.why == WaitReason.JUDGING)
-            awaiting = and_(awaiting, ~jobs.c.leased, jobs.c.due > now, ~_is_judged_through(lens, now))
+            awaiting = and_(awaiting, ~jobs.c.leased, jobs.c.due > now, ~is_judged_through(lens, now))
             await connection.execute(update(jobs).where(awaiting).values(due=now))
 
     @shielded
@@ -187,7 +209,7 @@ class JobRepository(PayerRepository, ActRepository):
             "faults": faults,
         }
         if awaits:
-            values |= {"lens": awaits, "due": case((_is_judged_through(awaits, now), due), else_=now)}
+            values |= {"lens": awaits, "due": case((is_judged_through(awaits, now), due), else_=now)}
         if settled:
             values["settled"] = job.attempt
         async with self._database.write() as connection:
@@ -200,11 +222,9 @@ class JobRepository(PayerRepository, ActRepository):
 
     async def _change(self, connection: AsyncConnection, job: Job, values: Mapping[str, Any]) -> None:
         """Change a job that is still ours, or raise `LeaseLost` (which rolls the transaction back)."""
-        ours = and_(jobs.c.id == job.id, jobs.c.attempts == job.attempt, OPEN, jobs.c.leased)
         unknown = {"why": WaitReason.UNKNOWN} if "reason" in values else {}  # other words without a value are not told
-        changed = await connection.execute(update(jobs).where(ours).values(**unknown | dict(values)))
-        if changed.rowcount != 1:
-            raise LeaseLost(f"Job {job.id} ({job.key}) is somebody else's by now.")
+        changed = update(jobs).where(is_ours(job.id, job.attempt)).values(**unknown | dict(values))
+        _check(job, await connection.execute(changed))
 
     @shielded
     async def list_jobs(
@@ -258,7 +278,7 @@ class JobRepository(PayerRepository, ActRepository):
         """How many jobs of a queue are open, of one lane or of all; `wanted_in`: only what that place wants."""
         counted = select(func.count()).select_from(jobs).where(jobs.c.queue == queue, OPEN)
         if wanted_in is not None:
-            counted = counted.where(_wanted_in(wanted_in))
+            counted = counted.where(is_wanted_in(wanted_in))
         if lane is not None:
             counted = counted.where(jobs.c.lane == lane)
         async with self._database.read() as connection:
@@ -273,7 +293,7 @@ class JobRepository(PayerRepository, ActRepository):
         if lane is not None:
             said = said.where(jobs.c.lane == lane)
         if wanted_in is not None:
-            said = said.where(_wanted_in(wanted_in))
+            said = said.where(is_wanted_in(wanted_in))
         async with self._database.read() as connection:
             rows = (await connection.execute(said.order_by(jobs.c.reason, jobs.c.why).limit(limit))).all()
         return [noted_of(row) for row in rows]
@@ -348,12 +368,7 @@ class JobRepository(PayerRepository, ActRepository):
         return gone
 
 
-def _is_judged_through(lens: str, now: ColumnElement[float]) -> ColumnElement[bool]:
-    """Whether some paper is being judged through that lens, or is about to be."""
-    soon = or_(_other.c.leased, _other.c.due <= now)
-    return exists().where(_other.c.queue == Queue.JUDGE, _other.c.state == JobState.OPEN, _other.c.lens == lens, soon)
-
-
-def _wanted_in(place: str) -> Any:
-    """Whether a job is done for that place."""
-    return exists().where(payers.c.job == jobs.c.id, payers.c.place == place)
+def _check(job: Job, changed: CursorResult[Any]) -> None:
+    """`LeaseLost` where a change found no job of ours."""
+    if changed.rowcount != 1:
+        raise LeaseLost(f"Job {job.id} ({job.key}) is somebody else's by now.")

@@ -8,17 +8,16 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, select, update
+from sqlalchemy import Delete, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.payer import Cause, Payer
-from bot.core.jobs.job import Job, JobState, NewJob, Queue
+from bot.core.jobs.job import Job, NewJob, Queue
 from bot.core.jobs.wait_reason import BUDGET_REASONS
-from bot.store.database.repository import Repository, chunks, shielded
+from bot.store.database.repository import Repository, chunks, prepared, shielded
 from bot.store.database.tables import jobs
 from bot.store.database.tables_turns import payers, served
-
-OPEN = jobs.c.state == JobState.OPEN
+from bot.store.jobs.conditions import OPEN
 
 
 class PayerRepository(Repository):
@@ -50,13 +49,20 @@ class PayerRepository(Repository):
         await connection.execute(update(jobs).where(jobs.c.id.in_(ids), OPEN, is_poor).values(due=now))
 
     async def _drop_payers(self, connection: AsyncConnection, job: int) -> None:
-        await connection.execute(delete(payers).where(payers.c.job == job))
+        await connection.execute(*self._payers_gone(job))
+
+    @prepared
+    def _payers_gone(self, job: int) -> Delete:
+        return delete(payers).where(payers.c.job == job)
 
     async def _is_shared(self, connection: AsyncConnection, queue: Queue) -> bool:
         """Whether a queue holds work of more than one community."""
-        ends = select(func.min(payers.c.turn), func.max(payers.c.turn)).where(payers.c.queue == queue)
-        first, last = (await connection.execute(ends)).one()
+        first, last = (await connection.execute(*self._ends_of_turns(queue))).one()
         return bool(first != last)
+
+    @prepared
+    def _ends_of_turns(self, queue: str) -> Select[Any]:
+        return select(func.min(payers.c.turn), func.max(payers.c.turn)).where(payers.c.queue == queue)
 
     async def _forget_turns(self, older: timedelta) -> None:
         """Who was served longer ago than that is as good as new."""
@@ -68,7 +74,7 @@ class PayerRepository(Repository):
         turns = select(payers.c.turn).distinct().where(payers.c.job.in_(ids))
         names = (await connection.execute(turns)).scalars().all()
         if names:
-            at = (await connection.execute(select(self._database.now()))).scalar_one()
+            at = await self._moment(connection)
             rows = [{"queue": queue, "turn": name, "at": at} for name in names]
             statement = self._insert(served).values(rows)
             changed = {"at": statement.excluded.at}

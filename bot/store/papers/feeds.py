@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, true, update
+from sqlalchemy import Row, Select, and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follows.edition import EditionKey
@@ -13,7 +13,7 @@ from bot.core.jobs.job import JobState, NewJob, Queue
 from bot.core.papers.feed import FeedState
 from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import chunks, moment, shielded, storable
+from bot.store.database.repository import chunks, moment, prepared, shielded, storable
 from bot.store.database.tables import announcements, editions, fates, feeds, jobs, papers, post_papers, verdicts
 from bot.store.jobs.intake import IntakeRepository
 
@@ -192,9 +192,13 @@ class FeedRepository(IntakeRepository):
     async def _papers(self, connection: AsyncConnection, ids: Sequence[str]) -> dict[ArxivId, Paper]:
         found: dict[ArxivId, Paper] = {}
         for piece in chunks(ids):
-            rows = (await connection.execute(select(papers).where(papers.c.id.in_(piece)))).all()
+            rows = (await connection.execute(*self._paper_rows(piece))).all()
             found |= {ArxivId(row.id): paper_of(row) for row in rows}
         return found
+
+    @prepared
+    def _paper_rows(self, ids: Sequence[str]) -> Select[Any]:
+        return select(papers).where(papers.c.id.in_(ids))
 
     async def _is_judging(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> set[str]:
         """Which of the papers have an open judging job for that lens."""

@@ -68,7 +68,7 @@ class PublishedVerdictRepository(FeedRepository):
         self, connection: AsyncConnection, place: Place, ids: Iterable[str], lens: str, day: date | None
     ) -> None:
         """Remember that those verdicts stand in the place."""
-        shown = (await connection.execute(select(self._database.now()))).scalar_one()
+        shown = await self._moment(connection)
         for piece in chunks(sorted(ids)):
             wanted = select(subjects.c.id).where(subjects.c.lens == lens, subjects.c.paper.in_(piece))
             found = (await connection.execute(wanted)).scalars().all()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, select, update
+from sqlalchemy import Row, Select, and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follows.edition import Disposition, EditionKey, JudgedPaper, Known
@@ -12,7 +12,7 @@ from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import dumps, loads_many
-from bot.store.database.repository import NOTHING_NOTED, chunks, shielded
+from bot.store.database.repository import NOTHING_NOTED, chunks, prepared, shielded
 from bot.store.database.tables import fates, jobs, papers, plans, post_papers, verdicts
 from bot.store.papers.feeds import paper_of
 from bot.store.papers.published_verdicts import PublishedVerdictRepository
@@ -43,11 +43,14 @@ class VerdictRepository(PublishedVerdictRepository):
     async def _verdicts(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> dict[ArxivId, Verdict]:
         bodies: list[str] = []
         for piece in chunks(ids):
-            of_these = and_(verdicts.c.paper.in_(piece), verdicts.c.lens == lens)
-            latest = select(func.max(verdicts.c.id)).where(of_these).group_by(verdicts.c.paper)
-            wanted = select(verdicts.c.body).where(verdicts.c.id.in_(latest))
-            bodies += (await connection.execute(wanted)).scalars().all()
+            bodies += (await connection.execute(*self._latest_bodies(piece, lens))).scalars().all()
         return {verdict.paper: verdict for verdict in await loads_many(bodies, Verdict)}
+
+    @prepared
+    def _latest_bodies(self, ids: Sequence[str], lens: str) -> Select[tuple[str]]:
+        of_these = and_(verdicts.c.paper.in_(ids), verdicts.c.lens == lens)
+        latest = select(func.max(verdicts.c.id)).where(of_these).group_by(verdicts.c.paper)
+        return select(verdicts.c.body).where(verdicts.c.id.in_(latest))
 
     @shielded
     async def finish_judging(self, job: Job, verdict: Verdict, new_jobs: Sequence[NewJob]) -> None:

@@ -32,7 +32,7 @@ class ActRepository(Repository):
                 return Over.PLACE
             if limits.messages is not None and here + await self._planned(connection, place, day) >= limits.messages:
                 return Over.PLACE
-            at = (await connection.execute(select(self._database.now()))).scalar_one()
+            at = await self._moment(connection)
             row = {"event": act.event, "kind": act.kind, "person": act.asker.person, "place": place, "day": day}
             await self._add(connection, acts, [row | {"at": at}])
         return None
@@ -56,7 +56,7 @@ class ActRepository(Repository):
     async def note_unknown(self, paper: ArxivId) -> None:
         """arXiv was asked, and knows no such paper."""
         async with self._database.write() as connection:
-            at = (await connection.execute(select(self._database.now()))).scalar_one()
+            at = await self._moment(connection)
             await self._put(connection, unknown_papers, {"paper": str(paper), "at": at})
 
     @shielded

@@ -18,7 +18,7 @@ from bot.ports.store import SentPost
 from bot.store.database.repository import moment, shielded, storable
 from bot.store.database.tables import jobs, posts, requests, talks, turns
 from bot.store.follows.posts import post_of_row, sent_rows
-from bot.store.jobs.jobs import OPEN
+from bot.store.jobs.conditions import OPEN
 from bot.store.people.people import PeopleRepository
 
 TURNS_READ = 60

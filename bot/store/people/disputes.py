@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, Select, and_, func, select, update
 
 from bot.core.jobs.job import NewJob
 from bot.core.papers.paper import ArxivId
@@ -11,7 +11,7 @@ from bot.core.posts.post import Place, PostRef
 from bot.core.verdicts.dispute import Dispute, Ruling, without
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import moment, shielded, storable
+from bot.store.database.repository import moment, prepared, shielded, storable
 from bot.store.database.tables import disputes, verdicts
 from bot.store.people.discussions import DiscussionRepository
 
@@ -58,11 +58,14 @@ class DisputeRepository(DiscussionRepository):
     @shielded
     async def open_dispute(self, place: Place, paper: ArxivId, lens: str) -> Dispute | None:
         """The first objection to a verdict in that place on which nobody has decided yet."""
-        here = and_(disputes.c.place == str(place), disputes.c.paper == str(paper), disputes.c.lens == lens)
-        wanted = select(disputes).where(here, disputes.c.ruling == Ruling.OPEN).order_by(disputes.c.id).limit(1)
         async with self._database.read() as connection:
-            row = (await connection.execute(wanted)).first()
+            row = (await connection.execute(*self._open_dispute(str(place), str(paper), lens))).first()
         return _dispute(row) if row else None
+
+    @prepared
+    def _open_dispute(self, place: str, paper: str, lens: str) -> Select[Any]:
+        here = and_(disputes.c.place == place, disputes.c.paper == paper, disputes.c.lens == lens)
+        return select(disputes).where(here, disputes.c.ruling == Ruling.OPEN).order_by(disputes.c.id).limit(1)
 
     @shielded
     async def rule(self, id: int, ruling: Ruling, then: Sequence[NewJob]) -> bool:

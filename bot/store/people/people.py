@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Table, and_, case, delete, func, select, update
+from sqlalchemy import Select, Table, and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.people import AskedFor, AskLimits, Choice, Feedback, PlaceSettings, Spent, Tally, refusal
@@ -12,7 +12,7 @@ from bot.core.jobs.job import JobState, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import moment, shielded, storable
+from bot.store.database.repository import moment, prepared, shielded, storable
 from bot.store.database.tables import (
     disputes,
     feedback,
@@ -60,12 +60,13 @@ class PeopleRepository(PresenceRepository):
             return await self._tally(connection, place, paper, lens)
 
     async def _tally(self, connection: AsyncConnection, place: Place, paper: ArxivId, lens: str) -> Tally:
-        of_this = and_(votes.c.place == str(place), votes.c.paper == str(paper), votes.c.lens == lens)
-        counted = select(votes.c.choice, func.count()).where(of_this).group_by(votes.c.choice)
-        return Tally(**{row.choice: row[1] for row in (await connection.execute(counted)).all()})
+        counted = await connection.execute(*self._votes(str(place), str(paper), lens))
+        return Tally(**{row.choice: row[1] for row in counted.all()})
 
-    async def _moment(self, connection: AsyncConnection) -> float:
-        return float((await connection.execute(select(self._database.now()))).scalar_one())
+    @prepared
+    def _votes(self, place: str, paper: str, lens: str) -> Select[Any]:
+        of_this = and_(votes.c.place == place, votes.c.paper == paper, votes.c.lens == lens)
+        return select(votes.c.choice, func.count()).where(of_this).group_by(votes.c.choice)
 
     @shielded
     async def ask_for(self, request: AskedFor, limits: AskLimits) -> Spent | None:
