@@ -665,6 +665,32 @@ async def test_a_lost_socket_is_a_named_state_and_is_opened_again(tmp_path: Path
         assert (await here.slack.slash("bob", "papers", "/copecheck", "recent")).acknowledged
 
 
+async def test_a_socket_that_goes_before_its_acknowledgement_is_one_line_and_the_event_is_kept_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with bench(tmp_path, "socket") as here:
+        await here.listen()
+        hear, is_gone = here.inbox.hear, asyncio.Event()
+
+        async def hear_late(remark: Remark) -> bool:
+            await is_gone.wait()
+            return await hear(remark)
+
+        here.inbox.hear = hear_late  # type: ignore[method-assign]
+        said = asyncio.create_task(here.slack.mention("bob", "papers", "recent"))
+        await until(lambda: bool(here.slack.sockets.connections[0].sent))
+        await asyncio.sleep(0.1)
+        here.slack.sockets.drop()
+        await until(lambda: here.platform.connection.state is LinkState.RECONNECTING)
+        is_gone.set()
+        await said
+        await here.one()
+        assert [one.message for one in caplog.records if one.exc_info] == []
+        late = [one.message for one in caplog.records if "acknowledgement" in one.message]
+        assert set(late) == {"the socket was gone before an acknowledgement"}
+
+
 async def test_a_socket_that_is_refused_is_asked_for_anew_at_once_and_then_ever_later(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -129,6 +129,15 @@ class _Socket(SocketModeClient):
         self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
         self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
+    async def send_message(self, message: str) -> None:
+        """An acknowledgement. Where the connection is gone by then nothing is lost: what it is for is stored, and what
+        Slack sends again is known."""
+        assert self.current_session is not None
+        try:
+            await self.current_session.send_str(message)
+        except ConnectionError as error:
+            log.info("the socket was gone before an acknowledgement", extra={"reason": str(error)})
+
     async def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Slack asks for a new connection: this one ends."""
         await self.disconnect()  # type: ignore[no-untyped-call]
