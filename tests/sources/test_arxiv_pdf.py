@@ -1,6 +1,7 @@
 """PDFs that the tests build, read: order, structure, hidden words, limits, broken ones."""
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -438,9 +439,56 @@ def test_fractions_roots_and_large_signs_that_tex_sets_are_read_as_they_are_mean
         "1/(√2σ) = (x + 1)/(√y)",
         "(d/dt)(u/v) = −(a/b + 1)/c",
         "It is α/β, and ∑x is ∫f or ∏y,",
-        "(a/b) = ∑xi",
+        "(a/b) = ∑x_i",
     ):
         assert words in text, text
+
+
+def test_exponents_indices_limits_roots_and_negations_keep_their_places(tmp_path: Path) -> None:
+    formulas = r"""The force of a drawer is \begin{equation} F = -\frac{k_1 x^2}{\sqrt{2\pi\sigma^2}}, \quad a\neq b,
+\end{equation} where $k_1>0$ and $p\not\in S$, so that \[ x_{i,j}^{2} = \sqrt[3]{y} + \sum_{n=1}^{\infty} e^{-\beta E_n}
+- \int_0^1 f \quad \lim_{n\to\infty} a_n \] holds. Now $10^{-3}$ and $\overline{z}$ are small, $x\mapsto f'(x)$, the
+$3^{\rm rd}$ drawer, $A^*$, $\sin^2 x$, H$_2$O at $90^\circ$. Oak is hard.$^{12}$ It\footnote{A note.} is old."""
+    text = said(
+        typeset(r"\documentclass{article}\begin{document}" + PROSE * 2 + formulas + r"\end{document}", tmp_path)
+    )
+    for words in (
+        "The force of a drawer is F = −(k_1x^2)/(√(2πσ^2)), a ≠ b, (1) where k_1 > 0 and p ∉ S, so that",
+        "x_(i,j)^2 = ∛y + ∑_(n=1)^∞ e^(−βE_n) − ∫_0^1 f lim_(n→∞) a_n holds.",
+        "10^−3 and z̅ are small, x ↦ f′(x), the 3rd drawer, A^∗, sin^2 x, H_2O at 90°.",
+        "Oak is hard. [12] It",
+    ):
+        assert words in text, text
+
+
+@pytest.mark.parametrize("style", ["", "[twocolumn]"])
+def test_numbers_of_lines_in_the_margin_are_no_text(style: str, tmp_path: Path) -> None:
+    if not subprocess.run(["kpsewhich", "lineno.sty"], capture_output=True, check=False).stdout:
+        pytest.skip("no TeX with lineno is installed (Debian: texlive-latex-extra)")
+    extract = typeset(
+        rf"""\documentclass{style}{{article}}\usepackage[switch]{{lineno}}\linenumbers\begin{{document}}
+{ABSTRACT}\section{{Introduction}}{PROSE * 12}\section{{Results}}{PROSE * 20}{BACK}\end{{document}}""",
+        tmp_path,
+        times=2,
+    )
+    assert not re.search(r"\d", " ".join(block.text for block in extract.blocks))
+    shown = list(dict.fromkeys((block.kind.value, block.number, block.heading) for block in extract.blocks))
+    assert shown == [("abstract", "", "Abstract"), ("body", "1", "Introduction"), ("body", "2", "Results")]
+    assert len(extract.references) == 5
+
+
+def test_a_column_of_numbers_beside_a_table_stays(tmp_path: Path) -> None:
+    rows = r"\\ ".join(rf"{at} & oak {at} & {at}.5" for at in range(1, 15))
+    text = said(
+        typeset(
+            rf"""\documentclass{{article}}\begin{{document}}{PROSE * 6}
+\noindent\begin{{tabular}}{{rll}}{rows}\end{{tabular}}
+
+{PROSE * 3}\end{{document}}""",
+            tmp_path,
+        )
+    )
+    assert re.search(r"\b7 (?:\| )?oak 7", text), text
 
 
 def typeset(source: str, folder: Path, times: int = 1) -> Extract:

@@ -16,6 +16,7 @@ from bot.sources.pdf.pdf_tables import table_rows
 
 LEAST_ENTRIES = 4
 A_PARAGRAPH = 50
+MOST_WORDS = 3
 TABLES_APART = 1.8  # times the distance of rows
 _REFERENCES = re.compile(r"references|bibliography|literature cited|references and notes", re.IGNORECASE)
 _APPENDIX = re.compile(r"appendi(?:x|ces)|supplementary material", re.IGNORECASE)
@@ -29,6 +30,9 @@ _CAPITALS = re.compile(r"(?P<kind>TABLE|FIGURE)\s+(?P<number>[IVXL]+)\s+(?=[A-Z]
 _NOTE = re.compile(r"(\d{1,2}|[∗†‡§¶*])\s*(?=[A-Za-z“\"(])")
 _ENTRY = re.compile(r"\[[\w+\-.]{1,12}\]\s|\d{1,3}\.\s+\S|\(\d{1,3}\)\s")
 _ENDED = re.compile(r"[.!?:;)\]”\"]\s*$")
+_RELATION = re.compile(r"[=<>≤≥≠≈∼≡∈∉→↦⊂⊆∝]")
+_EQUATION = re.compile(r"\s*\([A-Z]?\.?\d[\d.]*[a-z]?\)$")
+_A_WORD = re.compile(r"[^\W\d_]{4,}")
 _CUT = re.compile(r"(?<=[^\W\d_])[-‐]$")
 _SPELT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -194,7 +198,8 @@ class _Builder:
         """A paragraph; the second half of one that a figure, note or page parted goes to its first."""
         at = next((at for at in range(len(section.own))[:-4:-1] if len(section.own[at].text) > A_PARAGRAPH), None)
         last = section.own[at] if at is not None else None
-        if at is not None and last is not None and text[:1].islower() and not _ENDED.search(last.text):
+        goes_on = text[:1].islower() or (is_formula(text) and at == len(section.own) - 1)
+        if at is not None and last is not None and goes_on and not _ENDED.search(_EQUATION.sub("", last.text)):
             section.own[at] = replace(last, text=self._joined([last.text, text]))
         else:
             section.own.append(Block(text, section.kind, section.number, section.heading, section.level))
@@ -221,6 +226,11 @@ class _Builder:
         hyphenated, plain = "-".join(halves).casefold(), "".join(halves).casefold()
         keeps = self._spelt[hyphenated] > self._spelt[plain]
         return f"{before[:-1]}-{after}" if keeps else f"{before[:-1]}{after}"
+
+
+def is_formula(text: str) -> bool:
+    """Whether it is a displayed formula: a relation, and hardly a word."""
+    return _RELATION.search(text) is not None and len(_A_WORD.findall(text)) < MOST_WORDS
 
 
 def _is_scrap(line: Line) -> bool:

@@ -51,16 +51,17 @@ def _read_document(document: object, count: int, limits: ReadLimits) -> Extract:
     from bot.sources.pdf.legible import is_cipher
     from bot.sources.pdf.pdf_blocks import blocks_of
     from bot.sources.pdf.pdf_glyphs import read_page
+    from bot.sources.pdf.pdf_line_numbers import LineNumbers
     from bot.sources.pdf.pdf_lines import lines_of
 
-    passages = HiddenText()
+    passages, margins = HiddenText(), LineNumbers()
     pages, broken = [], 0
     for at in range(min(count, limits.pages)):
         page = pdfium.FPDF_LoadPage(document, at)
         if not page:
             broken += 1
             continue
-        pages.append(read_page(document, page, passages, at + 1))
+        pages.append(read_page(document, page, passages, at + 1, margins))
         pdfium.FPDF_ClosePage(page)
         passages.rest()
     pictures = sum(page.is_picture for page in pages)

@@ -1,12 +1,14 @@
-"""Fractions of a PDF's formulas: what stands over a bar and under it is put into one line, `(a+b)/c`.
+"""Fractions and roots of a PDF's formulas: what stands over a bar and under it is put into one line, `(a+b)/c`, what
+stands under the bar of a root into brackets behind it, `√(a+b)`, and a letter under a bar of its own keeps it, `z̅`.
 
 A bar is a thin rule as wide as the wider of two short rows that stand centred right above and right below it, with
 nothing beside them. Rules of tables, of footnotes and under words are none: their rows are wider, or go on beside them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from bot.sources.pdf.pdf_paint import Box
@@ -23,6 +25,9 @@ AXIS = 0.25  # how far the bar stands over the line
 LEAST_SIZE = 4.0
 MOST_BARS = 200
 STRIPE = 24.0
+ROOTS = "√∛∜"
+_ONE_SIGN = re.compile(r"\d+|[^\W\d_](?:[_^]\w)*")
+_A_SIGN = re.compile(r"[^\W_]+(?:[_^]\w)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def with_fractions(signs: Sequence[Sign], rules: Iterable[Box]) -> dict[int, Sig
     page = _Page(signs)
     short = sorted((box for box in rules if box[2] - box[0] <= WIDEST), key=lambda box: box[2] - box[0])
     for bar in short[:MOST_BARS]:  # what is inside of another is narrower
-        page.put_together(bar, short)
+        page.put_root(bar) or page.put_together(bar, short) or page.put_bar(bar)
     return page.changed
 
 
@@ -55,23 +60,71 @@ class _Page:
         for at, sign in enumerate(signs):
             self._stripes[int(sign.y // STRIPE)].append(at)
 
-    def put_together(self, bar: Box, rules: Sequence[Box]) -> None:
-        """What stands over and under the bar becomes one sign, if the bar is one and not that of a root below it."""
-        y = (bar[1] + bar[3]) / 2
+    def _near(self, y: float) -> dict[int, Sign]:
+        """The signs about that height."""
         stripe = int(y // STRIPE)
         places = chain.from_iterable(self._stripes[near] for near in (stripe - 1, stripe, stripe + 1))
-        near = {at: sign for at in places if (sign := self._signs[at]) is not None and sign.size >= LEAST_SIZE}
+        return {at: sign for at in places if (sign := self._signs[at]) is not None and sign.size >= LEAST_SIZE}
+
+    def put_root(self, bar: Box) -> bool:
+        """What stands under the bar of a root goes into brackets behind its sign."""
+        y = (bar[1] + bar[3]) / 2
+        near = self._near(y)
+        is_own = (
+            at for at, sign in near.items() if sign.text[-1] in ROOTS and abs(sign.right - bar[0]) < 0.25 * sign.size
+        )
+        root = next((at for at in is_own if 0 < y - near[at].y - AXIS * near[at].size < 3 * near[at].size), None)
+        if root is None:
+            return False
+        sign = near[root]
+        foot = 2 * (sign.y + AXIS * sign.size) - y - 0.2 * sign.size
+        under = {at: one for at, one in near.items() if at != root and foot < one.y < y and _is_within(one, bar)}
+        if not under:
+            return False
+        largest = max(under.values(), key=lambda one: one.size)
+        text = f"{sign.text}{_written(under.values(), _ONE_SIGN)}"
+        self._put(min(root, *under), {root, *under}, Sign(text, sign.x, largest.y, bar[2], largest.size))
+        return True
+
+    def put_bar(self, bar: Box) -> bool:
+        """A bar as wide as the one letter right under it is that letter's."""
+        under = {
+            at: sign
+            for at, sign in self._near(bar[1]).items()
+            if _is_within(sign, bar) and 0 < bar[1] - sign.y < sign.size
+        }
+        if len(under) != 1:
+            return False
+        ((at, sign),) = under.items()
+        is_close = (
+            0.4 * sign.size < bar[1] - sign.y < 0.9 * sign.size and abs(bar[2] - bar[0] - sign.right + sign.x) < 2
+        )
+        if is_close and sign.text[0].isalpha():
+            self._put(at, {at}, replace(sign, text=f"{sign.text[0]}\u0305{sign.text[1:]}"))
+        return is_close
+
+    def _put(self, first: int, places: set[int], whole: Sign) -> None:
+        self.changed |= dict.fromkeys(places) | {first: whole}
+        for at in places:
+            self._signs[at] = None
+        self._signs[first] = whole
+        self._stripes[int(whole.y // STRIPE)].append(first)
+
+    def put_together(self, bar: Box, rules: Sequence[Box]) -> bool:
+        """What stands over and under the bar becomes one sign, if the bar is one and not that of a root below it."""
+        y = (bar[1] + bar[3]) / 2
+        near = self._near(y)
         upper = _row(bar, {at: sign for at, sign in near.items() if 0 < sign.y - y < ABOVE * sign.size}, y)
         lower = _row(bar, {at: sign for at, sign in near.items() if 0 < y - sign.y < BELOW * sign.size}, y)
         if not (upper and lower) or not _is_bar(bar, upper.values(), lower.values()):
-            return
+            return False
         if any(bar[3] < rule[1] < min(sign.y for sign in upper.values()) and _overlap(bar, rule) for rule in rules):
-            return
+            return False
         level = [rule for rule in rules if rule is not bar and abs(rule[1] - bar[1]) < 1]
         if any(_goes_on(bar, row, near) or _has_cells(row.values()) for row in (upper, lower)):
-            return
+            return False
         if not _are_apart_as_in_a_fraction(upper.values(), lower.values()):
-            return
+            return False
         size = max(sign.size for sign in (*upper.values(), *lower.values()))
         text = f"{_written(upper.values())}/{_written(lower.values())}"
         beside = (sign for at, sign in near.items() if at not in upper | lower)
@@ -79,13 +132,9 @@ class _Page:
             _touch(bar, one, size) for one in level
         ):
             text = f"({text})"
-        first, *rest = sorted((*upper, *lower))
-        whole = Sign(text, bar[0], y - AXIS * size, bar[2], size)
-        self.changed |= dict.fromkeys(rest) | {first: whole}
-        for at in rest:
-            self._signs[at] = None
-        self._signs[first] = whole
-        self._stripes[int(whole.y // STRIPE)].append(first)
+        places = {*upper, *lower}
+        self._put(min(places), places, Sign(text, bar[0], y - AXIS * size, bar[2], size))
+        return True
 
 
 def _row(bar: Box, signs: dict[int, Sign], y: float) -> dict[int, Sign]:
@@ -148,9 +197,9 @@ def _is_factor(bar: Box, y: float, sign: Sign) -> bool:
     return (is_behind or is_before) and abs(sign.y - y) < 0.3 * sign.size
 
 
-def _written(row: Iterable[Sign]) -> str:
+def _written(row: Iterable[Sign], bare: re.Pattern[str] = _A_SIGN) -> str:
     said, end = "", None
     for sign in sorted(row, key=lambda one: one.x):
         said += f" {sign.text}" if end is not None and sign.x - end > 0.25 * sign.size else sign.text
         end = sign.right
-    return said if said.isalnum() else f"({said})"
+    return said if bare.fullmatch(said) else f"({said})"

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -20,30 +20,13 @@ from bot.core.fulltext.fulltext import Hiding
 from bot.sources.fulltext.hidden_text import HiddenText
 from bot.sources.fulltext.visibility import LEAST_CONTRAST, LEAST_POINTS, WHITE, Colour, contrast
 from bot.sources.pdf.pdf_accents import accented
+from bot.sources.pdf.pdf_fonts import BOLD, ITALIC, LARGE_FONT, font_name, signs_of
 from bot.sources.pdf.pdf_fractions import AXIS, Sign, with_fractions
 from bot.sources.pdf.pdf_layers import switched_off
+from bot.sources.pdf.pdf_line_numbers import LineNumbers
 from bot.sources.pdf.pdf_paint import Box, address_of, covered, gather, lets_through
+from bot.sources.pdf.pdf_scripts import with_scripts
 
-# Bold, and the small capitals in which amsart sets its headings; by the names that TeX's fonts have, too.
-BOLD = re.compile(
-    r"bold|black|heavy|demi|medi(?!um)|(?:^|\+)(?:cm|sf|lm\w*)?bx|-bd\b|cmb|cmss(?:bx|dc)|(?:^|\+)sf(?:sx|rb|xc|cc|bi|bl)"
-    r"|lin(?:libertine|biolinum)\w*t[bz]|cmcsc|smallcaps|small-caps|-caps|[-_]sc\b|lmcsc|lmromancaps",
-    re.IGNORECASE,
-)
-ITALIC = re.compile(
-    r"ital|oblique|slanted|lin(?:libertine|biolinum)\w*t[bz]?i|(?:^|\+)(?:cm(?:ti|sl)|sf(?:ti|sl|it))", re.IGNORECASE
-)
-# The large signs of TeX's cmex fonts, which seldom have a map to Unicode, by their codes (The TeXbook, appendix F).
-LARGE_FONT = re.compile(r"(?:^|\+)(?:cm|lm|eu)(?:m?ath)?ex", re.IGNORECASE)
-LARGE = {
-    ord(code): sign
-    for codes, sign in (
-        ("PX", "∑"), ("QY", "∏"), ("RZ", "∫"), ("HI", "∮"), ("`a", "∐"), ("S[", "⋃"), ("T\\", "⋂"), ("V^", "⋀"),
-        ("W_", "⋁"), ("LM", "⨁"), ("NO", "⨂"), ("JK", "⨀"), ("U]", "⨄"), ("FG", "⨆"), ("pqrs", "√"),
-        ("\x12\x10\x00", "("), ("\x13\x11\x01", ")"),
-    )
-    for code in codes
-}  # fmt: skip
 NO_INK = (3, 7)
 FAINT = 12
 PAGE_SHARE = 0.6
@@ -119,6 +102,7 @@ class _Look:
     is_italic: bool
     order: int
     is_large: bool = False
+    signs: Mapping[int, str] = field(default_factory=dict)
     clip: Box | None = None
     is_off: bool = False
 
@@ -126,11 +110,11 @@ class _Look:
 _Letter = tuple[str, float, float, _Look | None, float]
 
 
-def read_page(document: object, page: object, passages: HiddenText, number: int) -> Page:
-    """The letters of one page."""
+def read_page(document: object, page: object, passages: HiddenText, number: int, margins: LineNumbers) -> Page:
+    """The letters of one page; `margins` knows where the pages before it have numbers of lines."""
     text_page = pdfium.FPDFText_LoadPage(page)
     try:
-        return _Reader(document, page, text_page, passages, f"page {number}").read()
+        return _Reader(document, page, text_page, passages, f"page {number}", margins).read()
     finally:
         pdfium.FPDFText_ClosePage(text_page)
 
@@ -138,7 +122,16 @@ def read_page(document: object, page: object, passages: HiddenText, number: int)
 class _Reader:
     """Reads one page."""
 
-    def __init__(self, document: object, page: object, text_page: object, passages: HiddenText, where: str) -> None:
+    def __init__(
+        self,
+        document: object,
+        page: object,
+        text_page: object,
+        passages: HiddenText,
+        where: str,
+        margins: LineNumbers,
+    ) -> None:
+        self._margins = margins
         self._text_page = text_page
         self._passages = passages
         self._where = where
@@ -175,12 +168,17 @@ class _Reader:
         return page
 
     def _in_one_line(self, letters: Sequence[_Letter]) -> list[_Letter]:
-        """The letters, with each fraction as one sign of its line."""
+        """The letters, with each fraction, and each letter with its exponent and index, as one sign of its line."""
         signs = [
             Sign("" if look is None else sign, x, y, right, look.size if look else 0.0)
             for sign, x, y, look, right in letters
         ]
-        changed = with_fractions(signs, self._painted.rules)
+        gone = Sign("", 0.0, 0.0, 0.0, 0.0)
+        numbers = dict.fromkeys(self._margins.of(signs))
+        signs = [gone if at in numbers else sign for at, sign in enumerate(signs)]
+        scripts = numbers | with_scripts(signs)
+        signs = [scripts.get(at, sign) or gone for at, sign in enumerate(signs)]
+        changed = scripts | with_fractions(signs, self._painted.rules)
         kept: list[_Letter] = []
         for at, letter in enumerate(letters):
             whole = changed.get(at)
@@ -209,7 +207,7 @@ class _Reader:
             pdfium.FPDFText_GetCharOrigin(page, at, x, y)
             pdfium.FPDFText_GetCharBox(page, at, *box)
             look, baseline = self._look(thing, at), y.value
-            sign = LARGE.get(code, sign) if look.is_large else sign
+            sign = look.signs.get(code, sign)
             if look.is_large or sign == "√":  # hangs from its origin: its middle is the formula's
                 baseline = (box[2].value + box[3].value) / 2 - AXIS * look.size
             yield sign, x.value, baseline, look, max(box[1].value, x.value)
@@ -231,7 +229,7 @@ class _Reader:
         turn = 0 if not is_turned else 1 if matrix.b > 0 else -1
         mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
         colour, alpha = self._colour(at, is_stroked=mode == 1)
-        name = _font_name(thing)
+        name = font_name(thing)
         is_inkless = mode in NO_INK or alpha < FAINT
         return _Look(
             size,
@@ -242,6 +240,7 @@ class _Reader:
             bool(ITALIC.search(name)),
             order,
             bool(LARGE_FONT.search(name)),
+            signs_of(name),
         )
 
     def _colour(self, at: int, *, is_stroked: bool) -> tuple[Colour | None, int]:
@@ -374,15 +373,6 @@ def _goes_on(run: Run, x: float, y: float, size: float) -> bool:
     if x == run.last and abs(y - run.y) < 0.1 * larger:
         return True
     return abs(y - run.y) < 0.55 * larger and -0.7 * larger < x - run.x1 < A_GAP * larger
-
-
-def _font_name(thing: object) -> str:
-    font = pdfium.FPDFTextObj_GetFont(thing)
-    if not font:
-        return ""
-    held = ctypes.create_string_buffer(128)
-    length = pdfium.FPDFFont_GetBaseFontName(font, held, 128)
-    return held.raw[: max(min(length, 128) - 1, 0)].decode("utf-8", "replace")
 
 
 def _page_box(page: object) -> Box:
