@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -58,9 +59,9 @@ if TYPE_CHECKING:
     from bot.analyst.endpoints.endpoint import Endpoint
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class App:
-    """Everything that is built: what the commands work with."""
+    """Everything that is built: what the commands work with. What is built of it is built once."""
 
     settings: Settings
     store: Store
@@ -72,7 +73,6 @@ class App:
     answerer: Answerer
     clock: Clock
     bell: JobSignal
-    inbox: Inbox
     rules: WorkerReader
 
     @property
@@ -92,17 +92,17 @@ class App:
             await chat.close()
         return found if isinstance(found, Failure) else None
 
-    @property
+    @cached_property
     def renderer(self) -> Renderer:
         """Makes the posts that verdicts become."""
         return Renderer(self.store, self.lenses, readable, has_model=self.has_model)
 
-    @property
+    @cached_property
     def ranking(self) -> Ranking | None:
         """In which order papers go to the model; None where the rules judge, which cost nothing."""
         return Ranking(ScanAnalyst(self.clock, self.rules), self.lenses) if self.has_model else None
 
-    @property
+    @cached_property
     def poll(self) -> Poll:
         """The step that looks at a feed."""
         cadence = Cadence(
@@ -111,12 +111,12 @@ class App:
         )
         return Poll(self.store, self.source, self.clock, cadence, self.ranking, holidays_of(self.settings))
 
-    @property
+    @cached_property
     def look(self) -> LookAgain:
         """The step that asks arXiv about papers once more."""
         return LookAgain(self.store, self.source, self.clock, self.poll, self.texts)
 
-    @property
+    @cached_property
     def means(self) -> CommandContext:
         """What the verbs of a conversation work with."""
         return CommandContext(
@@ -136,50 +136,66 @@ class App:
             is_deferred=holidays_of(self.settings),
         )
 
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Where platforms put what people say and press."""
+        operators, direct = self.means.operators, self.settings.access.direct_follows
+        return StoredInbox(self.store, self.bell, self.lenses, self.clock, operators, direct_follows=direct)
+
     @property
     def lease(self) -> timedelta:
         return timedelta(seconds=self.settings.work.lease_seconds)
 
-    def crews(self) -> tuple[JobRunner, ...]:
-        """One crew a queue, wired to their steps."""
-        work, store, bell = self.settings.work, self.store, self.bell
+    @cached_property
+    def steps(self) -> Mapping[Queue, Step]:
+        """What is done with a job of each queue."""
+        store, platforms = self.store, self.platforms
         calls = store if self.has_model else NoCalls()
         fully = JudgeFull(store, self.analyst, self.texts, calls)
         analyse = Analyse(store, self.analyst, self.texts, calls)
-        judge = Judge(store, self.analyst, self.lenses, calls, fully, analyse)
-        discuss = Discuss(
-            self.means, QaPipeline(self.texts, self.rules, self.answerer, calls, self.settings.text.question_characters)
-        )
-        publish = Publish(store, self.platforms, self.clock, self.settings.limits.messages_a_day, self.lenses)
-        operators = frozenset(self.settings.access.operators)
-        deliver = Deliver(store, self.platforms, self.renderer, self.lease, self.clock, operators)
-        answer = AnswerStep(store, self.platforms, CommandDispatcher(self.means))
+        room = self.settings.text.question_characters
+        return {
+            Queue.POLL: self.poll,
+            Queue.LOOK: self.look,
+            Queue.JUDGE: Judge(store, self.analyst, self.lenses, calls, fully, analyse),
+            Queue.EDITION: Publish(store, platforms, self.clock, self.settings.limits.messages_a_day, self.lenses),
+            Queue.ANSWER: AnswerStep(store, platforms, CommandDispatcher(self.means)),
+            Queue.REMARK: Discuss(self.means, QaPipeline(self.texts, self.rules, self.answerer, calls, room)),
+            Queue.DELIVER: Deliver(store, platforms, self.renderer, self.lease, self.clock, self.means.operators),
+        }
+
+    def crews(self) -> tuple[JobRunner, ...]:
+        """One crew a queue, wired to their steps."""
+        work = self.settings.work
         asked = self.settings.model.at_once
         judges = asked + asked // 2 if self.has_model else work.judges  # some prepare while others are being asked
+        hands = {Queue.POLL: 1, Queue.LOOK: LOOKING_HANDS, Queue.JUDGE: judges, Queue.EDITION: 1}
         by_rule = self.analyst if isinstance(self.analyst, ScanAnalyst) else None
-        many = Bundling(JudgeByRule(store, by_rule, self.lenses), JUDGED_AT_ONCE) if by_rule else None
-        steps: dict[Queue, tuple[Step, int, Bundling | None]] = {
-            Queue.POLL: (self.poll, 1, None),
-            Queue.LOOK: (self.look, LOOKING_HANDS, None),
-            Queue.JUDGE: (judge, judges, many),
-            Queue.EDITION: (publish, 1, None),
-        }
-        given_up = self._given_up
+        many = Bundling(JudgeByRule(self.store, by_rule, self.lenses), JUDGED_AT_ONCE) if by_rule else None
         return (
             *(
-                JobRunner(store, queue, step, hands=hands, lease=self.lease, bell=bell, batch=batch, given_up=given_up)
-                for queue, (step, hands, batch) in steps.items()
+                JobRunner(
+                    self.store,
+                    queue,
+                    self.steps[queue],
+                    hands=most,
+                    lease=self.lease,
+                    bell=self.bell,
+                    batch=many if queue is Queue.JUDGE else None,
+                    given_up=self._given_up,
+                )
+                for queue, most in hands.items()
             ),
-            *self._crews_of(Queue.ANSWER, answer, work.answerers),
-            *self._crews_of(Queue.REMARK, discuss, work.answerers),
-            *self._crews_of(Queue.DELIVER, deliver, work.senders),
+            *self._crews_of(Queue.ANSWER, work.answerers),
+            *self._crews_of(Queue.REMARK, work.answerers),
+            *self._crews_of(Queue.DELIVER, work.senders),
         )
 
-    @property
+    @cached_property
     def _given_up(self) -> GivenUpWork:
         return GivenUpWork(self.store, self.platforms, self.settings.access.operators, self.clock)
 
-    def _crews_of(self, queue: Queue, step: Step, hands: int) -> list[JobRunner]:
+    def _crews_of(self, queue: Queue, hands: int) -> list[JobRunner]:
         """A crew for each platform, so that one that hangs holds up no other; the console's takes what is left."""
         others = [name for name in self.platforms if name != "console"]
         portions = {name: KeyFilter.of([name]) for name in others} | {"console": KeyFilter.of(others, is_rest=True)}
@@ -187,7 +203,7 @@ class App:
             JobRunner(
                 self.store,
                 queue,
-                step,
+                self.steps[queue],
                 hands=hands,
                 lease=self.lease,
                 bell=self.bell,
@@ -230,12 +246,9 @@ async def open_app(
     try:
         await store.sync_follows([follow.follow() for follow in settings.follows], holidays_of(settings))
         await store.resume_stopped()
-        bell, access = JobSignal(), settings.access
-        operators = frozenset(access.operators)
-        inbox = StoredInbox(store, bell, lenses, clock, operators, direct_follows=access.direct_follows)
         gc.freeze()  # what was imported and built is no garbage: the search goes not through it
         gc.enable()
-        yield App(settings, store, arxiv, texts, platforms, lenses, analyst, answerer, clock, bell, inbox, reader)
+        yield App(settings, store, arxiv, texts, platforms, lenses, analyst, answerer, clock, JobSignal(), reader)
     finally:
         closing = [platform.close() for platform in platforms.values()]
         await asyncio.gather(

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bot.analyst.answers.quoting import QuotingAnswerer
 from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.app import App
+from bot.config.limits import LimitSettings
+from bot.config.model import EndpointSettings, ModelSettings
+from bot.config.settings import AccessSettings, Settings, WorkSettings
 from bot.core.commands.event import Actor, CommandEvent, Role
 from bot.core.commands.people import AskLimits, Reach
 from bot.core.discussion.remark import Remark
 from bot.core.errors import PlaceClosed, PlatformError, Refused, SourceUnavailable
 from bot.core.fulltext.fulltext import FullText
 from bot.core.jobs.job import Job, JobState, Queue
-from bot.core.papers.calendar import Cadence
 from bot.core.papers.feed import Fetched
 from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.core.posts.connection import Connection, LinkState
@@ -24,23 +28,12 @@ from bot.core.verdicts.lens import Lens
 from bot.core.verdicts.verdict import Analysis, NoAnalysis, ShortFallacy, Verdict, Wait
 from bot.ports.model import CallLog
 from bot.ports.platform import Capacity, Inbox, Problem
-from bot.services.commands.answer import AnswerStep
-from bot.services.commands.context import CommandContext
-from bot.services.commands.dispatcher import CommandDispatcher
-from bot.services.discussion.discuss import Discuss
-from bot.services.discussion.discuss import QaPipeline as DiscussMind
-from bot.services.ingest.look_again import LookAgain
-from bot.services.ingest.poll import Poll
-from bot.services.judging.analyse import Analyse
-from bot.services.judging.judge import Judge, NoCalls
-from bot.services.judging.judge_full import JudgeFull
-from bot.services.publishing.deliver import Deliver
-from bot.services.publishing.publish import Publish
-from bot.services.publishing.render import Renderer
-from bot.services.runtime.inbox import StoredInbox
-from bot.services.runtime.scheduler import JobSignal, Step
+from bot.ports.workers import ReadLimits
+from bot.services.runtime.scheduler import JobSignal
 from bot.store.sql import SqlStore
-from bot.text.tex import readable
+from bot.text.rules import RulesHere
+from bot.workers.pool import Pool
+from bot.workers.reader import WorkerReader
 from tests.fakes.minds import AllOfIt, Library, Oracle
 from tests.fakes.worlds import DAY, Reader, paper
 from tests.fakes.worlds import lens as shipped
@@ -50,6 +43,7 @@ OTHER = Place("stage", "other")
 LEASE = timedelta(seconds=30)
 EVERY = (Queue.ANSWER, Queue.REMARK, Queue.LOOK, Queue.JUDGE, Queue.EDITION, Queue.DELIVER)
 LIMITS = AskLimits(person=5, place=30, person_usd=1.0, place_usd=2.0)
+ENDPOINT = EndpointSettings(base_url="http://127.0.0.1:9", model="invented")
 
 
 class Stage:
@@ -248,6 +242,33 @@ class Hand:
         self.moment = datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
+class ReaderHere(AllOfIt, RulesHere, WorkerReader):
+    """Reads in this process; the pool of workers stays empty."""
+
+    def __init__(self) -> None:
+        limits = ReadLimits()
+        super().__init__(Pool(limits.memory_megabytes), limits)
+
+
+def _limits(limits: AskLimits, reach: Reach) -> LimitSettings:
+    """The settings that make those limits."""
+    return LimitSettings(
+        messages_a_day=reach.messages,
+        person_a_day=limits.person,
+        place_a_day=limits.place,
+        answers_person_a_day=limits.answers_person,
+        answers_thread_a_day=limits.answers_thread,
+        answers_place_a_day=limits.answers_place,
+        person_usd_a_day=limits.person_usd,
+        place_usd_a_day=limits.place_usd,
+        public_person_a_day=reach.public_person,
+        disputes_person_a_day=reach.disputes_person,
+        feedback_person_a_day=reach.feedback_person,
+        follows_a_place=reach.follows,
+        categories_a_follow=reach.categories,
+    )
+
+
 class Talk:
     """Everything between a remark and its answer."""
 
@@ -272,33 +293,22 @@ class Talk:
         reach: Reach | None = None,
     ) -> None:
         """Put the services together, as after a restart."""
-        store, clock, platforms = self.store, self.clock, {"stage": self.stage}
-        lenses = {key: shipped(key) for key in ("discontinuity", "plain", "reproducibility")}
-        self.renderer = Renderer(store, lenses, readable)
-        self.poll = Poll(store, self.shelf, clock, Cadence())
-        self.means = CommandContext(
-            store, self.shelf, platforms, lenses, self.renderer, self.poll, ScanAnalyst(clock), clock, limits,
-            operators=frozenset(operators), has_model=has_model,
-            reach=reach or Reach(direct_follows=True, messages=messages),
+        lenses = {key: replace(shipped(key), threshold=0) for key in ("discontinuity", "plain", "reproducibility")}
+        settings = Settings(
+            model=ModelSettings(endpoints=(ENDPOINT,) if has_model else ()),
+            limits=_limits(limits, reach or Reach(direct_follows=True, messages=messages)),
+            access=AccessSettings(operators=operators, direct_follows=reach is None or reach.direct_follows),
+            work=WorkSettings(lease_seconds=LEASE.total_seconds()),
+        )
+        reader = ReaderHere()
+        analyst = self.mind if has_model else ScanAnalyst(self.clock)
+        answerer = self.oracle if has_model else QuotingAnswerer(self.clock, reader)
+        self.app = App(
+            settings, self.store, self.shelf, self.library, {"stage": self.stage}, lenses, analyst, answerer,
+            self.clock, JobSignal(), reader,
         )  # fmt: skip
-        analyst = self.mind if has_model else ScanAnalyst(clock)
-        self.steps: dict[Queue, Step] = {
-            Queue.ANSWER: AnswerStep(store, platforms, CommandDispatcher(self.means)),
-            Queue.REMARK: Discuss(self.means, DiscussMind(self.library, AllOfIt(), self.oracle, store, 24_000)),
-            Queue.POLL: self.poll,
-            Queue.LOOK: LookAgain(store, self.shelf, clock, self.poll, self.library),
-            Queue.JUDGE: Judge(
-                store,
-                analyst,
-                lenses,
-                NoCalls(),
-                JudgeFull(store, analyst, self.library, NoCalls()),
-                Analyse(store, analyst, self.library, NoCalls()),
-            ),
-            Queue.EDITION: Publish(store, platforms, clock, messages_a_day=10, lenses={}),
-            Queue.DELIVER: Deliver(store, platforms, self.renderer, LEASE, clock, frozenset(operators)),
-        }
-        self.inbox = StoredInbox(store, JobSignal(), lenses, clock)
+        self.renderer, self.poll, self.means = self.app.renderer, self.app.poll, self.app.means
+        self.steps, self.inbox = self.app.steps, self.app.inbox
 
     def asked(
         self,

@@ -11,7 +11,7 @@ from bot.core.commands.people import AskLimits, Reach, wait_words
 from bot.core.errors import PlatformError, Refused
 from bot.core.follows.follow import Follow
 from bot.core.jobs.job import NewJob
-from bot.core.papers.calendar import IsDeferred, never_deferred
+from bot.core.papers.calendar import IsDeferred
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.phrase import quote
 from bot.core.posts.post import Place, Post, PostRef
@@ -23,10 +23,6 @@ from bot.services.publishing.render import Renderer
 
 DEFAULT_LENS = "discontinuity"
 PAPER, LENS, VERSION = "paper", "lens", "version"  # what a question fixes when it is asked
-
-
-async def _scanned(community: str | None) -> str:
-    return "rule-based scan (no model is set up)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +40,11 @@ class CommandContext:
     scan: RuleAnalyst
     clock: Clock
     limits: AskLimits
-    reach: Reach = field(default_factory=Reach)
-    operators: frozenset[str] = frozenset()
-    has_model: bool = False
-    describe: Callable[[str | None], Awaitable[str]] = _scanned
-    is_deferred: IsDeferred = never_deferred
+    reach: Reach
+    operators: frozenset[str]
+    has_model: bool
+    describe: Callable[[str | None], Awaitable[str]]
+    is_deferred: IsDeferred
 
     def lens(self, name: str | None, fallback: str = DEFAULT_LENS) -> Lens:
         """The lens of that name; `Refused` with the ones there are."""
