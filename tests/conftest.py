@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.fakes.captures import write_captures
+
 _CONNECT = socket.socket.connect
 
 
@@ -33,10 +35,21 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+CAPTURES = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
 @pytest.fixture(scope="session")
-def captures() -> Path:
+def real_captures() -> Path:
     """The captures of arXiv beside the checkout (`../shared/data`), or a skip that says so."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
-    if not folder.is_dir():
+    if not CAPTURES.is_dir():
         pytest.skip("the captures (../shared/data) are not beside this checkout")
-    return folder
+    return CAPTURES
+
+
+@pytest.fixture(scope="session", params=["captured", "invented"])
+def captures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What arXiv sends, as files: once the captures, where they are, and once their invented twin, everywhere."""
+    if request.param == "invented":
+        return write_captures(tmp_path_factory.mktemp("captures"))
+    found: Path = request.getfixturevalue("real_captures")
+    return found

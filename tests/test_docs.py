@@ -269,13 +269,13 @@ def test_the_figures_of_the_writers_are_those_of_their_table() -> None:
     assert shown in (ROOT / "docs" / "checks" / "writers.md").read_text(encoding="utf-8")
 
 
-def test_the_figures_of_the_ranking_are_what_the_rule_does_today(captures: Path) -> None:
+def test_the_figures_of_the_ranking_are_what_the_rule_does_today(real_captures: Path) -> None:
     code = "import runpy; print(runpy.run_path('docs/checks/ranking.py')['figures'](), end='')"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert shown in (ROOT / "docs" / "checks" / "ranking.md").read_text(encoding="utf-8")
 
 
-def test_the_table_of_the_hand_check_is_what_the_scan_says_today(captures: Path) -> None:
+def test_the_table_of_the_hand_check_is_what_the_scan_says_today(real_captures: Path) -> None:
     code = "import json, runpy; print(json.dumps(list(runpy.run_path('docs/checks/scan.py')['compare']())))"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     with (ROOT / "docs" / "checks" / "scan.csv").open(encoding="utf-8", newline="") as file:

@@ -48,8 +48,8 @@ def papers_of(feed: Path) -> dict[str, tuple[Sentence, ...]]:
 
 
 @pytest.fixture(scope="module")
-def feeds(captures: Path) -> dict[str, dict[str, tuple[Sentence, ...]]]:
-    return {f"rss/{feed.name}": papers_of(feed) for feed in sorted((captures / "rss").glob("*.xml"))}
+def feeds(real_captures: Path) -> dict[str, dict[str, tuple[Sentence, ...]]]:
+    return {f"rss/{feed.name}": papers_of(feed) for feed in sorted((real_captures / "rss").glob("*.xml"))}
 
 
 @pytest.fixture(scope="module")

@@ -122,11 +122,17 @@ def test_the_demo_of_an_unknown_category_names_the_nearest(tmp_path: Path) -> No
     assert "Today's econ.GN could not be read" in " ".join(other.stderr.split())
 
 
-def test_the_demo_judges_331_papers_and_accounts_for_every_one(tmp_path: Path, captures: Path) -> None:
+def test_the_demo_judges_331_papers_and_accounts_for_every_one(
+    tmp_path: Path, captures: Path, request: pytest.FixtureRequest
+) -> None:
     store = str(tmp_path / "demo.db")
     first = copecheck(tmp_path, "demo", "--feed", day_file(captures), "--store", store)
     assert first.returncode == 0, first.stderr
-    assert "331 announced, 331 read, 3 posted, 103 listed, 225 by search" in first.stdout
+    counts = re.search(r"331 announced, 331 read, (\d+) posted, (\d+) listed, (\d+) by search", first.stdout)
+    assert counts is not None
+    assert sum(map(int, counts.groups())) == 331
+    if "captured" in request.node.callspec.id:
+        assert counts.groups() == ("3", "103", "225")
     assert len(first.stdout.splitlines()) <= 100
     posts = (tmp_path / "copecheck-console.jsonl").read_text(encoding="utf-8")
     second = copecheck(tmp_path, "demo", "--feed", day_file(captures), "--store", store)

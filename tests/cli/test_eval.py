@@ -265,12 +265,12 @@ async def test_questions_show_retrieval_quotations_and_each_model_within_80_colu
 
 
 async def test_questions_about_captured_abstracts_are_asked_where_they_and_the_feeds_are(
-    stand: Stand, captures: Path
+    stand: Stand, real_captures: Path
 ) -> None:
     file = CAPTURED
     if not file.exists():
         pytest.skip("the questions about captured abstracts are not in this checkout")
-    arguments = (*QUIZ, "--captures", str(captures), "--yes", "--json", "one.json")
+    arguments = (*QUIZ, "--captures", str(real_captures), "--yes", "--json", "one.json")
     code, said, told = await stand.run(*arguments, COPECHECK_MODEL__USD_A_DAY="5")
     assert code == 0, told
     assert "Captured abstracts: answers" in said

@@ -232,8 +232,8 @@ def test_a_formula_keeps_its_meaning_over_the_converters_line_breaks() -> None:
     assert "a_1=∑_(i=1)^n b_i" in " ".join(texts(extract))
 
 
-def test_the_captured_fragments_are_read(captures: Path) -> None:
-    folder = captures / "html"
+def test_the_captured_fragments_are_read(real_captures: Path) -> None:
+    folder = real_captures / "html"
     read_ones = {path.name[:25]: read_html(path.read_bytes(), readable) for path in sorted(folder.glob("*.html"))}
     assert len(read_ones) == 5
     equations, citations, crossings, marks, stub = read_ones.values()

@@ -27,8 +27,8 @@ def outcome_of(body: bytes) -> str:
     return caught.value.outcome
 
 
-def test_the_captured_page_is_read(captures: Path) -> None:
-    body = (captures / "listing" / "list_cs.AI_new_2026-08-12_trimmed.html").read_bytes()
+def test_the_captured_page_is_read(real_captures: Path) -> None:
+    body = (real_captures / "listing" / "list_cs.AI_new_2026-08-12_trimmed.html").read_bytes()
     listing = parse_listing(body, "cs.AI")
     assert (listing.days, listing.total) == ((date(2026, 8, 12),), 6)
     assert [(str(one.id), one.version, one.type) for one in listing.entries] == [
