@@ -29,7 +29,7 @@ from tests.fakes.arxiv import FakeArxiv
 PAGES = 60
 RUNS = 5
 AT_ONCE = 10
-LOOK = 0.01
+LOOK_SECONDS = 0.01
 
 
 def _papers(count: int) -> list[Paper]:
@@ -91,7 +91,7 @@ async def _memory(kind: TextKind) -> dict[str, float]:
             nonlocal peak
             while True:
                 peak = max(peak, sum(_resident(item) for item in (mine, *mine.children())))
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(LOOK_SECONDS)
 
         watching = asyncio.create_task(watch())
         read = await asyncio.gather(*(texts.fetch_text(paper) for paper in _papers(AT_ONCE)))

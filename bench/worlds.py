@@ -18,7 +18,7 @@ from bot.ports.store import PaperSource
 from bot.services.runtime.rounds import Round, run_once
 from tests.fakes.progress import Silent
 
-PATIENCE = timedelta(seconds=2)
+STOP_PATIENCE = timedelta(seconds=2)
 
 
 class Bygone:
@@ -44,7 +44,9 @@ class World:
 
     async def round(self) -> Round:
         """One `run --once`."""
-        return await run_once(self.app.store, self.app.crews(), self.app.clock, asyncio.Event(), PATIENCE, Silent())
+        return await run_once(
+            self.app.store, self.app.crews(), self.app.clock, asyncio.Event(), STOP_PATIENCE, Silent()
+        )
 
 
 @asynccontextmanager

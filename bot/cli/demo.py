@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from bot.services.runtime.rounds import Round
     from bot.sources.saved import SavedSource
 
-ANSWER_WITHIN = 5.0
+ARXIV_WITHIN_SECONDS = 5.0
 FOLLOW = "demo"
 PLACE = "console:demo"
 SHORT, WHOLE = 3, 10
-WHAT = (
+INTRODUCTION = (
     "CopeCheck reads the day's new papers on arXiv, judges each through a lens (a thesis with a list of questions), "
     "and posts short verdicts in a channel on Discord or Slack, where members can answer back."
 )
@@ -191,10 +191,10 @@ async def _ask_arxiv(settings: "Settings", category: str) -> "PaperSource | str"
         await gate.open()
         source = build_source(settings, gate, SystemClock())
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
+            async with asyncio.timeout(ARXIV_WITHIN_SECONDS):
                 fetched = await source.fetch_feed(category, None, None)
         except TimeoutError:
-            return f"arXiv did not answer within {ANSWER_WITHIN:.0f} seconds."
+            return f"arXiv did not answer within {ARXIV_WITHIN_SECONDS:.0f} seconds."
         except SourceUnavailable as error:
             return f"Today's {category} could not be read: {failed_words(Outcome(error.outcome))}."
         finally:
@@ -218,7 +218,7 @@ def _show_example(console: "Console", *, has_analysis: bool) -> None:
     lens = load_lenses(None)["discontinuity"]
     example = written_example(lens)
     sheet = PaperView(example.paper, example.verdict, lens, "cs.AI", example.day, readable)
-    _say(console, WHAT, LineRole.PARAGRAPH)
+    _say(console, INTRODUCTION, LineRole.PARAGRAPH)
     _rule(console, "A verdict as a model writes it (this one by hand; the paper is invented)")
     paint(console, card(sheet))
     _say(console, TERMS, LineRole.SMALL)

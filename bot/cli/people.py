@@ -25,7 +25,7 @@ forget_commands = typer.Typer(
 )
 URGENT = -1.0
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")]
-VERDICT_WITHIN = timedelta(minutes=15)
+VERDICT_WAIT = timedelta(minutes=15)
 
 
 # -- verdict -----------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ async def _worked(app: "App", new: "NewJob", paper: "Paper") -> "Job | None":
     working = asyncio.create_task(crew.run(stop))
     job = None
     try:
-        for _ in range(int(VERDICT_WITHIN.total_seconds() * 20)):
+        for _ in range(int(VERDICT_WAIT.total_seconds() * 20)):
             job = await app.store.find_job(Queue.JUDGE, new.key)
             if job is None or job.state is not JobState.OPEN:
                 break

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.core.fulltext.fulltext import Block, TextKind
     from bot.ports.workers import FileReading
 
-STARTS_WITHIN = 4096
+HEAD_BYTES = 4096
 FileArgument = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="An HTML page of arXiv's, or a PDF.")
 ]
@@ -53,7 +53,7 @@ def _may_be_read(body: bytes) -> bool:
     """Whether a file begins as a PDF or a web page does."""
     from bot.sources.pdf.pdf_file import is_pdf
 
-    start = body[:STARTS_WITHIN].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = body[:HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return is_pdf(body) or (start.startswith(b"<") and (b"<html" in start or b"<!doctype html" in start))
 
 

@@ -51,10 +51,13 @@ class LeaseLost(CopeCheckError):
     """A step ended after its lease: somebody else has the job now, and this ending does not count."""
 
 
+ASKED_AGAIN = "It is asked for again."
+
+
 class SourceUnavailable(CopeCheckError):
     """arXiv could not be read. `outcome` is the stable name of what happened; `retry_at` what the server asked for."""
 
-    def __init__(self, outcome: str, what: str, remedy: str = "", retry_at: datetime | None = None) -> None:
+    def __init__(self, outcome: str, what: str, remedy: str = ASKED_AGAIN, retry_at: datetime | None = None) -> None:
         super().__init__(what, remedy)
         self.outcome = outcome
         self.retry_at = retry_at

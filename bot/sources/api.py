@@ -8,7 +8,7 @@ from bot.core.papers.arxiv_id import REMEDY, parse_arxiv_id
 from bot.core.papers.feed import Outcome
 from bot.core.papers.paper import ArxivId, Paper, collapse
 from bot.sources.entry import ABSTRACT_MOST, TITLE_MOST, OddEntry, bounded
-from bot.sources.feed_xml import AGAIN, parse_xml, text_of
+from bot.sources.feed_xml import parse_xml, text_of
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def parse_api(body: bytes, asked: int) -> dict[ArxivId, Paper]:
             continue
         papers[paper.id] = paper
     if odd and not papers:
-        raise SourceUnavailable(Outcome.MALFORMED, f"No entry of the API's answer can be read: {odd[0]}.", AGAIN)
+        raise SourceUnavailable(Outcome.MALFORMED, f"No entry of the API's answer can be read: {odd[0]}.")
     if odd:
         log.warning("entries of the API are left out", extra={"count": len(odd), "reason": odd[0]})
     total = read.feed.get("opensearch_totalresults", "")
@@ -38,14 +38,14 @@ def parse_api(body: bytes, asked: int) -> dict[ArxivId, Paper]:
     sent = len(read.entries) + len(read.broken)
     if sent < min(found, asked):
         what = f"The API found {found} papers and sent {sent}."
-        raise SourceUnavailable(Outcome.TRUNCATED, what, AGAIN)
+        raise SourceUnavailable(Outcome.TRUNCATED, what)
     return papers
 
 
 def _error(reason: str) -> MalformedId | SourceUnavailable:
     if "incorrect id format" in reason:
         return MalformedId(f"arXiv says: {reason}.", REMEDY)
-    return SourceUnavailable(Outcome.ERROR_FEED, f"The API says: {reason}.", AGAIN)
+    return SourceUnavailable(Outcome.ERROR_FEED, f"The API says: {reason}.")
 
 
 def _paper(item: Any) -> Paper:

@@ -13,7 +13,6 @@ from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.ports.store import Clock, Gate
 from bot.ports.workers import PageReader
 from bot.sources.api import A_CALL
-from bot.sources.body import AGAIN
 from bot.sources.http import ArxivAddresses, ArxivHttp, ArxivLimits, HttpAnswer
 from bot.sources.listing import is_home
 from bot.sources.pages import PagesHere
@@ -78,7 +77,7 @@ class ArxivSource:
         if day < min(listing.days):
             raise DayGone("gone from the listing", f"arXiv's listing begins on {min(listing.days)}.")
         if day > max(listing.days):
-            raise SourceUnavailable(Outcome.NOT_YET, f"arXiv's listing ends on {max(listing.days)}.", AGAIN)
+            raise SourceUnavailable(Outcome.NOT_YET, f"arXiv's listing ends on {max(listing.days)}.")
         listed = [entry for entry in listing.entries if entry.day == day]
         return await self._batch(category, day, listed, listing.left_out) if listed else None
 
@@ -122,7 +121,7 @@ class ArxivSource:
         unknown = [str(arxiv_id) for arxiv_id in ids if arxiv_id not in papers]
         if len(unknown) > UNKNOWN_SHARE * len(ids):
             what = f"The API knows {len(ids) - len(unknown)} of the {len(ids)} papers that the listing shows."
-            raise SourceUnavailable(Outcome.TRUNCATED, what, AGAIN)
+            raise SourceUnavailable(Outcome.TRUNCATED, what)
         if unknown:
             log.warning("the API does not know papers of the listing", extra={"papers": " ".join(unknown)})
         firsts = {paper.id: paper for paper in reversed(listed)}
@@ -160,7 +159,7 @@ class ArxivSource:
         """An answer that is XML, or should be; a 400 too, since it says what was wrong."""
         answer = await self._http.fetch(url, headers, accept=(400,))
         if answer.status == 304 and not headers:
-            raise SourceUnavailable(Outcome.TRUNCATED, "arXiv answered that nothing changed, unasked.", AGAIN)
+            raise SourceUnavailable(Outcome.TRUNCATED, "arXiv answered that nothing changed, unasked.")
         is_xml = answer.body.lstrip().startswith(XML)
         if answer.is_page and answer.status != 304 and not is_xml:
             what = "arXiv answered with a page in place of XML."

@@ -5,8 +5,6 @@ import zlib
 from bot.core.errors import SourceUnavailable
 from bot.core.papers.feed import Outcome
 
-AGAIN = "It is asked for again."
-
 
 class Body:
     """Collects and unpacks the pieces of one answer, never more than `limit` bytes. `encoding`: none or gzip."""
@@ -14,7 +12,7 @@ class Body:
     def __init__(self, encoding: str, limit: int) -> None:
         if encoding not in ("", "identity", "gzip", "x-gzip"):
             what = f"arXiv's answer is packed as {encoding[:20]!r}, which was not asked for."
-            raise SourceUnavailable(Outcome.MALFORMED, what, AGAIN)
+            raise SourceUnavailable(Outcome.MALFORMED, what)
         self._unpacking = zlib.decompressobj(wbits=31) if encoding.endswith("gzip") else None
         self._limit = limit
         self._bytes = bytearray()
@@ -27,7 +25,7 @@ class Body:
             try:
                 piece = self._unpacking.decompress(piece, self._limit + 1 - len(self._bytes))
             except zlib.error as error:
-                raise SourceUnavailable(Outcome.MALFORMED, "arXiv's answer cannot be unpacked.", AGAIN) from error
+                raise SourceUnavailable(Outcome.MALFORMED, "arXiv's answer cannot be unpacked.") from error
         self._bytes += piece
         if len(self._bytes) > self._limit:
             what = f"arXiv's answer is larger than {self._limit} bytes."
@@ -36,5 +34,5 @@ class Body:
     def whole(self) -> bytes:
         """Everything; `SourceUnavailable` when the packed bytes end too early."""
         if self._unpacking is not None and self._came and not self._unpacking.eof:
-            raise SourceUnavailable(Outcome.TRUNCATED, "The packed answer broke off.", AGAIN)
+            raise SourceUnavailable(Outcome.TRUNCATED, "The packed answer broke off.")
         return bytes(self._bytes)

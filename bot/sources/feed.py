@@ -13,7 +13,7 @@ from bot.core.papers.calendar import eastern_day
 from bot.core.papers.feed import Fetched, Outcome
 from bot.core.papers.paper import Batch, Entry, collapse
 from bot.sources.entry import OddEntry, entry_of, name_of
-from bot.sources.feed_xml import AGAIN, ReadXml, parse_xml
+from bot.sources.feed_xml import ReadXml, parse_xml
 
 _TITLE = re.compile(r"\s*(?P<categories>\S.*?) updates on arXiv\.org", re.DOTALL)
 ERROR_TITLE = "Feed error for query"
@@ -37,7 +37,7 @@ def parse_feed(body: bytes, category: str | None, status: int = 200) -> Fetched:
     entries, odd = _entries(read)
     left_out = (*odd, *(f"{name_of(raw)} (its XML is broken)" for raw in read.broken))
     if left_out and not entries:
-        raise SourceUnavailable(Outcome.MALFORMED, f"No entry of the feed can be read: {left_out[0]}.", AGAIN)
+        raise SourceUnavailable(Outcome.MALFORMED, f"No entry of the feed can be read: {left_out[0]}.")
     if not entries:
         return Fetched(None, day)
     chosen = category or named["categories"].split(",")[0].strip()
@@ -69,12 +69,12 @@ def _day(read: ReadXml) -> date:
     channel = read.feed.get("published_parsed") if read.version.startswith("rss") else None
     parsed = channel or most or read.feed.get("updated_parsed")
     if not parsed:
-        raise SourceUnavailable(Outcome.MALFORMED, "The feed bears no date.", AGAIN)
+        raise SourceUnavailable(Outcome.MALFORMED, "The feed bears no date.")
     try:
         moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
         day = moment.date() if moment.time() == time(0) else eastern_day(moment)  # midnight of no zone is that date's
     except (ValueError, OverflowError) as error:
-        raise SourceUnavailable(Outcome.MALFORMED, "The feed is dated in no year of the calendar.", AGAIN) from error
+        raise SourceUnavailable(Outcome.MALFORMED, "The feed is dated in no year of the calendar.") from error
     if day < FIRST_DAY:
-        raise SourceUnavailable(Outcome.MALFORMED, f"The feed is dated {day}, when there was no arXiv.", AGAIN)
+        raise SourceUnavailable(Outcome.MALFORMED, f"The feed is dated {day}, when there was no arXiv.")
     return day

@@ -15,7 +15,6 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from bot.core.errors import SourceUnavailable
 from bot.core.papers.feed import Outcome
 
-AGAIN = "It is asked for again."
 _PAGE = re.compile(
     rb"^\W{0,3}\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
@@ -53,13 +52,13 @@ def parse_xml(body: bytes, what: str) -> ReadXml:
             Outcome.HTML_PAGE, f"{what} is an HTML page, no feed.", "Wait; arXiv may be in maintenance."
         )
     if not body.strip():
-        raise SourceUnavailable(Outcome.TRUNCATED, f"{what} is empty.", AGAIN)
+        raise SourceUnavailable(Outcome.TRUNCATED, f"{what} is empty.")
     text = _text(body)
     if not text.lstrip().startswith("<"):
         raise SourceUnavailable(Outcome.MALFORMED, f"{what} is no XML.", "Check the address in the settings.")
     tail = _TAIL.search(text, max(0, len(text) - 2000))
     if tail is None:
-        raise SourceUnavailable(Outcome.TRUNCATED, f"{what} ends in the middle.", AGAIN)
+        raise SourceUnavailable(Outcome.TRUNCATED, f"{what} ends in the middle.")
     parts = _of_its_own(_split(text[: tail.start()]))
     envelope = _envelope(parts.head, parts.rest + tail[0])
     broken = list(parts.broken)
@@ -67,7 +66,7 @@ def parse_xml(body: bytes, what: str) -> ReadXml:
         envelope = _envelope(parts.head, tail[0])
         broken.append(parts.rest)
     if envelope is None:
-        raise SourceUnavailable(Outcome.MALFORMED, f"{what} is not valid RSS or Atom.", AGAIN)
+        raise SourceUnavailable(Outcome.MALFORMED, f"{what} is not valid RSS or Atom.")
     head, read = envelope
     opened = _OPENED.search(head)
     head = head[: opened.end()] if opened else head  # what a feed says of itself is read once

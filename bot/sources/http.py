@@ -15,18 +15,18 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from bot import __version__
-from bot.core.errors import SourceUnavailable, connection_words
+from bot.core.errors import ASKED_AGAIN, SourceUnavailable, connection_words
 from bot.core.jobs.backoff import retry_after
 from bot.core.papers.calendar import LONGEST_MEMORY, failure_wait
 from bot.core.papers.feed import Outcome
 from bot.ports.store import Clock, Gate
-from bot.sources.body import AGAIN, Body
+from bot.sources.body import Body
 
 BUCKET = "arxiv"
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_HOPS = 5
-HOLD = timedelta(seconds=10)
-PIECE = 65_536
+TURN_HELD = timedelta(seconds=10)
+READ_BYTES = 65_536
 _NOT_PUBLIC = re.compile(rb"\bnot (?:been made )?public(?:ly)?\b", re.IGNORECASE)
 
 
@@ -118,7 +118,7 @@ class ArxivHttp:
             if answer.status not in REDIRECTS:
                 return await self._checked(answer, accept)
             url = next_hop(url, answer.headers.get("Location", ""))
-        raise SourceUnavailable(Outcome.REDIRECTED_AWAY, "arXiv sent us in a circle.", AGAIN)
+        raise SourceUnavailable(Outcome.REDIRECTED_AWAY, "arXiv sent us in a circle.")
 
     async def _ask(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
         """One request, in our turn."""
@@ -129,9 +129,9 @@ class ArxivHttp:
                     return await self._get(url, headers)
             except TimeoutError as error:
                 what = f"arXiv did not finish within {seconds:g} seconds."
-                raise SourceUnavailable(Outcome.TOO_SLOW, what, AGAIN) from error
+                raise SourceUnavailable(Outcome.TOO_SLOW, what) from error
             except aiohttp.ClientPayloadError as error:
-                raise SourceUnavailable(Outcome.TRUNCATED, "The answer broke off.", AGAIN) from error
+                raise SourceUnavailable(Outcome.TRUNCATED, "The answer broke off.") from error
             except aiohttp.ClientResponseError as error:
                 raise SourceUnavailable(Outcome.MALFORMED, "The answer is no HTTP.", "Check the address.") from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -150,17 +150,17 @@ class ArxivHttp:
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.timeout(self._limits.patience.total_seconds()):
-                    turn = self._gate.turn(BUCKET, self._limits.gap, HOLD)
+                    turn = self._gate.turn(BUCKET, self._limits.gap, TURN_HELD)
                     await stack.enter_async_context(turn)
             except TimeoutError as error:
                 what = "Requests to arXiv are held back, here or in another process that shares the store."
-                raise SourceUnavailable(Outcome.RATE_LIMITED, what, AGAIN) from error
+                raise SourceUnavailable(Outcome.RATE_LIMITED, what) from error
             yield
 
     async def _get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
         async with self._open().get(url, headers=dict(headers), allow_redirects=False) as response:
             body = Body(response.headers.get("Content-Encoding", "").strip().lower(), self._limits.max_bytes)
-            async for piece in response.content.iter_chunked(PIECE):
+            async for piece in response.content.iter_chunked(READ_BYTES):
                 body.add(piece)
             return HttpAnswer(response.status, body.whole(), response.headers)
 
@@ -194,8 +194,8 @@ class ArxivHttp:
         if status >= 500:
             what = f"arXiv reports an error on its side ({status})."
             if retry_at is not None:
-                raise await self._held_back(Outcome.SERVER_ERROR, what, AGAIN, retry_at)
-            raise SourceUnavailable(Outcome.SERVER_ERROR, what, AGAIN, retry_at)
+                raise await self._held_back(Outcome.SERVER_ERROR, what, ASKED_AGAIN, retry_at)
+            raise SourceUnavailable(Outcome.SERVER_ERROR, what, retry_at=retry_at)
         what = f"arXiv answered {status}."
         raise SourceUnavailable(Outcome.REFUSED, what, "Check the address and the category.", retry_at)
 
@@ -245,7 +245,7 @@ def next_hop(url: str, location: str) -> str:
     except ValueError:
         target = None
     if target is None:
-        raise SourceUnavailable(Outcome.REDIRECTED_AWAY, "arXiv sent us on without an address.", AGAIN)
+        raise SourceUnavailable(Outcome.REDIRECTED_AWAY, "arXiv sent us on without an address.")
     if url.startswith("https:") and target.scheme == "http":
         target = target._replace(scheme="https", netloc=target.netloc.removesuffix(":80"))
     return target.geturl()

@@ -47,11 +47,11 @@ class SavedSource:
 
     async def fetch_new(self, category: str, day: date) -> Batch:
         """A saved feed has no listing."""
-        raise SourceUnavailable(Outcome.UNREACHABLE, "A saved feed has no listing.")
+        raise SourceUnavailable(Outcome.UNREACHABLE, "A saved feed has no listing.", "")
 
     async def fetch_missed(self, category: str, day: date) -> Batch | None:
         """A saved feed has no other days."""
-        raise SourceUnavailable(Outcome.UNREACHABLE, "A saved feed has no other days.")
+        raise SourceUnavailable(Outcome.UNREACHABLE, "A saved feed has no other days.", "")
 
     async def fetch_papers(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         """The papers of the saved day."""

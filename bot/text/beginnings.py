@@ -37,7 +37,7 @@ def beginnings_of(expression: str) -> frozenset[str]:
         found = _begin(f"(?:{expression.lower()})", "", [0])
     except (_Untold, RecursionError):  # groups in groups: how deep Python goes differs from version to version
         return frozenset()
-    return frozenset(found) if all(len(one) >= LEAST for one in found) else frozenset()
+    return frozenset(found) if all(len(beginning) >= LEAST for beginning in found) else frozenset()
 
 
 @lru_cache(maxsize=512)
@@ -56,7 +56,7 @@ def ways_of(cue: str) -> tuple[tuple[frozenset[str], str], ...]:
             if not end or rest.startswith(("?", *_REPEATED)):
                 ways.append((frozenset(), part))
                 continue
-            ways += [(beginnings_of(f"(?:{one}){rest}"), rf"\b(?:{one}){rest}") for one in _alternatives(part[5:end])]
+            ways += [(beginnings_of(f"(?:{way}){rest}"), rf"\b(?:{way}){rest}") for way in _alternatives(part[5:end])]
     except _Untold:
         return ((frozenset(), cue),)
     return tuple(ways)

@@ -10,7 +10,7 @@ from bot.core.errors import SourceUnavailable, Unreadable
 from bot.core.fulltext.fulltext import FullText, Span, TextKind
 from bot.core.fulltext.retrieval import fits, reading_of
 from bot.core.papers.feed import Fetched, Outcome
-from bot.core.papers.listing import AGAIN, Listing
+from bot.core.papers.listing import Listing
 from bot.core.papers.paper import ArxivId, Paper
 from bot.core.papers.sentence import Sentence
 from bot.core.verdicts.lens import Lens
@@ -143,7 +143,7 @@ class WorkerReader:
         try:
             return await self._run(task, "arXiv's answer", read)
         except Unreadable as error:
-            raise SourceUnavailable(Outcome.MALFORMED, f"{error.what}.", AGAIN) from error
+            raise SourceUnavailable(Outcome.MALFORMED, f"{error.what}.") from error
 
     async def restraints(self) -> tuple[list[str], list[str]]:
         """What the system holds a worker to, and what it does not."""

@@ -23,7 +23,7 @@ from tests.fakes.slack_server.server import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.slack_server.world import TEAM
 
 ANSWERS = ("me@example.org", "cs.AI", "discontinuity", "00:00", "UTC")
-PATIENCE = 120.0
+COMMAND_WITHIN_SECONDS = 120.0
 
 
 async def first_post(name: str, answers: tuple[str, ...], env: dict[str, str], posts: Callable[[], int]) -> str:
@@ -39,7 +39,7 @@ async def first_post(name: str, answers: tuple[str, ...], env: dict[str, str], p
             sys.executable, "-m", "bot", "run", cwd=folder, env=environment() | env, stderr=asyncio.subprocess.DEVNULL
         )
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(COMMAND_WITHIN_SECONDS):
                 while not posts():  # noqa: ASYNC110 - the servers count in this very process, and tell nobody
                     await asyncio.sleep(0.02)
             seconds = time.monotonic() - began

@@ -25,7 +25,7 @@ from tests.kill.invented import DAYS
 from tests.kill.targets import DiscordTarget, SlackTarget
 
 KINDS = ("claimed", "sent", "commit", "random")
-PATIENCE = 90.0
+ANSWER_WITHIN_SECONDS = 90.0
 LAST = 3  # questions to the bot that lives: a bot that dies at its first post hears few
 WORDS = ("clerks", "letters", "method", "limits", "cost", "baseline", "people", "error")
 
@@ -130,7 +130,7 @@ weekdays = [0, 1, 2, 3, 4, 5, 6]
 
     async def _first_cards(self) -> None:
         bot = await self._start("")
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
             while not self._target.counts(self._folder):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         bot.terminate()
@@ -159,7 +159,7 @@ weekdays = [0, 1, 2, 3, 4, 5, 6]
 
     async def _in_peace(self) -> None:
         bot = await self._start("")
-        async with asyncio.timeout(4 * PATIENCE):
+        async with asyncio.timeout(4 * ANSWER_WITHIN_SECONDS):
             while not self._target.is_heard:  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
             for _ in range(LAST):

@@ -28,7 +28,7 @@ from tests.fakes.discord_server.state import CROSSPOSTED, Channel, Guild, User
 pytest_plugins = ("tests.fakes.discord_fixtures",)
 
 SEND = "POST /channels/{channel_id}/messages"
-LOOK = "GET /channels/{channel_id}/messages"
+LOOK_ROUTE = "GET /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 OPEN_THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
 OPEN_POST = "POST /channels/{channel_id}/threads"
@@ -66,7 +66,7 @@ async def test_a_send_in_doubt_that_cannot_be_looked_for_stays_in_doubt(
     fake: FakeDiscord, papers: Channel, bot: DiscordPlatform
 ) -> None:
     fake.troubles.add("drop_after", SEND, times=1)
-    fake.troubles.add("drop_before", LOOK)
+    fake.troubles.add("drop_before", LOOK_ROUTE)
     with pytest.raises(SendUnknown):
         await bot.send(key_for(papers), post_of(), None)
     with pytest.raises(LookUnavailable):
@@ -83,7 +83,7 @@ async def test_a_post_in_doubt_is_found_below_all_that_people_wrote_since(
     for number in range(250):
         fake.say(ann, papers, f"remark {number}")
     assert await bot.find(key_for(papers), None) == ref
-    assert fake.limits.hits[LOOK] == 3
+    assert fake.limits.hits[LOOK_ROUTE] == 3
     assert await bot.find(key_for(papers, "another"), None) is None
 
 
@@ -210,9 +210,9 @@ async def test_the_rate_that_the_headers_tell_is_kept_without_a_single_refusal(
 async def test_a_look_that_hangs_is_given_up(
     fake: FakeDiscord, papers: Channel, bot: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "ANSWERS_WITHIN", 0.3)
+    monkeypatch.setattr(client, "ANSWER_WITHIN_SECONDS", 0.3)
     await bot.check(place_of(papers))
-    fake.troubles.add("hang", LOOK)
+    fake.troubles.add("hang", LOOK_ROUTE)
     with pytest.raises(LookUnavailable):
         await bot.find(key_for(papers), None)
 

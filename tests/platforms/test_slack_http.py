@@ -155,17 +155,17 @@ async def test_a_body_that_does_not_come_is_given_up(here: Bench, monkeypatch: p
 
 async def test_of_what_is_not_signed_no_body_is_awaited(here: Bench) -> None:
     async with connected(here) as (reader, writer):
-        writer.write(head(here, {}, http.LARGEST))
+        writer.write(head(here, {}, http.BODY_BYTES_MOST))
         assert b" 401 " in await reader.readline()
 
 
-@pytest.mark.parametrize("length", [http.LARGEST + 1, "chunked"])
+@pytest.mark.parametrize("length", [http.BODY_BYTES_MOST + 1, "chunked"])
 async def test_no_more_than_the_limit_is_read_of_a_body(here: Bench, length: int | str) -> None:
     async with connected(here) as (reader, writer):
         writer.write(head(here, signed(SIGNING_SECRET, "{}"), length))
         if length == "chunked":
             with contextlib.suppress(ConnectionError):
-                for _ in range(http.LARGEST // 65536 + 2):
+                for _ in range(http.BODY_BYTES_MOST // 65536 + 2):
                     writer.write(b"10000\r\n" + b"x" * 65536 + b"\r\n")
                     await writer.drain()
         assert b" 413 " in await reader.readline()

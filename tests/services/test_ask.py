@@ -498,14 +498,14 @@ async def test_filters_reach_what_is_older_than_the_latest_matches(talk: Talk) -
     await talk.last(FOLLOW)
     await talk.last("follow on cs.AI")
     await talk.last("follow now cs.AI")
-    before, published_verdicts.RANKED = published_verdicts.RANKED, 2
+    before, published_verdicts.HITS_RANKED = published_verdicts.HITS_RANKED, 2
     try:
         await talk.know(9, "plain")
         await talk.last("share 2606.00009 plain")
         assert "Invented system" in await talk.last("search invented lens=discontinuity")
         assert "Invented system" in await talk.last("search invented until=2026-06-02")
     finally:
-        published_verdicts.RANKED = before
+        published_verdicts.HITS_RANKED = before
 
 
 @pytest.mark.parametrize("words", ["2606.00007", "https://arxiv.org/abs/2606.00007v1", "10.48550/arXiv.2606.00007"])

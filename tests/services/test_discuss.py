@@ -66,7 +66,7 @@ async def test_a_question_to_the_bot_under_a_card_is_answered_in_its_thread_with
 async def test_a_slow_answer_shows_that_it_is_under_way_again_and_again_though_one_showing_fails(
     talk: Talk, card: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discuss, "SHOWN_EVERY", 0)
+    monkeypatch.setattr(discuss, "SHOW_WORK_SECONDS", 0)
     talk.stage.not_shown = [PlatformDown("The connection broke.")]
 
     async def until_shown_thrice() -> None:
@@ -354,7 +354,7 @@ async def test_a_question_that_waits_for_its_paper_stays_about_it_whatever_is_ta
 ) -> None:
     await talk.know(8)
     alone = Place.private("stage:ann")
-    talk.shelf.error = SourceUnavailable("refused", "arXiv does not answer.")
+    talk.shelf.error = SourceUnavailable("refused", "arXiv does not answer.", "")
     waiting = talk.asked("ask What is 2606.00007 compared with?", place=alone)
     await talk.inbox.take(waiting)
     await talk.work()
@@ -403,7 +403,7 @@ async def test_an_answer_that_the_text_does_not_give_says_so(talk: Talk, card: s
 
 
 async def test_arxiv_away_keeps_the_question_and_it_is_answered_late(talk: Talk, card: str) -> None:
-    talk.library.error = SourceUnavailable("server error", "arXiv answers 503")
+    talk.library.error = SourceUnavailable("server error", "arXiv answers 503", "")
     remark = talk.remark("What is it compared with?", thread=card, named=True)
     await talk.inbox.hear(remark)
     await talk.work(rounds=2)

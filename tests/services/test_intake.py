@@ -11,7 +11,7 @@ from bot.core.commands.event import Actor, CommandEvent
 from bot.core.jobs.job import Incoming, Intake, Job, NewJob, Queue
 from bot.core.posts.post import Place
 from bot.services.runtime.inbox import StoredInbox
-from bot.services.runtime.intake import WAITING, EventIntake
+from bot.services.runtime.intake import WAITING_A_PERSON_MOST, EventIntake
 from bot.services.runtime.scheduler import JobRunner, JobSignal
 from tests.fakes.discord_bot import until
 from tests.services.conftest import World
@@ -116,7 +116,7 @@ async def test_all_that_wait_are_stored_with_one_commit_and_a_failed_one_is_trie
 
 async def test_who_has_twenty_things_waiting_is_told_once_and_nobody_else_is(tmp_path: Path) -> None:
     async with talking(tmp_path) as talk:
-        flood = [talk.asked("help", who="eve") for _ in range(WAITING + 15)]
+        flood = [talk.asked("help", who="eve") for _ in range(WAITING_A_PERSON_MOST + 15)]
         for one in flood:
             assert await talk.inbox.take(one)
         remark = talk.remark("help", who="eve", private=True)
@@ -125,9 +125,9 @@ async def test_who_has_twenty_things_waiting_is_told_once_and_nobody_else_is(tmp
         assert await talk.inbox.take(neighbour)
         await talk.work()
         told = [talk.heard(one) for one in flood]
-        assert all(posts for posts in told[: WAITING + 1])
-        assert told[WAITING][0].text.startswith("20 of your commands still wait here")
-        assert not any(told[WAITING + 1 :])
+        assert all(posts for posts in told[: WAITING_A_PERSON_MOST + 1])
+        assert told[WAITING_A_PERSON_MOST][0].text.startswith("20 of your commands still wait here")
+        assert not any(told[WAITING_A_PERSON_MOST + 1 :])
         assert not talk.heard_all(remark.id) if hasattr(talk, "heard_all") else True
         assert talk.heard(neighbour)
         assert not await talk.inbox.take(flood[-1]), "a second delivery is known"

@@ -13,7 +13,7 @@ from bot.core.verdicts.verdict import Wait
 from tests.fakes.worlds import paper
 from tests.services.talk import OTHER, PLACE, Talk, talking
 
-SOON = timedelta(seconds=30)
+WAIT_TIME = timedelta(seconds=30)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def test_t23_a_late_answer_stands_as_a_post_to_which_the_private_receipt_l
     talk.mind.away = Wait("the model is away", 1)
     asked = talk.asked("verdict 2606.00001")
     await talk.inbox.take(asked)
-    talk.stage.until = talk.clock.now() + SOON
+    talk.stage.until = talk.clock.now() + WAIT_TIME
     await talk.work()
     assert len(answers(talk)) == 1
     (taken,) = talk.stage.posts[answers(talk)[0]]
@@ -39,7 +39,7 @@ async def test_t23_a_late_answer_stands_as_a_post_to_which_the_private_receipt_l
     receipt = talk.heard(asked)[-1]
     assert receipt.lines[-1].spans[0].post == PostRef(PLACE, key_digest(talk), None)
     talk.mind.away = None
-    talk.stage.until = talk.clock.now() - SOON
+    talk.stage.until = talk.clock.now() - WAIT_TIME
     talk.clock.forward(minutes=5)
     await talk.work()
     assert "leaves out" in talk.stage.posts[answers(talk)[0]][-1].text
@@ -53,7 +53,7 @@ async def test_an_answer_that_has_nothing_new_to_tell_takes_its_place_before_the
     await talk.work()
     assert (len(talk.heard(asked)), answers(talk)) == (1, []), "the receipt"
     talk.clock.forward(minutes=1)
-    talk.stage.until = talk.clock.now() + SOON
+    talk.stage.until = talk.clock.now() + WAIT_TIME
     await talk.work()
     assert len(answers(talk)) == 1
     assert talk.heard(asked)[-1].lines[-1].spans[0].post == PostRef(PLACE, key_digest(talk), None)
@@ -68,7 +68,7 @@ def key_digest(talk: Talk) -> str:
 async def test_t23_after_a_long_stop_the_answer_still_comes_and_only_once(talk: Talk) -> None:
     asked = talk.asked("verdict nonsense")
     await talk.inbox.take(asked)
-    talk.stage.until = talk.clock.now() - SOON
+    talk.stage.until = talk.clock.now() - WAIT_TIME
     await talk.work()
     assert talk.heard(asked) == []
     assert [len(talk.stage.posts[key]) for key in answers(talk)] == [1]
@@ -79,7 +79,7 @@ async def test_t23_after_a_long_stop_the_answer_still_comes_and_only_once(talk: 
     "text", ["search letters", "disagree 2606.00002 plain", "feedback too loud", "follow list", "no such verb"]
 )
 async def test_what_nobody_else_is_to_see_goes_to_who_asked_alone(talk: Talk, text: str) -> None:
-    talk.stage.until = talk.clock.now() - SOON
+    talk.stage.until = talk.clock.now() - WAIT_TIME
     await talk.say(text, who="cleo")
     assert [key.partition("|")[0] for key in answers(talk)] == ["stage:@cleo"]
 
@@ -87,14 +87,14 @@ async def test_what_nobody_else_is_to_see_goes_to_who_asked_alone(talk: Talk, te
 async def test_where_sharing_is_off_a_late_verdict_goes_to_who_asked_alone(talk: Talk) -> None:
     await talk.say("sharing off")
     await talk.know(1)
-    talk.stage.until = talk.clock.now() - SOON
+    talk.stage.until = talk.clock.now() - WAIT_TIME
     await talk.say("verdict 2606.00001", who="cleo")
     assert [key.partition("|")[0] for key in answers(talk)] == ["stage:@cleo"]
 
 
 @pytest.mark.parametrize("text", ["help", "verdict nonsense"])
 async def test_a_person_who_takes_no_direct_messages_is_nobody_elses_trouble(talk: Talk, text: str) -> None:
-    talk.stage.until = talk.clock.now() - SOON
+    talk.stage.until = talk.clock.now() - WAIT_TIME
     talk.stage.faults = [PlaceClosed("No rights.", "Give some."), PlaceClosed("They take none.", "")]
     await talk.say(text, who="cleo")
     await talk.work()
@@ -103,7 +103,7 @@ async def test_a_person_who_takes_no_direct_messages_is_nobody_elses_trouble(tal
 
 
 async def test_where_the_channel_is_closed_a_late_answer_goes_to_who_asked(talk: Talk) -> None:
-    talk.stage.until = talk.clock.now() - SOON
+    talk.stage.until = talk.clock.now() - WAIT_TIME
     talk.stage.faults = [PlaceClosed("No rights.", "Give some.")]
     await talk.say("verdict nonsense", who="cleo")
     assert [key.partition("|")[0] for key in answers(talk)] == ["stage:@cleo"]

@@ -94,7 +94,7 @@ async def test_a_slow_call_of_a_model_that_failed_before_is_not_cut_off_by_the_e
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.services.runtime.model_patience.PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr("bot.services.runtime.scheduler.GRACE", 0.1)
+    monkeypatch.setattr("bot.services.runtime.scheduler.STOP_GRACE_SECONDS", 0.1)
     follows, begun, is_answered = [follow()], asyncio.Event(), asyncio.Event()
     await world.store.sync_follows(follows)
     await announce(world.store, batch([paper(1)]), follows)
@@ -180,7 +180,7 @@ async def test_a_poll_that_ends_while_the_round_looks_for_those_left_is_not_made
 async def test_a_running_bot_polls_again_when_its_clock_that_ran_ahead_is_right(
     world: World, monkeypatch: pytest.MonkeyPatch, restarts: bool
 ) -> None:
-    monkeypatch.setattr(rounds, "HOUSEKEEPING", 0.05)
+    monkeypatch.setattr(rounds, "HOUSEKEEPING_SECONDS", 0.05)
     await world.store.sync_follows([follow()])
     looked: list[str] = []
     first, second = asyncio.Event(), asyncio.Event()

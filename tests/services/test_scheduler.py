@@ -175,7 +175,7 @@ async def test_a_step_goes_on_though_the_store_is_away_when_more_work_is_claimed
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call of a model is under way in it: begun again, it would be paid for twice."""
-    monkeypatch.setattr("bot.services.runtime.scheduler.GRACE", 0.01)
+    monkeypatch.setattr("bot.services.runtime.scheduler.STOP_GRACE_SECONDS", 0.01)
     done, claimed_again = asyncio.Event(), asyncio.Event()
     calls: list[int] = []
     claim = world.store.claim

@@ -73,7 +73,7 @@ async def test_a_fetching_that_the_operator_dropped_ends_what_waits_for_it_with_
     talk: Talk,
 ) -> None:
     await talk.card()
-    talk.library.error = SourceUnavailable("server error", "arXiv answers 503")
+    talk.library.error = SourceUnavailable("server error", "arXiv answers 503", "")
     asked = talk.asked(f"verdict {ONE} full")
     await talk.inbox.take(asked)
     await talk.work(rounds=12)
@@ -87,7 +87,7 @@ async def test_a_fetching_that_the_operator_dropped_ends_what_waits_for_it_with_
 
 async def test_arxiv_away_keeps_the_request_and_says_why_it_waits(talk: Talk) -> None:
     await talk.card()
-    talk.library.error = SourceUnavailable("server error", "arXiv answers 503")
+    talk.library.error = SourceUnavailable("server error", "arXiv answers 503", "")
     asked = talk.asked(f"verdict {ONE} full")
     await talk.inbox.take(asked)
     await talk.work(rounds=12)

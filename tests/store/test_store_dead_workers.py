@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import func, select
 
-from bot.core.jobs.job import SETTLING, NewJob, Queue
+from bot.core.jobs.job import JOB_SETTLES, NewJob, Queue
 from bot.core.posts.connection import Connection, LinkState
 from bot.core.present.status import connection_words, telling
 from bot.store.database.worker_lock import FileLock
@@ -69,7 +69,7 @@ async def test_what_a_killed_process_held_is_free_at_once_and_its_effects_are_in
     (judging,) = await store.claim(Queue.JUDGE, 9, LEASE)
     assert judging.attempt == 2
     assert await store.claim(Queue.DELIVER, 9, LEASE) == (), "what was sent may still be on its way"
-    skew.by = SETTLING
+    skew.by = JOB_SETTLES
     (delivery,) = await store.claim(Queue.DELIVER, 9, LEASE)
     assert delivery.doubtful
     assert await store.free_dead() == (), "and it is freed once"

@@ -280,7 +280,7 @@ async def test_pruning_deletes_old_endings_and_leaves_what_a_person_must_see(sto
 async def test_what_is_old_is_deleted_in_pieces_between_which_others_write(
     store: SqlStore, skew: Skew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.database.repository.PIECE", 10)
+    monkeypatch.setattr("bot.store.database.repository.ROWS_A_DELETION", 10)
     await store.add_jobs([job(f"{number:03}") for number in range(95)])
     for claimed in await store.claim(Queue.DELIVER, 95, LEASE):
         await store.end(claimed)

@@ -23,7 +23,7 @@ from bot.workers.reader import WorkerReader
 from tests.fakes import latexml, pdfs
 
 LIMITS = ReadLimits()
-PATIENCE = 60.0
+WITHIN_SECONDS = 60.0
 PAGE = latexml.page(latexml.WHOLE + latexml.sections(1))
 FORMULAS = latexml.page(
     "".join(
@@ -49,7 +49,7 @@ def _children() -> list[int]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(WITHIN_SECONDS):
         while not holds():  # noqa: ASYNC110 - a process has no event for its beginning and its end
             await asyncio.sleep(0.01)
 
@@ -187,7 +187,7 @@ def test_a_reader_ends_with_its_parent_however_that_ends(how: signal.Signals, bu
     pid = int(parent.stdout.readline())
     assert not is_gone(pid)
     parent.send_signal(how)
-    parent.wait(PATIENCE)
+    parent.wait(WITHIN_SECONDS)
     parent.stdout.close()
     asyncio.run(until(lambda: is_gone(pid)))
 

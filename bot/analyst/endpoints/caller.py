@@ -34,12 +34,12 @@ from bot.ports.model import CallLog
 
 log = logging.getLogger(__name__)
 
-PROBE = timedelta(seconds=15)
-RECHECK = 300.0
+PROBE_EXTRA = timedelta(seconds=15)
+RECHECK_SECONDS = 300.0
 TRIAL_TOKENS = 300
 KEPT_TRIES = 7  # over a minute
 MOST_AT_ONCE = 64  # as many as the settings allow
-SLACK = timedelta(seconds=30)
+RESERVATION_EXTRA = timedelta(seconds=30)
 NOT_THE_PAPERS = (
     *TRANSIENT,
     CallOutcome.KEY_REFUSED,
@@ -124,7 +124,7 @@ class Caller:
 
     async def _stored(self, endpoint: Endpoint, ask: EndpointCall, calls: CallLog) -> "_Stored | Failure":
         """A reply that came and is stored."""
-        state = await calls.enter_endpoint(endpoint.key, endpoint.timeout + PROBE)
+        state = await calls.enter_endpoint(endpoint.key, endpoint.timeout + PROBE_EXTRA)
         if state.closed > timedelta(0):
             return _closed(state)
         form = ReplyForm.parse(state.form)
@@ -213,7 +213,7 @@ def _last(sent: Sent) -> Sent:
 def _closed(state: EndpointState) -> Failure:
     """What a closed endpoint means for a paper: come back when it may be open again."""
     seconds = max(state.closed.total_seconds(), 1.0)
-    wait = min(seconds, RECHECK) if state.stopped else seconds
+    wait = min(seconds, RECHECK_SECONDS) if state.stopped else seconds
     why = WaitReason.MODEL_STOPPED if state.stopped else WaitReason.MODEL_AWAY
     return Failure(CallOutcome.RATE_LIMITED, state.reason, why, wait)
 
@@ -227,7 +227,7 @@ def _planned(endpoint: Endpoint, ask: EndpointCall, characters: int) -> PlannedC
         prompt=ask.prompt,
         stage=ask.stage,
         usage=endpoint.most(characters),
-        timeout=endpoint.timeout + SLACK,
+        timeout=endpoint.timeout + RESERVATION_EXTRA,
         wanted=ask.wanted,
     )
 

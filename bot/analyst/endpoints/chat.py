@@ -40,7 +40,7 @@ KEY_LEAST = 12
 LATE, NOT_MADE = "late", "the request could not be made"
 """Signs of a key that no reply holds by chance; a shorter one is a placeholder for a server without keys."""
 LONGEST_BODY = 4_000_000
-PIECE = 65_536
+READ_BYTES = 65_536
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ class Chat:
             arguments["temperature"] = endpoint.temperature
         body = bytearray()
         async with client.chat.completions.with_streaming_response.create(**arguments) as response:
-            pieces = response.iter_bytes(PIECE)
+            pieces = response.iter_bytes(READ_BYTES)
             while piece := await _next(pieces):
                 body += piece
                 if len(body) > LONGEST_BODY:

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from bot.analyst.endpoints.extract import NoObject
 from bot.analyst.verdicts.replies import (
-    TOLD,
+    FAULTS_TOLD,
     Checking,
     Cited,
     Line,
@@ -92,9 +92,9 @@ def read_analysis(text: str, lens: Lens, sentences: int, fallacy: frozenset[int]
     checking = _AnalysisChecking(lens, sentences)
     checked = checking.check(reply, fallacy)
     if checking.faults:
-        return ReadAnalysis(None, tuple(checking.faults[:TOLD]))
+        return ReadAnalysis(None, tuple(checking.faults[:FAULTS_TOLD]))
     conflict = _conflict(checked, fallacy)
-    weak = (conflict,) if conflict else tuple(checking.weak[:TOLD])
+    weak = (conflict,) if conflict else tuple(checking.weak[:FAULTS_TOLD])
     return ReadAnalysis(checked, (), weak, checking.dropped, conflict)
 
 

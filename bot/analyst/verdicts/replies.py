@@ -14,7 +14,7 @@ from bot.analyst.endpoints.extract import extract
 from bot.analyst.verdicts.schema import ASKED, MOST_CITES, NO_LONGER
 from bot.core.verdicts.lens import Lens
 
-TOLD = 8
+FAULTS_TOLD = 8
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 NO_SENTENCE = 0
 _CITED = re.compile(r"\[?\s*(?:(?:s|sentence)\s*)?(\d{1,4})\s*\]?", re.IGNORECASE)
@@ -111,7 +111,7 @@ def object_in(text: str, keys: frozenset[str]) -> dict[str, Any]:
 def told(error: ValidationError) -> tuple[str, ...]:
     """What is wrong with a form, in words for the one who filled it in."""
     lines: list[str] = []
-    for fault in error.errors()[:TOLD]:
+    for fault in error.errors()[:FAULTS_TOLD]:
         path = ".".join(str(part) for part in fault["loc"])[:80] or "the object"
         what = "is missing" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ")
         lines.append(f'"{path}": {what}'[:200] + ".")

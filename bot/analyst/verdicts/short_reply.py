@@ -7,8 +7,8 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from bot.analyst.endpoints.extract import NoObject
 from bot.analyst.verdicts.replies import (
+    FAULTS_TOLD,
     LETTERS,
-    TOLD,
     Checking,
     Cited,
     Line,
@@ -108,9 +108,9 @@ def read_short(text: str, lens: Lens, sentences: int) -> ReadShort:
     checking = _ShortChecking(lens, sentences)
     checked = checking.check(reply)
     if checking.faults:
-        return ReadShort(None, tuple(checking.faults[:TOLD]))
+        return ReadShort(None, tuple(checking.faults[:FAULTS_TOLD]))
     gone = reply.core_fallacy is not None and checked.core_fallacy is None and not checked.is_outside
-    return ReadShort(checked, (), tuple(checking.weak[:TOLD]), checking.dropped, gone)
+    return ReadShort(checked, (), tuple(checking.weak[:FAULTS_TOLD]), checking.dropped, gone)
 
 
 def _read_too_little(why: Any) -> ReadShort:

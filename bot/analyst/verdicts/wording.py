@@ -150,7 +150,7 @@ def of_the_programs(text: str, read: str, lens: Lens) -> list[str]:
     others = (match.group().rstrip(_STOPS) for match in _ELSEWHERE.finditer(text))
     if found := next((other for other in others if other not in read), ""):
         faults.append(f'"{found[:40]}": no sentence has that number or address; leave it out.')
-    bands = (one.name for one in lens.bands if one.name.isupper() and one.name not in read)
+    bands = (band.name for band in lens.bands if band.name.isupper() and band.name not in read)
     if band := next((name for name in bands if re.search(rf"\b{re.escape(name)}\b", text)), ""):
         faults.append(f'"{band}": the score and its name are counted, not written; leave it out.')
     if (points := _SCORE.search(text)) and points.group() not in read:

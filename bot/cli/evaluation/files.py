@@ -16,7 +16,7 @@ from bot.core.evaluation.trials import Ending, EvalRun, TrialFigures
 from bot.core.papers.paper import Paper
 from bot.core.verdicts.lens import Lens
 
-CLAIMS = 30
+CLAIMS_A_LENS = 30
 _BESIDE = Path(__file__).resolve().parents[3] / "docs" / "checks"
 CHECKS = _BESIDE if _BESIDE.exists() else Path("docs", "checks")
 """The checkout's folder of checks: beside the program, else of a checkout that one stands in."""
@@ -113,7 +113,7 @@ def write_sample(file: Path, lenses: Sequence[Lens], known: Sequence[EvalRun]) -
                 if (eval_run.judge, eval_run.lens) == (judge, lens.key)
             ]
             said = [(name, run, verdict) for name, run, verdict in read if verdict is not None]
-            rows += sample_rows(said, lens, CLAIMS)
+            rows += sample_rows(said, lens, CLAIMS_A_LENS)
     out = io.StringIO()
     table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     table.writeheader()

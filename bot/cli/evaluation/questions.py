@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 INVENTED, CAPTURED = "questions.csv", "questions_captured.csv"
 # Questions about the texts of several fields, by the author of the retrieval and by somebody who had not seen it.
 FIELDS = {"Several fields": "questions_fields.csv", "Several fields, another reader": "questions_reader.csv"}
-PART = 4 / 3
+CAPTURED_SHARE = 4 / 3
 BY_RULE = "quotations"
 
 
@@ -104,7 +104,7 @@ def _invented() -> "list[Half]":
     made = []
     for name, file, papers in halves:
         sources = {paper.paper.id: Source(paper.paper, paper.full) for paper in papers}
-        made.append(Half(name, PART, _questions(file, sources), sources))
+        made.append(Half(name, CAPTURED_SHARE, _questions(file, sources), sources))
     return made
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from bot.cli.evaluation.table import NONE, WIDTH, plain, share_words
 from bot.core.evaluation.known_questions import Found, QuizFigures, Tried
 
-BESIDE = 3
+COLUMNS_BESIDE = 3
 
 
 def show_quiz(console: Console, name: str, found: Sequence[Found], figures: Sequence[QuizFigures]) -> None:
@@ -21,8 +21,8 @@ def show_quiz(console: Console, name: str, found: Sequence[Found], figures: Sequ
     for at_room in found:
         table.add_row(at_room.room, share_words(at_room.any), share_words(at_room.all))
     console.print(table, width=WIDTH)
-    for at in range(0, len(figures), BESIDE):
-        console.print(_answers(name, figures[at : at + BESIDE]), width=WIDTH)
+    for at in range(0, len(figures), COLUMNS_BESIDE):
+        console.print(_answers(name, figures[at : at + COLUMNS_BESIDE]), width=WIDTH)
 
 
 def _answers(name: str, figures: Sequence[QuizFigures]) -> Table:

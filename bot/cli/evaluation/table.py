@@ -15,7 +15,7 @@ from bot.core.evaluation.trials import TrialFigures
 from bot.core.verdicts.lens import Lens
 
 WIDTH = 80
-BESIDE = 3
+COLUMNS_BESIDE = 3
 NONE = "–"
 NOT_MEASURED = "not measured"
 
@@ -24,7 +24,7 @@ def show(console: Console, figures: Sequence[TrialFigures], lenses: Sequence[Len
     """A table a lens with a column a judge (the scan first), and one with its labels beside those by hand."""
     for lens in lenses:
         judges = [figure for figure in figures if figure.lens == lens.key]
-        groups = [judges[at : at + BESIDE] for at in range(0, len(judges), BESIDE)]
+        groups = [judges[at : at + COLUMNS_BESIDE] for at in range(0, len(judges), COLUMNS_BESIDE)]
         for number, group in enumerate(groups, 1):
             more = f", {number} of {len(groups)}" if len(groups) > 1 else ""
             console.print(_whole(f"{lens.name}{more}", group), width=WIDTH)

@@ -12,7 +12,7 @@ from bot.core.verdicts.dispute import CLAIMS
 from bot.core.words import read_words
 
 EDGES = ".,;:!?()[]<>\"'"
-FEW = 3
+WORDS_OF_COMMAND = 3
 VERBS = {verb.name: verb for verb in COMMANDS}
 GROUPS = frozenset(name.split()[0] for name in VERBS if " " in name)
 _WORDS = {name: frozenset(words.split()) for name, words in read_words(__package__, "spoken_words.toml").items()}
@@ -40,7 +40,7 @@ def is_command(tokens: Sequence[str], lenses: Collection[str]) -> bool:
         return False
     if fits:
         return name != "search" or not rest[-1].endswith("?")
-    if len(rest) >= FEW:
+    if len(rest) >= WORDS_OF_COMMAND:
         return " " in name and _has_value(rest)
     return _may_be_typed(name, rest)
 
@@ -81,7 +81,7 @@ def verb_and_rest(tokens: Sequence[str]) -> tuple[str, list[str]]:
 
 def nearest(tokens: Sequence[str], lenses: Collection[str]) -> str | None:
     """What a few words are, with their first put right, where that is nearly a verb and the others fit it."""
-    if not 0 < len(tokens) <= FEW or tokens[-1].endswith("?"):
+    if not 0 < len(tokens) <= WORDS_OF_COMMAND or tokens[-1].endswith("?"):
         return None
     near = similar(tokens[0].lower())
     if near is None or near == "ask":  # a question is one under any name

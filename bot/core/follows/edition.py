@@ -13,7 +13,7 @@ from bot.core.papers.paper import AnnounceType, ArxivId, Entry, Paper
 from bot.core.posts.post import PostKey, PostKind
 from bot.core.verdicts.verdict import Verdict
 
-SOON = timedelta(minutes=1)
+RETRY_SOON = timedelta(minutes=1)
 
 
 class Disposition(StrEnum):
@@ -71,7 +71,7 @@ class EditionOutlook:
         """How many papers the edition still waits for, which closes at `last` at the latest."""
         if self.next_judging_at is None:
             return self.judging
-        has_failed = self.have_failed and self.next_judging_at - now > SOON
+        has_failed = self.have_failed and self.next_judging_at - now > RETRY_SOON
         return 0 if has_failed or self.next_judging_at >= last else self.judging
 
 

@@ -20,7 +20,7 @@ MOST_DISPUTED = 3
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 TITLE_MOST = 110
 CATEGORIES_MOST = 60
-CELLS = 10
+BAR_CELLS = 10
 CHART_TITLE = "What the week's papers name"
 NOT_HERE = "CopeCheck was not here yet in that week, so there is no report of it."
 
@@ -198,8 +198,8 @@ def _drawn(picture: Picture, lens: Lens) -> tuple[Chart, list[Line]]:
     told = f"Of the papers of the week {truncate(sanitize(which), 160)} ({picture.papers}), how many name each:"
     lines = [line(LineRole.FIELD, told)]
     for bar in bars:
-        full = round(CELLS * bar.count / bar.of)
-        drawn = Span("█" * full + "░" * (CELLS - full), Style.CODE)
+        full = round(BAR_CELLS * bar.count / bar.of)
+        drawn = Span("█" * full + "░" * (BAR_CELLS - full), Style.CODE)
         lines.append(line(LineRole.BAR, drawn, f"  {truncate(bar.label, 60)}: {bar.count} of {bar.of}"))
     return Chart(CHART_TITLE, "named", "not named", bars), lines
 

@@ -26,7 +26,7 @@ class Queue(StrEnum):
 WITH_EFFECTS = (Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
 """What a step of these does is seen outside, so that one cut short leaves a doubt."""
 
-SETTLING = timedelta(seconds=3.5)
+JOB_SETTLES = timedelta(seconds=3.5)
 """So long after its process died a request may still be on its way; who looks for its effect looks after that."""
 
 

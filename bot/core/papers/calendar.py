@@ -21,8 +21,8 @@ LONGEST_REFUSAL = timedelta(hours=6)
 LONGEST_MEMORY = timedelta(days=7)
 LISTING_REACH = timedelta(days=14)  # arXiv's listing has five announcements; around the new year they span twelve days
 LONGEST_LOSS = timedelta(days=28)
-OVERDUE = timedelta(hours=3)
-RARER = 3
+OVERDUE_AFTER = timedelta(hours=3)
+RARER_FACTOR = 3
 LEAP_YEAR = 2024
 _DAYS_OF_YEAR = re.compile(r"(\d\d)-(\d\d)(?:\.\.(\d\d)-(\d\d))?", re.ASCII)
 
@@ -108,7 +108,7 @@ def is_overdue(moment: datetime, is_deferred: IsDeferred) -> bool:
 
 
 def _is_late(moment: datetime) -> bool:
-    return moment - _midnight(eastern_day(moment)) >= OVERDUE
+    return moment - _midnight(eastern_day(moment)) >= OVERDUE_AFTER
 
 
 def _midnight(day: date) -> datetime:
@@ -139,8 +139,8 @@ def next_poll(now: datetime, *, is_awaited: bool, is_missing: bool, cadence: Cad
     `is_missing`: an earlier day is still to be caught up. No rest goes past the midnight at which feeds change.
     """
     if is_awaited:
-        return now + (cadence.probe * RARER if _is_late(now) else cadence.probe)
-    rest = min(cadence.rest, cadence.probe * RARER) if is_missing else cadence.rest
+        return now + (cadence.probe * RARER_FACTOR if _is_late(now) else cadence.probe)
+    rest = min(cadence.rest, cadence.probe * RARER_FACTOR) if is_missing else cadence.rest
     return min(now + rest, next_midnight(now) + timedelta(minutes=1))
 
 

@@ -7,8 +7,6 @@ from bot.core.errors import SourceUnavailable
 from bot.core.papers.feed import Outcome
 from bot.core.papers.paper import AnnounceType, ArxivId
 
-AGAIN = "It is asked for again."
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -44,4 +42,4 @@ class Listing:
 
 def torn(what: str) -> SourceUnavailable:
     """A listing that contradicts itself."""
-    return SourceUnavailable(Outcome.TRUNCATED, f"arXiv's listing {what}.", AGAIN)
+    return SourceUnavailable(Outcome.TRUNCATED, f"arXiv's listing {what}.")

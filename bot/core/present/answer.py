@@ -19,8 +19,8 @@ from bot.core.present.edition import paper_menu, row
 from bot.core.present.paper_view import PaperView
 from bot.core.verdicts.lens import Lens
 
-ROWS = 10
-LESS = (
+ROWS_SHOWN = 10
+LESS_HINT = (
     "For yourself, mute the channel or leave a thread; in a thread, `stop` keeps me silent. For everybody, ask who "
     "manages this channel: `follow fewer`, `follow mute` (a week) and `follow pause` are theirs."
 )
@@ -106,7 +106,7 @@ def help_screen(standing: Role) -> Post:
     for verb in allowed(standing):
         lines.append(line(LineRole.BULLET, Span(short_form(verb), Style.COMMAND), f"  {verb.help}"))
     if standing is Role.MEMBER:
-        lines.append(told(LineRole.SMALL, f"Too much? {LESS}"))
+        lines.append(told(LineRole.SMALL, f"Too much? {LESS_HINT}"))
     lines.append(told(LineRole.SMALL, "An arXiv link alone asks for its verdict. More: `help <command>`"))
     return answer(lines)
 

@@ -13,7 +13,7 @@ def reason_lines(sheet: PaperView) -> list[Line]:
     """By a model its premises, fallacy and telling omissions beside the rules' words; by rule those words alone."""
     if not sheet.verdict.says_enough:
         return []
-    words = ", ".join(quote(one, WORDS_MOST) for one in sheet.verdict.counted)
+    words = ", ".join(quote(word, WORDS_MOST) for word in sheet.verdict.counted)
     if sheet.verdict.short is None:
         return [field(LABEL, f"these words, which count most for this lens: {words}.")] if words else []
     told = joined((*_judged(sheet), f"the words {words}" if words and sheet.lens.rank.by_rule else ""))
@@ -25,8 +25,11 @@ def _judged(sheet: PaperView) -> list[str]:
     rank, short = sheet.lens.rank, sheet.verdict.short
     weights, found = dict(rank.premises), []
     for label, answer in ((PremiseLabel.HOLDS, "yes"), (PremiseLabel.UNCLEAR, "half a yes")):
-        counted = [one.premise for one in sheet.verdict.premises if one.label is label and weights.get(one.premise)]
-        found += [f"{answer} to “{_question(sheet, key)}”" for key in counted]
+        found += [
+            f"{answer} to “{_question(sheet, finding.premise)}”"
+            for finding in sheet.verdict.premises
+            if finding.label is label and weights.get(finding.premise)
+        ]
     if short is not None and short.fallacy is not None and rank.fallacy:
         found.append("a core fallacy")
     left_out = told_omissions(sheet)

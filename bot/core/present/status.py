@@ -16,7 +16,7 @@ from bot.core.present.answer import answer
 from bot.core.present.follow import follow_lines
 from bot.core.present.status_lines import edition_line, truth_line
 
-SILENT = timedelta(minutes=2)
+SILENT_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _is_at_work(seen: SeenConnection, now: datetime | None) -> bool:
 
 
 def _is_silent(seen: SeenConnection, now: datetime | None) -> bool:
-    return seen.is_gone or (now is not None and now - seen.seen_at > SILENT)
+    return seen.is_gone or (now is not None and now - seen.seen_at > SILENT_AFTER)
 
 
 def connection_words(seen: SeenConnection, now: datetime | None) -> str:

@@ -9,7 +9,7 @@ from bot.core.papers.calendar import eastern_day, is_weekend
 from bot.core.papers.feed import FeedState, Outcome
 from bot.core.posts.phrase import day_words, joined, sanitize, truncate
 
-REASONS = 2
+REASONS_SHOWN = 2
 REASON_MOST = 160
 NAMED, NAME_MOST = 3, 120
 LONGEST_RUN = 3
@@ -62,7 +62,7 @@ def _why(edition: ClosedEdition, *, is_operator: bool) -> str:
     """Why papers were not read, the commonest reason first, in brackets."""
     reasons = sorted(edition.unread.items(), key=lambda item: (-item[1], item[0]))
     causes = dict.fromkeys(told_cause(noted, is_operator=is_operator) for noted, _ in reasons)
-    told = [truncate(sanitize(cause), REASON_MOST) for cause in causes][:REASONS]
+    told = [truncate(sanitize(cause), REASON_MOST) for cause in causes][:REASONS_SHOWN]
     return f" ({'; '.join(told)})" if told else ""
 
 

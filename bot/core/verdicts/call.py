@@ -183,7 +183,7 @@ class Trouble:
         return self.outcome in STOPPING
 
 
-TOLERATED = 3
+FAILURES_TOLERATED = 3
 SILENT_FOR = timedelta(minutes=1)
 STOPPED_FIRST = timedelta(minutes=10)
 STOPPED_MOST = timedelta(hours=1)
@@ -197,7 +197,7 @@ def closes_for(trouble: Trouble, failures: int) -> timedelta:
         return SILENT_FOR
     if trouble.outcome is CallOutcome.RATE_LIMITED:
         return trouble.delay if trouble.delay is not None else retry_delay(failures + 1)
-    return retry_delay(failures - TOLERATED) if failures > TOLERATED else timedelta(0)
+    return retry_delay(failures - FAILURES_TOLERATED) if failures > FAILURES_TOLERATED else timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

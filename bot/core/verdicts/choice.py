@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from bot.core.verdicts.scoring import rank
 from bot.core.verdicts.verdict import Verdict
 
-STEM = 5
+STEM_LETTERS = 5
 SHORTEST_WORD = 4
-ALIKE = 0.5
+ALIKE_SHARE = 0.5
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -29,7 +29,9 @@ def makes_the_same_point(verdict: Verdict, other: Verdict) -> bool:
     trade, another = (each.trades[0].name if each.trades else "" for each in (verdict, other))
     if not trade or trade != another:
         return False
-    return max(_overlap(_telling(verdict), _telling(other)), _overlap(_headline(verdict), _headline(other))) >= ALIKE
+    return (
+        max(_overlap(_telling(verdict), _telling(other)), _overlap(_headline(verdict), _headline(other))) >= ALIKE_SHARE
+    )
 
 
 def _headline(verdict: Verdict) -> str:
@@ -47,4 +49,4 @@ def _overlap(text: str, other: str) -> float:
 
 
 def _words(text: str) -> set[str]:
-    return {word[:STEM].lower() for word in _WORD.findall(text) if len(word) >= SHORTEST_WORD or word.isdigit()}
+    return {word[:STEM_LETTERS].lower() for word in _WORD.findall(text) if len(word) >= SHORTEST_WORD or word.isdigit()}

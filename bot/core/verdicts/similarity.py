@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-OPENING = 3
-GRAM = 3
+OPENING_WORDS = 3
+GRAM_WORDS = 3
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -26,8 +26,8 @@ def similarity(headlines: Sequence[str]) -> Similarity | None:
     if len(headlines) < 2:
         return None
     words = [[word.lower() for word in _WORDS.findall(text)] for text in headlines]
-    openings = Counter(tuple(word[:OPENING]) for word in words)
-    triples = [{tuple(word[at : at + GRAM]) for at in range(len(word) - GRAM + 1)} for word in words]
+    openings = Counter(tuple(word[:OPENING_WORDS]) for word in words)
+    triples = [{tuple(word[at : at + GRAM_WORDS]) for at in range(len(word) - GRAM_WORDS + 1)} for word in words]
     carriers = Counter(triple for grams in triples for triple in grams)
     overlaps = [sum(carriers[triple] > 1 for triple in grams) / len(grams) for grams in triples if grams]
     common, times = openings.most_common(1)[0]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 
-SOON = timedelta(milliseconds=200)
+RATE_LIMITED_AFTER = timedelta(milliseconds=200)
 
 
 class Fault(Enum):

@@ -15,7 +15,7 @@ from bot.core.commands.event import Actor, CommandEvent, Role
 from bot.core.errors import LookUnavailable, PlaceClosed, PlatformDown, RateLimited, Refused, SendUnknown
 from bot.core.posts.connection import Connection, LinkState
 from bot.core.posts.post import Button, Place, Post, PostKey, PostRef
-from bot.platforms.console.faults import SOON, ConsoleFaults, Dice, Fault
+from bot.platforms.console.faults import RATE_LIMITED_AFTER, ConsoleFaults, Dice, Fault
 from bot.platforms.console.journal import Journal, post_record
 from bot.platforms.console.paint import paint, paint_answer
 from bot.platforms.console.press import Pressable, pressable
@@ -86,7 +86,7 @@ class ConsolePlatform:
         if fault is Fault.REFUSE:
             raise PlatformDown("The console refused (a fault of the settings).")
         if fault is Fault.RATE_LIMIT:
-            raise RateLimited("The console asks to wait (a fault of the settings).", retry_after=SOON)
+            raise RateLimited("The console asks to wait (a fault of the settings).", retry_after=RATE_LIMITED_AFTER)
         return fault
 
     async def _on_disk(self, work: Callable[[], T]) -> T:

@@ -30,10 +30,10 @@ from bot.ports.platform import Capacity, Inbox, Problem
 log = logging.getLogger(__name__)
 
 TOKEN_LIVES = timedelta(minutes=15)
-MARGIN = timedelta(seconds=30)
+TOKEN_MARGIN = timedelta(seconds=30)
 ANSWER_TRIES = 12
 ANSWER_PAUSE = 0.25
-SOON = timedelta(seconds=5)
+RECONNECT_AFTER = timedelta(seconds=5)
 NEVER = datetime(2015, 1, 1, tzinfo=UTC)
 NO_CHANNEL = errors.Refused("There is no such channel here.", "Choose one of this server's channels that you can see.")
 
@@ -104,7 +104,7 @@ class DiscordPlatform:
             return NEVER
         if not asked.id.isdecimal():
             return None
-        return discord.utils.snowflake_time(int(asked.id)).astimezone(UTC) + TOKEN_LIVES - MARGIN
+        return discord.utils.snowflake_time(int(asked.id)).astimezone(UTC) + TOKEN_LIVES - TOKEN_MARGIN
 
     async def answer(self, asked: CommandEvent, post: Post) -> None:
         """Put the answer in the place of "thinking…", or of the answer before."""
@@ -130,9 +130,11 @@ class DiscordPlatform:
                 if error.code != UNKNOWN_WEBHOOK:  # another process is about to acknowledge it
                     raise _unanswered(error) from error
             except EffectUnknown as error:
-                raise errors.PlatformDown(f"The connection to Discord broke ({error}).", retry_after=SOON) from error
+                raise errors.PlatformDown(
+                    f"The connection to Discord broke ({error}).", retry_after=RECONNECT_AFTER
+                ) from error
             await asyncio.sleep(ANSWER_PAUSE)
-        raise errors.PlatformDown("Discord does not know the question (yet).", retry_after=SOON)
+        raise errors.PlatformDown("Discord does not know the question (yet).", retry_after=RECONNECT_AFTER)
 
     async def show_work(self, place: Place, thread: PostRef | None) -> None:
         """Show for some seconds that we write; whatever fails is nobody's trouble."""

@@ -32,8 +32,8 @@ from bot.ports.store import Clock, Gate
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=2)
-ALIVE = 300.0
-REFUSED_AGAIN = 30.0
+TOKEN_CHECK_SECONDS = 300.0
+REFUSED_RETRY_SECONDS = 30.0
 THREADS = "Slash commands do not work in threads: there, mention me (@CopeCheck verdict 2611.01234) or press a button."
 FEWER = "follow fewer "
 WORKING = "is reading the paper …"
@@ -223,7 +223,7 @@ class SlackPlatform:
         while True:
             before = self._connection
             is_refused = before.state is LinkState.TOKEN_REFUSED
-            await asyncio.sleep(REFUSED_AGAIN if is_refused else ALIVE)
+            await asyncio.sleep(REFUSED_RETRY_SECONDS if is_refused else TOKEN_CHECK_SECONDS)
             try:
                 await self._client.identity(fresh=True)
             except PlatformError as error:

@@ -25,12 +25,12 @@ from bot.services.runtime.intake import crowded
 
 log = logging.getLogger(__name__)
 
-TRIES = 8
-LAPSES = timedelta(minutes=15)
+ATTEMPTS_MOST = 8
+ANSWER_WITHIN = timedelta(minutes=15)
 LASTING = frozenset({"verdict", "analysis", "ask", "steelman", "changes", "report"})
 HEARD = frozenset({"agree", "disagree", "dispute", "feedback"})
 HELD_ELSEWHERE_POLL = timedelta(seconds=0.2)
-GONE = timedelta(minutes=5)
+UNANSWERABLE_AFTER = timedelta(minutes=5)
 LOST = "Something went wrong in the bot; the operator finds the reason in the log."
 
 
@@ -54,7 +54,7 @@ class AnswerStep:
             await self._leave_to_another(job)
             return
         verb = self._desk.verb(asked)
-        lapsed = verb not in LASTING and self._desk.now() - _since(job) > LAPSES
+        lapsed = verb not in LASTING and self._desk.now() - _since(job) > ANSWER_WITHIN
         if lapsed and verb not in HEARD:
             await self._store.end(job, JobState.DROPPED, "whoever asked has gone on by now")
             return
@@ -83,7 +83,7 @@ class AnswerStep:
 
     async def _leave_to_another(self, job: Job) -> None:
         """Another process has the connection on which this is answered; when it is gone, so is who asked."""
-        if self._desk.now() - _since(job) > GONE:
+        if self._desk.now() - _since(job) > UNANSWERABLE_AFTER:
             await self._store.end(job, JobState.FAILED, "who asked is gone")
         else:
             await self._store.reschedule(job, HELD_ELSEWHERE_POLL, "another process answers it")
@@ -120,7 +120,7 @@ class AnswerStep:
         """What was decided stands, whether it could be told or not; telling it is tried again."""
         log.warning("an answer waits", extra={"key": job.key, "reason": str(error)})
         fails = int(job.payload.get("fails") or 0) + 1
-        if isinstance(error, errors.PostRejected) or fails >= TRIES:
+        if isinstance(error, errors.PostRejected) or fails >= ATTEMPTS_MOST:
             await self._store.end(job, JobState.FAILED, str(error), then=reply.jobs)
             return
         again = _next(job, {"fails": fails}, error.retry_after or retry_delay(fails))

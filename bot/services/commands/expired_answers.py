@@ -21,7 +21,7 @@ from bot.ports.store import Store
 from bot.services.commands.context import CommandReply
 from bot.services.commands.dispatcher import command_for
 
-MARGIN = timedelta(seconds=90)
+EXPIRY_MARGIN = timedelta(seconds=90)
 LEAST_POLL = timedelta(seconds=2)
 SHOWN = frozenset({"verdict", "ask", "discuss", "steelman", "changes"})
 
@@ -39,7 +39,7 @@ class ExpiredAnswers:
         if until is None:
             return False
         now = self._now()
-        return now >= until or (waits and now >= until - MARGIN)
+        return now >= until or (waits and now >= until - EXPIRY_MARGIN)
 
     async def go_on(
         self, asked: CommandEvent, platform: Platform, reply: CommandReply, post: Post | None

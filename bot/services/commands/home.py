@@ -18,8 +18,8 @@ from bot.ports.store import Store
 from bot.services.publishing.render import Renderer
 from bot.text.tex import readable
 
-RECENT = 5
-PLACES = 40
+VERDICTS_SHOWN = 5
+PLACES_MOST = 40
 
 
 async def home_of(store: Store, lenses: Mapping[str, Lens], places: Sequence[Place], now: datetime) -> Home:
@@ -37,9 +37,9 @@ async def home_of(store: Store, lenses: Mapping[str, Lens], places: Sequence[Pla
 async def _recent(store: Store, lenses: Mapping[str, Lens], places: Sequence[Place]) -> list[Line]:
     """The latest verdicts, each paper once."""
     found: dict[ArxivId, Shown] = {}
-    for place in places[:PLACES]:
-        for hit in (await store.search(place, SearchQuery(lenses=tuple(lenses)), RECENT, 0)).hits:
+    for place in places[:PLACES_MOST]:
+        for hit in (await store.search(place, SearchQuery(lenses=tuple(lenses)), VERDICTS_SHOWN, 0)).hits:
             found.setdefault(hit.paper.id, hit)
-    latest = sorted(found.values(), key=lambda item: item.shown_at, reverse=True)[:RECENT]
+    latest = sorted(found.values(), key=lambda item: item.shown_at, reverse=True)[:VERDICTS_SHOWN]
     renderer = Renderer(store, lenses, readable)
     return [row(await renderer.sheet(shown.paper, shown.verdict, shown.day)) for shown in latest]

@@ -21,7 +21,7 @@ from bot.services.commands.context import CommandCall, CommandContext, CommandRe
 DAYS_SHOWN = 3
 FAILED_SHOWN = 5
 REASONS_SHOWN = 3
-SPOKEN = (Queue.ANSWER, Queue.REMARK)
+ANSWER_QUEUES = (Queue.ANSWER, Queue.REMARK)
 
 
 class InfoVerbs:
@@ -119,7 +119,7 @@ class InfoVerbs:
 
     async def _answers(self, place: str | None) -> tuple[int, Sequence[NotedReason]]:
         """How many answers wait beside this one, commands and questions, and why what they need is not there."""
-        counts = [await self._store.count_waiting(queue, None, wanted_in=place) for queue in SPOKEN]
+        counts = [await self._store.count_waiting(queue, None, wanted_in=place) for queue in ANSWER_QUEUES]
         return max(sum(counts) - 1, 0), await self._store.reasons(Queue.LOOK, REASONS_SHOWN, wanted_in=place)
 
     async def _feeds(self, categories: set[str]) -> list[FeedState]:

@@ -29,7 +29,7 @@ from bot.services.judging.rank import READ_AT_ONCE
 
 LOOKING = "looking"
 READING = "reading"
-FRESH = timedelta(hours=12)
+FEED_FRESH = timedelta(hours=12)
 UNREAD_AFTER = timedelta(minutes=10)
 LATER_POLL = timedelta(seconds=3)
 FIRST_POLL = timedelta(seconds=0.5)
@@ -119,7 +119,7 @@ class Preview:
         jobs = []
         for category in follow.categories:
             state = await self._store.feed_state(category)
-            if state.checked_at is None or now - state.checked_at > FRESH:
+            if state.checked_at is None or now - state.checked_at > FEED_FRESH:
                 jobs.append(await category_job(self._store, category, now, payer))
         is_open = any(job.state is JobState.OPEN for job in jobs)
         return is_open and now - turn.since < UNREAD_AFTER

@@ -14,13 +14,13 @@ from bot.core.papers.arxiv_id import paper_named, parse_arxiv_id
 from bot.core.papers.paper import Paper
 from bot.core.posts.phrase import quote, shown, truncate
 from bot.core.posts.post import Post
-from bot.core.present.answer import ROWS, answer, rows, words
+from bot.core.present.answer import ROWS_SHOWN, answer, rows, words
 from bot.services.commands.context import CommandCall, CommandContext, CommandReply, Verbs
 from bot.services.publishing.report import was_here
 from bot.text.stems import TERMS
 
 _WORD = re.compile(r"[^\W\d_]+")
-SOUGHT = 12
+SIMILAR_WORDS_MOST = 12
 NOTHING = "Nothing has been posted here yet. An admin begins with `follow add`; `status` says what is on."
 
 
@@ -30,7 +30,7 @@ def telling_words(paper: Paper) -> list[str]:
         *_WORD.findall(paper.title.lower()),
         *(word for word, _ in Counter(_WORD.findall(paper.abstract.lower())).most_common()),
     ]
-    return [word for word in dict.fromkeys(said) if len(word) > 3 and TERMS.of(word)][:SOUGHT]
+    return [word for word in dict.fromkeys(said) if len(word) > 3 and TERMS.of(word)][:SIMILAR_WORDS_MOST]
 
 
 class SearchVerbs:
@@ -94,10 +94,10 @@ class SearchVerbs:
 
     async def _page(self, turn: CommandCall, query: SearchQuery, head: str, command: str) -> CommandReply:
         page = turn.command.page()
-        found = await self._store.search(turn.place, query, ROWS, ROWS * (page - 1))
+        found = await self._store.search(turn.place, query, ROWS_SHOWN, ROWS_SHOWN * (page - 1))
         if not found.hits and await self._has_less(turn, query):
             query, head = replace(query, is_any=True), "Nothing has all of these words. What has some of them:"
-            found = await self._store.search(turn.place, query, ROWS, ROWS * (page - 1))
+            found = await self._store.search(turn.place, query, ROWS_SHOWN, ROWS_SHOWN * (page - 1))
         if not found.hits:
             return CommandReply(await self._nothing(turn, query, page))
         sheets = [await self._means.renderer.sheet(hit.paper, hit.verdict, hit.day) for hit in found.hits]

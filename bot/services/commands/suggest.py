@@ -17,7 +17,7 @@ from bot.core.verdicts.lens import Lens
 from bot.ports.store import Store
 from bot.text.tex import readable
 
-SHOWN = 95
+SUGGESTION_MOST = 95
 _ID = re.compile(r"\d{2,4}(?:\.\d{0,5})?|[a-z-]{2,12}/\d{0,7}", re.IGNORECASE | re.ASCII)
 _CONTINENTS = frozenset(
     ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -51,7 +51,7 @@ async def suggestions(
 def _lenses(lenses: Mapping[str, Lens], typed: str) -> Suggestions:
     found = [lens for key, lens in sorted(lenses.items()) if typed.lower() in f"{key} {lens.name}".lower()]
     found.sort(key=lambda lens: not lens.key.startswith(typed.lower()))
-    return [(truncate(f"{lens.key}: {sentence(lens.summary)}", SHOWN), lens.key) for lens in found]
+    return [(truncate(f"{lens.key}: {sentence(lens.summary)}", SUGGESTION_MOST), lens.key) for lens in found]
 
 
 async def _papers(store: Store, place: Place, typed: str, most: int) -> Suggestions:
@@ -67,12 +67,12 @@ async def _papers(store: Store, place: Place, typed: str, most: int) -> Suggesti
     found = await asyncio.to_thread(
         lambda: {str(hit.paper.id): shown(hit.paper.title, readable) for hit in page.hits}  # TeX takes its time
     )
-    return [(truncate(f"{paper_id} {title}", SHOWN), paper_id) for paper_id, title in found.items()]
+    return [(truncate(f"{paper_id} {title}", SUGGESTION_MOST), paper_id) for paper_id, title in found.items()]
 
 
 def _classes(lenses: Mapping[str, Lens], typed: str) -> Suggestions:
     names = {sanitize(lens_class.name).lower() for lens in lenses.values() for lens_class in lens.classes}
-    return [(truncate(name, SHOWN), name) for name in _likely(sorted(names), typed)]
+    return [(truncate(name, SUGGESTION_MOST), name) for name in _likely(sorted(names), typed)]
 
 
 def _categories(typed: str) -> Suggestions:
@@ -108,4 +108,4 @@ def _begins(words: Sequence[str], typed: str) -> bool:
 
 async def _follows(store: Store, place: Place, typed: str) -> Suggestions:
     names = [follow.label for follow in await store.follows() if follow.place == place]
-    return [(truncate(name, SHOWN), name) for name in sorted(names) if typed.lower() in name.lower()]
+    return [(truncate(name, SUGGESTION_MOST), name) for name in sorted(names) if typed.lower() in name.lower()]

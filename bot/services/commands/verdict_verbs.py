@@ -29,9 +29,9 @@ from bot.services.judging.analyse import analysing
 from bot.services.judging.judge_full import is_full, judging_full
 
 UNANSWERED_AFTER = timedelta(days=1)
-AGAIN = timedelta(days=1)
+RETRY_AFTER = timedelta(days=1)
 URGENT = -1.0
-SOON = timedelta(seconds=3)
+DUE_WITHIN = timedelta(seconds=3)
 FIRST_POLL = timedelta(seconds=0.5)
 LATER_POLL = timedelta(seconds=3)
 LAST_POLL = timedelta(seconds=30)
@@ -203,7 +203,7 @@ class VerdictVerbs:
     async def _daily(self, new: NewJob) -> Job:
         """Work that ended without an effect, which is tried again a day later."""
         job, now = await self._stored(new), self._means.clock.now()
-        is_vain = job.state is not JobState.OPEN and bool(job.reason) and now - job.added_at >= AGAIN
+        is_vain = job.state is not JobState.OPEN and bool(job.reason) and now - job.added_at >= RETRY_AFTER
         return await self._stored(replace(new, key=f"{new.key}|{now:%Y-%m-%d}")) if is_vain else job
 
     async def _stored(self, new: NewJob) -> Job:
@@ -222,7 +222,7 @@ class VerdictVerbs:
 
     def _is_put_off(self, job: Job) -> bool:
         """Whether the judging was put off, and is not only in the queue."""
-        is_late = job.state is JobState.OPEN and job.due_at > self._means.clock.now() + SOON
+        is_late = job.state is JobState.OPEN and job.due_at > self._means.clock.now() + DUE_WITHIN
         return is_late and bool(job.reason)
 
 

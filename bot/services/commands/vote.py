@@ -14,8 +14,8 @@ from bot.core.verdicts.verdict import Verdict
 from bot.ports.store import SentPost
 from bot.services.commands.context import CommandCall, CommandContext, CommandReply, Verbs
 
-FRESH = timedelta(hours=1)
-OFTEN = timedelta(minutes=1)
+CARD_FRESH = timedelta(hours=1)
+FRESH_CARD_REFRESH = timedelta(minutes=1)
 
 
 class VoteVerbs:
@@ -55,9 +55,9 @@ class VoteVerbs:
     def _recount(self, card: SentPost) -> NewJob:
         """The edit that brings a card's counts up to date: at most one a minute in its first hour, then one an hour."""
         now = self._means.clock.now()
-        slot = OFTEN if now - card.sent_at < FRESH else FRESH
+        slot = FRESH_CARD_REFRESH if now - card.sent_at < CARD_FRESH else CARD_FRESH
         number, into = divmod(now.timestamp(), slot.total_seconds())
-        wait = timedelta(seconds=slot.total_seconds() - into) if slot is OFTEN else timedelta(0)
+        wait = timedelta(seconds=slot.total_seconds() - into) if slot is FRESH_CARD_REFRESH else timedelta(0)
         stamp = f"votes {slot.total_seconds():.0f} {number:.0f}"
         return NewJob(Queue.DELIVER, f"edit|{card.key}|{stamp}", {"edit": str(card.key)}, delay=wait)
 

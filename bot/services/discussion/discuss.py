@@ -53,7 +53,7 @@ from bot.services.publishing.operator_notices import notice_to
 from bot.text.passages import PassageReader
 
 UNANSWERED_AFTER = timedelta(days=1)
-SHOWN_EVERY = 8.0
+SHOW_WORK_SECONDS = 8.0
 OURS = "|ours"
 
 
@@ -329,7 +329,7 @@ async def _show(platform: Platform, asking: QuestionJob) -> None:
     while True:
         with suppress(CopeCheckError):
             await platform.show_work(asking.remark.asker.place, asking.root)
-        await asyncio.sleep(SHOWN_EVERY)
+        await asyncio.sleep(SHOW_WORK_SECONDS)
 
 
 def _talk(asking: QuestionJob, subject: Subject, talk: Talk | None) -> Talk:

@@ -21,7 +21,7 @@ from bot.ports.model import CallLog
 from bot.ports.store import Progress
 from bot.services.judging.charge import CallLogAround
 
-TRIES = 5
+ATTEMPTS_MOST = 5
 LONGEST_REST_SECONDS = 120.0
 NO_WAIT = Wait("", 0.0)
 NOT_ASKED = "this reply is not in the store"
@@ -141,7 +141,7 @@ class TrialRunner(Generic[AnyTrial, Outcome]):
         """One trial, tried several times while nobody answers; waiting for the budget is no try."""
         tries = 0
         outcome: Outcome = trial.unanswered(STOPPED)
-        while tries < TRIES:
+        while tries < ATTEMPTS_MOST:
             known = STOPPED if stop.is_set() else self._away.get(trial.judge, "")
             if known:
                 outcome = trial.unanswered(known)
@@ -156,7 +156,7 @@ class TrialRunner(Generic[AnyTrial, Outcome]):
                 self._away[trial.judge] = outcome.reason
                 return outcome
             tries += run_log.refusal is None
-            if tries < TRIES:
+            if tries < ATTEMPTS_MOST:
                 await first_of(stop.wait(), self._rest(wait.seconds))
         return outcome
 

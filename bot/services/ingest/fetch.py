@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from bot.services.commands.context import CommandContext
 
 FIND, TEXT, CATEGORY = "find", "full text", "category"
-REMEMBERED = timedelta(days=1)
+UNKNOWN_KEPT = timedelta(days=1)
 FIRST_POLL, LATER_POLL, LAST_POLL = timedelta(seconds=0.5), timedelta(seconds=3), timedelta(seconds=30)
 GIVEN_UP = (JobState.FAILED, JobState.DROPPED)
-LATE = timedelta(seconds=3)
+DUE_WITHIN = timedelta(seconds=3)
 URGENT = -1.0
 
 
@@ -38,7 +38,7 @@ async def find_paper(means: "CommandContext", event: str, asker: Actor, paper: A
     known = await store.paper(paper)
     if known is not None:
         return known
-    if await store.is_unknown(paper, REMEMBERED):
+    if await store.is_unknown(paper, UNKNOWN_KEPT):
         raise unknown(paper)
     act = Act(event, ActKind.LOOK, asker, now.date())
     if await store.count_act(act, ActLimits(means.limits.answers_person)) is not None:
@@ -89,7 +89,7 @@ async def _job(store: Store, key: str, payload: Mapping[str, object], payer: Pay
 
 def is_late(job: Job, now: datetime) -> bool:
     """Whether a job was put off: arXiv cannot be asked just now."""
-    return bool(job.reason) and job.due_at > now + LATE
+    return bool(job.reason) and job.due_at > now + DUE_WITHIN
 
 
 def wait_for(job: Job, since: datetime, now: datetime) -> timedelta:

@@ -74,7 +74,7 @@ async def interpret(
         odd = FeedReading(Outcome.WRONG_DAY, wrong, None, False)
         reading = await _from_listing(store, source, category, today, odd, is_deferred)
         if reading.batch is None:
-            raise SourceUnavailable(Outcome.WRONG_DAY, reading.detail)
+            raise SourceUnavailable(Outcome.WRONG_DAY, reading.detail, "")
         return reading
     if fetched.batch is None:
         reading = _without_papers(before, fetched, today, is_deferred)

@@ -21,7 +21,7 @@ from bot.services.ingest.fetch import CATEGORY, FIND, TEXT
 from bot.services.ingest.poll import Poll, again
 from bot.services.publishing.edits import edits_of_standing
 
-LAG = timedelta(minutes=30)
+API_LAG = timedelta(minutes=30)
 NOT_FOUND_AFTER = timedelta(days=2)
 TRIED_TOGETHER = 4
 LOOKED = "looked again"
@@ -56,7 +56,9 @@ class LookAgain:
         then += await self._follow_up(papers, job)
         if len(found) < len(due) and self._clock.now() - job.added_at < NOT_FOUND_AFTER:
             await self._store.add_jobs(then)
-            await self._store.reschedule(job, LAG, "arXiv's API does not tell the new version yet", WaitReason.ARXIV)
+            await self._store.reschedule(
+                job, API_LAG, "arXiv's API does not tell the new version yet", WaitReason.ARXIV
+            )
         else:
             await self._store.end(job, then=then)
 

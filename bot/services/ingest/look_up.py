@@ -18,7 +18,7 @@ from bot.core.papers.paper import ArxivId, Paper
 from bot.ports.store import PaperSource, Store
 
 A_CALL = 100
-FRESH = timedelta(days=1)
+LOOK_AGAIN_AFTER = timedelta(days=1)
 
 
 async def look_up(text: str, *, store: Store, source: PaperSource) -> Paper:
@@ -48,7 +48,7 @@ async def last_look(store: Store, paper: ArxivId) -> datetime | None:
 
 def is_old(looked_at: datetime | None, now: datetime) -> bool:
     """Whether a paper is looked at again before long."""
-    return looked_at is None or now - looked_at > FRESH
+    return looked_at is None or now - looked_at > LOOK_AGAIN_AFTER
 
 
 def looks_at(papers: Sequence[ArxivId], about: str, payers: tuple[Payer, ...]) -> list[NewJob]:

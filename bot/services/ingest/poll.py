@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 NOBODY_FOLLOWS = timedelta(minutes=10)
 # Failures after which arXiv is asked nothing more; others may be of one day.
-MUTE = (Outcome.RATE_LIMITED, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.TOO_SLOW)
+ARXIV_SILENT = (Outcome.RATE_LIMITED, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.TOO_SLOW)
 
 
 class Poll:
@@ -113,7 +113,7 @@ class Poll:
             missed=_missed(before, eastern_day(now)),
         )
         await self._store.record_poll(state, None, (), ())
-        return state if error.outcome in MUTE else await self._catch_up(state, follows)
+        return state if error.outcome in ARXIV_SILENT else await self._catch_up(state, follows)
 
     async def _record(self, state: FeedState, batch: Batch | None, follows: Sequence[Follow]) -> FeedState:
         """One commit of everything that was found, with the next look planned."""
@@ -169,7 +169,7 @@ class Poll:
                 state = replace(state, missed=_without(state.missed, day), lost=lost)
             except SourceUnavailable as error:
                 said = f"{day} is still missed ({error.outcome})"
-                is_mute = error.outcome in MUTE
+                is_mute = error.outcome in ARXIV_SILENT
             log.info("a missed day", extra={"category": state.category, "detail": said})
             state = replace(state, detail=_joined(state.detail, said))
             if is_mute:

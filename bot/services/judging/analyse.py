@@ -16,7 +16,7 @@ from bot.services.judging.judge_full import text_for
 from bot.services.publishing.edits import edits_of
 
 ANALYSIS = "analysis"
-CHANGED = timedelta(seconds=1)
+RETRY_AFTER_CHANGE = timedelta(seconds=1)
 DISAGREES = "it contradicted the short verdict, so it is not shown"
 
 
@@ -63,5 +63,5 @@ class Analyse:
             edits = await edits_of(self._store, paper.id, lens.key, after.stamp)
             if not await self._store.finish_analysis(job, verdict, after, edits):
                 await self._store.reschedule(
-                    job, CHANGED, "the verdict changed while its analysis was written", WaitReason.JUDGING
+                    job, RETRY_AFTER_CHANGE, "the verdict changed while its analysis was written", WaitReason.JUDGING
                 )

@@ -16,7 +16,7 @@ from bot.services.judging.charge import Charged, LeftOver
 from bot.services.judging.judge_full import FULL, JudgeFull
 from bot.services.publishing.edits import edits_of
 
-LATEST = timedelta(days=7)
+JUDGE_WITHIN = timedelta(days=7)
 
 
 class NoCalls:
@@ -122,7 +122,7 @@ class Judge:
 
         What was not read stands in a list by its title, and a later verdict is edited in, for a week.
         """
-        return job.due_at - job.added_at > LATEST or not await self._store.is_out_or_coming(paper, lens)
+        return job.due_at - job.added_at > JUDGE_WITHIN or not await self._store.is_out_or_coming(paper, lens)
 
     async def _is_left_over(self, job: Job, lens: str) -> bool:
         """Whether the day that a model's verdict was for has closed without it: it stands there by its title."""

@@ -24,7 +24,7 @@ from bot.services.judging.analyse import analysing
 
 log = logging.getLogger(__name__)
 
-QUIET = (Outcome.NO_ANNOUNCEMENT_WEEKEND, Outcome.NO_ANNOUNCEMENT_HOLIDAY)
+NO_ANNOUNCEMENT = (Outcome.NO_ANNOUNCEMENT_WEEKEND, Outcome.NO_ANNOUNCEMENT_HOLIDAY)
 JUDGING_RECHECK = timedelta(seconds=0.5)
 EARLY_RECHECK = timedelta(seconds=2)
 ANALYSIS_RECHECK = timedelta(seconds=1)
@@ -100,7 +100,7 @@ class Publish:
         """Where each verdict is a card of its own, those that stand go out while others are judged. Their analyses are
         asked for when all are judged, for money may be short, and edited in."""
         facts = await self._store.edition_facts(key, now)
-        if facts is None or all(one.verdict is None or one.paper.id in facts.early for one in facts.announced):
+        if facts is None or all(known.verdict is None or known.paper.id in facts.early for known in facts.announced):
             return
         room = await self._room(follow)
         if not early_cards(facts, room):
@@ -183,7 +183,7 @@ async def _has_threads(platform: Platform, place: Place) -> bool:
 
 def _may_come(state: FeedState, day: date) -> bool:
     passed = state.day is not None and state.day >= day
-    return day in state.missed or not (passed or state.outcome in QUIET)
+    return day in state.missed or not (passed or state.outcome in NO_ANNOUNCEMENT)
 
 
 def _until(

@@ -14,8 +14,8 @@ from bot.core.posts.post import Post
 from bot.core.present.answer import words
 from bot.ports.jobs import JobStore
 
-WAITING = 20  # so many commands and remarks of one person wait for a hand
-TOGETHER = 200
+WAITING_A_PERSON_MOST = 20  # so many commands and remarks of one person wait for a hand
+EVENTS_A_COMMIT_MOST = 200
 TOLD_SECONDS = 300.0
 CROWDED = "crowded"
 
@@ -45,7 +45,7 @@ class EventIntake:
         self._coming.append(event)
         async with self._storing:
             if event.found is None:
-                together = self._coming[:TOGETHER] if event in self._coming else [event]
+                together = self._coming[:EVENTS_A_COMMIT_MOST] if event in self._coming else [event]
                 self._coming = [event for event in self._coming if event not in together]
                 await self._store_all(together)
         assert event.found is not None
@@ -56,7 +56,7 @@ class EventIntake:
         self._told = {person: at for person, at in self._told.items() if now - at < TOLD_SECONDS}
         incoming = [Incoming(event.job, self._refusal(event.asked)) for event in together]
         with self._store.urgently():
-            found = await self._store.take_in(incoming, WAITING)
+            found = await self._store.take_in(incoming, WAITING_A_PERSON_MOST)
         for event, what in zip(together, found, strict=True):
             event.found = what
             if what is Intake.REFUSED:
@@ -74,4 +74,6 @@ def crowded(job: Job) -> Post | None:
     """What is answered to an event that was too much; None for any other."""
     if not job.payload.get(CROWDED):
         return None
-    return words(f"{WAITING} of your commands still wait here, so this one was not taken.", "Send it again later.")
+    return words(
+        f"{WAITING_A_PERSON_MOST} of your commands still wait here, so this one was not taken.", "Send it again later."
+    )

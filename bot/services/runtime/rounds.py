@@ -22,17 +22,17 @@ from bot.services.runtime.watch import watch_queues
 
 log = logging.getLogger(__name__)
 
-WORK = (Queue.LOOK, Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
-ROUND = (Queue.LOOK, Queue.JUDGE, Queue.DELIVER)
+WORK_QUEUES = (Queue.LOOK, Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
+ONE_ROUND_QUEUES = (Queue.LOOK, Queue.JUDGE, Queue.DELIVER)
 WITHOUT_MODEL = (Queue.LOOK, Queue.DELIVER)
 TOLD_TO_WAIT = (Outcome.RATE_LIMITED, Outcome.REFUSED)
-AHEAD = timedelta(minutes=1)
+CLOCK_AHEAD_MOST = timedelta(minutes=1)
 WORK_LEFT_POLL_SECONDS = 0.25
-BETWEEN = 0.1
+STEP_PAUSE_SECONDS = 0.1
 LET_GO_EVERY = timedelta(hours=1)
 LOOKS_A_SECOND = 4
-HOUSEKEEPING = 20.0
-COUNTED = timedelta(days=2)
+HOUSEKEEPING_SECONDS = 20.0
+ACTS_KEPT = timedelta(days=2)
 DRAFT_LIVES = timedelta(days=1)
 
 
@@ -69,11 +69,11 @@ async def _let_go(store: Store, keep: "Keep", stop: asyncio.Event) -> None:
     """Delete what is old piece by piece, each in short transactions, with room between for everybody else."""
     await store.prune(keep.done, keep.failed)
     await store.forget_remarks(keep.remarks)
-    await store.forget_acts(COUNTED)
+    await store.forget_acts(ACTS_KEPT)
     await store.forget_replies(keep.done)
     await store.forget_events(keep.done)
     while await store.forget_old(keep.posts, keep.papers):
-        if await _stopped(stop, BETWEEN):
+        if await _stopped(stop, STEP_PAUSE_SECONDS):
             return
 
 
@@ -120,7 +120,7 @@ async def run_forever(
             if monotonic() >= letting_go_at:
                 await _let_go(store, keep, stop)
                 letting_go_at = monotonic() + LET_GO_EVERY.total_seconds()
-            await _stopped(stop, HOUSEKEEPING)
+            await _stopped(stop, HOUSEKEEPING_SECONDS)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(supervise("housekeeping", housekeeping, stop))
@@ -173,7 +173,7 @@ async def run_once(
             if unpolled and not is_polling and looks % LOOKS_A_SECOND == 0:  # another process had it when we began
                 await _poll_now(store, clock, unpolled, begun_at)
             awaited: Sequence[JobRunner] = crews
-            queues: tuple[Queue, ...] = ROUND
+            queues: tuple[Queue, ...] = ONE_ROUND_QUEUES
             if await model.is_over(jobs):
                 awaited, queues = [crew for crew in crews if crew.queue is not Queue.JUDGE], WITHOUT_MODEL
             is_begun = not unpolled and await is_idle(store, awaited, begun, timedelta(0))
@@ -188,7 +188,7 @@ async def run_once(
     finally:
         stop.set()
         await asyncio.gather(*working, *watches)
-    waiting = [job for queue in WORK for job in await store.list_jobs((JobState.OPEN,), queue)]
+    waiting = [job for queue in WORK_QUEUES for job in await store.list_jobs((JobState.OPEN,), queue)]
     states = [await store.feed_state(category) for category in categories]
     return Round(tuple(states), tuple(waiting))
 
@@ -222,7 +222,7 @@ async def _mend_clock(store: Store, clock: Clock, categories: Sequence[str], cre
     jobs = {job.key: job for job in await store.list_jobs((JobState.OPEN,), Queue.POLL)}
     for category in categories:
         state = await store.feed_state(category)
-        if state.checked_at and state.checked_at > clock.now() + AHEAD and category in jobs:
+        if state.checked_at and state.checked_at > clock.now() + CLOCK_AHEAD_MOST and category in jobs:
             await store.retry_job(jobs[category].id)
 
 
@@ -234,7 +234,7 @@ async def _poll_now(
     jobs = {job.key: job for job in await store.list_jobs((JobState.OPEN,), Queue.POLL)}
     for category in categories:
         state = await store.feed_state(category)
-        is_ahead = state.checked_at is not None and state.checked_at > clock.now() + AHEAD
+        is_ahead = state.checked_at is not None and state.checked_at > clock.now() + CLOCK_AHEAD_MOST
         told_to_wait = state.outcome in TOLD_TO_WAIT and state.next_check_at is not None and not is_ahead
         if told_to_wait and state.next_check_at and state.next_check_at > clock.now():
             waiting.add(category)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.errors import LeaseLost, StoreError
-from bot.core.jobs.job import MOST_FAULTS, SETTLING, Job, JobState, KeyFilter, NewJob, Queue, retry_delay
+from bot.core.jobs.job import JOB_SETTLES, MOST_FAULTS, Job, JobState, KeyFilter, NewJob, Queue, retry_delay
 from bot.core.jobs.wait_reason import WaitReason
 from bot.core.jobs.wait_words import TOLD
 from bot.ports.jobs import JobStore
@@ -20,7 +20,7 @@ BatchStep = Callable[[Sequence[Job]], Awaitable[Sequence[Job]]]
 GivenUp = Callable[[Job], Awaitable[Sequence[NewJob]]]
 IDLE_SECONDS = 0.5
 BREATH_SECONDS = 0.005  # steps often end together: one look for all of them
-GRACE = 5.0
+STOP_GRACE_SECONDS = 5.0
 AGAIN_SECONDS = 0.5  # until a store that is away is asked again
 
 
@@ -176,7 +176,7 @@ class JobRunner:
     async def lost_lock(self) -> None:
         """Others may take what we hold: no effect of ours may come after theirs, and the rest we hold on to anew."""
         if self._has_effects:
-            self._settling = SETTLING
+            self._settling = JOB_SETTLES
             for task in list(self._under_way):
                 task.cancel()
             return
@@ -298,7 +298,7 @@ class JobRunner:
     async def _let_go(self) -> None:
         """Let steps end within the grace, then cut them short."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=GRACE)
+            await asyncio.wait(self._under_way, timeout=STOP_GRACE_SECONDS)
         for task in list(self._under_way):
             task.cancel()
         if self._under_way:

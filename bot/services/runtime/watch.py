@@ -13,7 +13,7 @@ from bot.services.runtime.scheduler import JobRunner
 TICK_SECONDS = 0.25
 UNTOLD_SECONDS = 1.0  # where commits of others leave no mark
 LONGEST_SECONDS = 5.0  # whatever was missed is found then
-SHARE = 0.05  # of the time is spent on looking, at most
+LOOKING_SHARE = 0.05  # of the time is spent on looking, at most
 LONGEST_PAUSE_SECONDS = 1.0
 
 
@@ -36,7 +36,7 @@ async def watch_queues(store: JobStore, runners: Sequence[JobRunner], stop: asyn
                 longest = LONGEST_SECONDS if mark is not None else UNTOLD_SECONDS
                 ahead = [due for queue, due in dues.items() if due > 0 and queue in queues]
                 next_look = now() + min([longest, *ahead])
-                await _pause(stop, min((now() - begun) / SHARE, LONGEST_PAUSE_SECONDS))
+                await _pause(stop, min((now() - begun) / LOOKING_SHARE, LONGEST_PAUSE_SECONDS))
             await _pause(stop, max(0.0, min(TICK_SECONDS, next_look - now())))
     finally:
         for signal in signals:

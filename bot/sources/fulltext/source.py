@@ -21,10 +21,10 @@ EXTRACTOR = 3  # one more whenever the same file would become another text
 MEGABYTE = 1 << 20
 LEAST_PROSE = 600
 AT_ONCE = 2
-LATEST = 0  # the version that a text is kept under where nobody knows which it is
+UNKNOWN_VERSION = 0  # the version that a text is kept under where nobody knows which it is
 NO_FILE = (400, 403, 404, 406, 410, 451)
 NOBODY_ANSWERS = (Outcome.UNREACHABLE, Outcome.RATE_LIMITED, Outcome.REFUSED)
-LASTING = (Outcome.TOO_LARGE, Outcome.REDIRECTED_AWAY)
+LASTING_FAILURES = (Outcome.TOO_LARGE, Outcome.REDIRECTED_AWAY)
 _WITHDRAWN = re.compile(rb"has been withdrawn and is unavailable", re.IGNORECASE)
 _UNKNOWN = re.compile(rb"No (?:document|paper) for", re.IGNORECASE)
 
@@ -74,7 +74,7 @@ class ArxivTexts:
         """What was read of that version and is kept; the latest may be another one than that of yesterday."""
         if self._cache is None:
             return None
-        kept = await self._cache.get_text(paper.id, paper.version or LATEST, self._limits.fingerprint)
+        kept = await self._cache.get_text(paper.id, paper.version or UNKNOWN_VERSION, self._limits.fingerprint)
         return replace(kept, is_final=False) if kept is not None and paper.version is None else kept
 
     async def fetch_text(self, paper: Paper, asker: str = "") -> FullText:
@@ -85,7 +85,7 @@ class ArxivTexts:
             async with self._turns:
                 text = await self._read(paper, asker)
             if self._cache is not None:
-                version, budget = paper.version or LATEST, self._limits.cache_bytes
+                version, budget = paper.version or UNKNOWN_VERSION, self._limits.cache_bytes
                 await self._cache.put_text(text, version, self._limits.fingerprint, budget)
             return text
 
@@ -169,7 +169,7 @@ class ArxivTexts:
             if error.outcome in NOBODY_ANSWERS:
                 raise
             what = f"arXiv's {called} could not be had: {error.what.rstrip('.')}"
-            raise Unreadable(what, is_passing=error.outcome not in LASTING) from error
+            raise Unreadable(what, is_passing=error.outcome not in LASTING_FAILURES) from error
         if answer.status in NO_FILE:
             raise _missing(answer, called)
         if answer.status != 200:

@@ -17,7 +17,7 @@ BLACK: Colour = (0, 0, 0)
 LEAST_CONTRAST = 1.2
 LEAST_POINTS = 2.0
 USUAL_POINTS = 10.0
-FAR = 500.0
+OFF_PAGE_POINTS = 500.0
 _NAMES = {
     "white": WHITE,
     "black": BLACK,
@@ -137,6 +137,6 @@ def gone(style: str) -> Hiding | None:
         return Hiding.NOT_SHOWN
     for shift in _SHIFT.finditer(style):
         scale = {"em": 13.0, "rem": 13.0}.get(shift[2] or "px", 1.0)
-        if -float(shift[1].rstrip(".") or 0) * scale >= FAR:
+        if -float(shift[1].rstrip(".") or 0) * scale >= OFF_PAGE_POINTS:
             return Hiding.AWAY
     return None

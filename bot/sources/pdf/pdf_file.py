@@ -8,14 +8,14 @@ from bot.core.errors import Unreadable
 from bot.core.fulltext.fulltext import Extract
 from bot.ports.workers import ReadLimits
 
-HEAD = 1024
+HEAD_BYTES = 1024
 SHOWN_PASSWORD = 4
 END, TAIL = b"%%EOF", 2048
 
 
 def is_pdf(body: bytes) -> bool:
     """Whether it says of itself that it is a PDF."""
-    return b"%PDF-" in body[:HEAD]
+    return b"%PDF-" in body[:HEAD_BYTES]
 
 
 def read_pdf(body: bytes, limits: ReadLimits) -> Extract:

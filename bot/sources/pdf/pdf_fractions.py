@@ -129,7 +129,7 @@ class _Page:
         text = f"{_written(upper.values())}/{_written(lower.values())}"
         beside = (sign for at, sign in near.items() if at not in upper | lower)
         if any(_is_factor(bar, y - AXIS * size, sign) for sign in beside) or any(
-            _touch(bar, one, size) for one in level
+            _touch(bar, rule, size) for rule in level
         ):
             text = f"({text})"
         places = {*upper, *lower}
@@ -182,7 +182,7 @@ def _are_apart_as_in_a_fraction(upper: Collection[Sign], lower: Collection[Sign]
 
 def _has_cells(row: Iterable[Sign]) -> bool:
     """Whether it parts as the cells of a table do, whose rule this is then."""
-    ordered = sorted(row, key=lambda one: one.x)
+    ordered = sorted(row, key=lambda sign: sign.x)
     return any(after.x - before.right > A_CELL_GAP * after.size for before, after in pairwise(ordered))
 
 
@@ -199,7 +199,7 @@ def _is_factor(bar: Box, y: float, sign: Sign) -> bool:
 
 def _written(row: Iterable[Sign], bare: re.Pattern[str] = _A_SIGN) -> str:
     said, end = "", None
-    for sign in sorted(row, key=lambda one: one.x):
+    for sign in sorted(row, key=lambda sign: sign.x):
         said += f" {sign.text}" if end is not None and sign.x - end > 0.25 * sign.size else sign.text
         end = sign.right
     return said if bare.fullmatch(said) else f"({said})"

@@ -64,7 +64,7 @@ def headings_of(lines: Sequence[Line], size: float, leading: float) -> dict[int,
     found = [heading for at in range(len(lines)) if (heading := _candidate(lines, at, size, leading))]
     sections = _sections(found, len(lines))
     style = _style_of(found, sections)
-    unnumbered = {one.style for one in found if not one.number and KNOWN.fullmatch(one.words)}
+    unnumbered = {heading.style for heading in found if not heading.number and KNOWN.fullmatch(heading.words)}
     kept: dict[int, Heading] = {}
     numbers: list[str] = []
     free = 0

@@ -18,8 +18,8 @@ from bot.store.database.database import Database
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-CHUNK = 500
-PIECE = 1000  # rows deleted in one transaction, so that nobody waits for long
+VALUES_A_STATEMENT = 500
+ROWS_A_DELETION = 1000  # rows deleted in one transaction, so that nobody waits for long
 WAIT_REASONS = frozenset(WaitReason)
 NOTHING_NOTED = {"reason": "", "why": WaitReason.UNKNOWN}
 
@@ -92,7 +92,7 @@ class Repository:
         keys, gone = list(table.primary_key), 0
         while True:
             async with self._database.read() as connection:
-                found = (await connection.execute(select(*keys).where(which).limit(PIECE))).all()
+                found = (await connection.execute(select(*keys).where(which).limit(ROWS_A_DELETION))).all()
             if not found:
                 return gone
             piece = tuple_(*keys).in_([tuple(row) for row in found])
@@ -133,7 +133,7 @@ class Repository:
 
 def chunks(values: Sequence[str]) -> list[Sequence[str]]:
     """Values in pieces that fit one statement's parameters."""
-    return [values[at : at + CHUNK] for at in range(0, len(values), CHUNK)]
+    return [values[at : at + VALUES_A_STATEMENT] for at in range(0, len(values), VALUES_A_STATEMENT)]
 
 
 def moment(seconds: float) -> datetime:

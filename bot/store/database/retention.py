@@ -35,7 +35,7 @@ from bot.store.database.tables import (
     votes,
 )
 
-PIECE = 200
+ROWS_A_LOOK = 200
 INDEX = table("verdict_search", column("rowid"), column("subject"))
 
 
@@ -66,7 +66,7 @@ class RetentionRepository(Repository):
 
     async def _first(self, wanted: Any) -> list[Any]:
         async with self._database.read() as connection:
-            return list((await connection.execute(wanted.limit(PIECE))).all())
+            return list((await connection.execute(wanted.limit(ROWS_A_LOOK))).all())
 
     async def _forget_piece(self, of: Any, which: ColumnElement[bool]) -> int:
         """Rows by their primary keys: a short transaction, and none where nothing is old."""

@@ -34,7 +34,7 @@ from bot.store.database.tables import (
 from bot.store.follows.posts import PostRepository
 from bot.store.jobs.conditions import OPEN
 
-FORGOTTEN = timedelta(days=1)
+CONNECTION_KEPT = timedelta(days=1)
 PEOPLES = (Queue.LOOK, Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
 
 
@@ -53,12 +53,12 @@ class PresenceRepository(PostRepository):
             since = before.since if before is not None and same else now
             row = {"platform": connection.platform, "worker": worker, "state": connection.state, **words}
             await self._put(writing, connections, row | {"since": since, "seen": now})
-            await writing.execute(delete(connections).where(connections.c.seen < now - FORGOTTEN.total_seconds()))
+            await writing.execute(delete(connections).where(connections.c.seen < now - CONNECTION_KEPT.total_seconds()))
 
     @shielded
     async def connections(self) -> Sequence[SeenConnection]:
         """The latest word of every process, by platform; those not heard of for a day are gone."""
-        late = connections.c.seen >= self._database.now() - FORGOTTEN.total_seconds()
+        late = connections.c.seen >= self._database.now() - CONNECTION_KEPT.total_seconds()
         wanted = select(connections).where(late).order_by(connections.c.platform, connections.c.worker)
         async with self._database.read() as connection:
             seen = [_seen(row) for row in (await connection.execute(wanted)).all()]

@@ -31,10 +31,10 @@ from bot.store.database.repository import Repository, moment, shielded, storable
 from bot.store.database.tables import calls, endpoints, jobs
 
 BEGUN = calls.c.outcome == CallOutcome.BEGUN
-SETTLING = timedelta(seconds=2)
+CALL_SETTLES = timedelta(seconds=2)
 BUDGET = "the day's model budget"
 NEXT_DAY = "the next day begins at 00:00 UTC"
-USUAL = 50
+USUAL_CALLS = 50
 LONGEST_REPLY = 4_000_000
 LONGEST_NOTE = 1000
 
@@ -74,7 +74,7 @@ class CallRepository(Repository):
             return found
         if found is ShareLeft.HELD:
             what = f"what is left of a share of {BUDGET} is reserved by running calls"
-            return Wait(what, SETTLING.total_seconds(), WaitReason.BUDGET_HELD)
+            return Wait(what, CALL_SETTLES.total_seconds(), WaitReason.BUDGET_HELD)
         words = f"{found.value} of {BUDGET} is used up; {NEXT_DAY}"
         is_persons = found is ShareLeft.PERSON_SPENT
         why = WaitReason.PERSON_SHARE if is_persons else WaitReason.COMMUNITY_SHARE
@@ -96,7 +96,7 @@ class CallRepository(Repository):
             return None
         if spent - held + more <= budget.tokens_a_day and cost - held_cost + more_cost <= budget.usd_a_day:
             what = f"what is left of {BUDGET} is reserved by running calls"
-            return Wait(what, SETTLING.total_seconds(), WaitReason.BUDGET_HELD)
+            return Wait(what, CALL_SETTLES.total_seconds(), WaitReason.BUDGET_HELD)
         which = "tokens" if spent + more > budget.tokens_a_day else "money"
         return Wait(_used_up(which, budget), _until_midnight(now), WaitReason.BUDGET)
 
@@ -146,7 +146,7 @@ class CallRepository(Repository):
                 update(endpoints).where(unprobed).values(closed_until=now + hold.total_seconds())
             )
         is_ours = taken.rowcount == 1
-        return _state(row, row.now, closed=timedelta(0) if is_ours else SETTLING, probing=is_ours)
+        return _state(row, row.now, closed=timedelta(0) if is_ours else CALL_SETTLES, probing=is_ours)
 
     @shielded
     async def fail_endpoint(self, key: str, trouble: Trouble, *, probing: bool) -> EndpointState:
@@ -223,7 +223,7 @@ class CallRepository(Repository):
         """The mean of that model's latest calls for a first reply of that kind; None when there were none."""
         of_kind = and_(calls.c.model == model, calls.c.stage == Stage.FIRST, calls.c.wanted == wanted)
         answered = and_(of_kind, calls.c.reply.is_not(None), calls.c.tokens_out > 0)
-        latest = select(calls).where(answered, ~BEGUN).order_by(calls.c.id.desc()).limit(USUAL)
+        latest = select(calls).where(answered, ~BEGUN).order_by(calls.c.id.desc()).limit(USUAL_CALLS)
         async with self._database.read() as connection:
             rows = (await connection.execute(latest)).all()
         if not rows:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.jobs.job import SETTLING, WITH_EFFECTS, Queue
+from bot.core.jobs.job import JOB_SETTLES, WITH_EFFECTS, Queue
 from bot.store.database.repository import Repository, shielded
 from bot.store.database.tables import gates, jobs
 from bot.store.jobs.conditions import OPEN
@@ -52,7 +52,7 @@ class DeadWorkerRepository(Repository):
 
     async def _free(self, connection: AsyncConnection, dead: Collection[str]) -> Collection[Queue]:
         now = self._database.now()
-        later = now + SETTLING.total_seconds()
+        later = now + JOB_SETTLES.total_seconds()
         soon = case((jobs.c.queue.in_(WITH_EFFECTS), later), else_=now)
         freed = (
             update(jobs)

@@ -16,7 +16,7 @@ from bot.store.jobs.conditions import OPEN
 from bot.store.jobs.job_rows import as_job, as_row
 from bot.store.jobs.jobs import JobRepository
 
-SOON = 1.0  # seconds: as good as due
+DUE_WITHIN_SECONDS = 1.0  # seconds: as good as due
 SAID = (Queue.ANSWER, Queue.REMARK)
 
 
@@ -64,7 +64,7 @@ class IntakeRepository(JobRepository):
 
     async def _waiting(self, connection: AsyncConnection, people: Sequence[str]) -> Mapping[str, int]:
         """How many things of each person wait for a hand, or have one; not what waits for arXiv, a model or a day."""
-        is_due = or_(jobs.c.leased, jobs.c.due <= self._database.now() + SOON)
+        is_due = or_(jobs.c.leased, jobs.c.due <= self._database.now() + DUE_WITHIN_SECONDS)
         counted = (
             select(payers.c.person, func.count(payers.c.job.distinct()))
             .join_from(payers, jobs, jobs.c.id == payers.c.job)

@@ -37,8 +37,8 @@ from bot.store.jobs.job_rows import as_job, as_payload, as_row, reason_words
 from bot.store.jobs.payers import PayerRepository, in_turn
 from bot.store.people.acts import ActRepository
 
-RACES = 3
-MOST = 0.75  # of a lease: a send is given half of it
+CLAIM_ATTEMPTS = 3
+SENDING_LEASE_SHARE = 0.75  # of a lease: a send is given half of it
 
 
 class JobRepository(PayerRepository, ActRepository):
@@ -72,7 +72,7 @@ class JobRepository(PayerRepository, ActRepository):
         held = (lease.total_seconds(), await self._database.holder())
         taken = self._taken(queue, limit, *held, portion=portion, is_shared=is_shared)
         rows: Sequence[Row[Any]] = ()
-        for _ in range(RACES):
+        for _ in range(CLAIM_ATTEMPTS):
             with suppress(Conflict):  # on PostgreSQL two may race for a lane: the index `jobs_under_way` lets one win
                 async with self._database.write(urgent=queue is Queue.ANSWER) as connection:
                     rows = (await connection.execute(*taken)).all()
@@ -111,7 +111,9 @@ class JobRepository(PayerRepository, ActRepository):
 
     async def hold_on(self, job: Job, lease: timedelta) -> None:
         """Be sure that the job is ours for most of `lease` from now, by the database's clock; else `LeaseLost`."""
-        held = self._held(job.id, job.attempt, lease.total_seconds() * MOST, await self._database.holder())
+        held = self._held(
+            job.id, job.attempt, lease.total_seconds() * SENDING_LEASE_SHARE, await self._database.holder()
+        )
         async with self._database.read() as connection:
             if (await connection.execute(*held)).first() is not None:
                 return

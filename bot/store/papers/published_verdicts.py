@@ -40,7 +40,7 @@ _INDEX = table("verdict_search")
 _DOCUMENT: ColumnElement[Any] = literal_column("verdict_search.document")
 _RANK: ColumnElement[float] = literal_column("bm25(verdict_search, 8.0, 2.0, 6.0, 1.0)", Double)
 MOST_WORDS = 12
-RANKED = 1000
+HITS_RANKED = 1000
 LEAST_STEM, LONGEST_ENDING = 3, 6  # letters: of what a stem keeps at least, and of what it leaves off at most
 
 
@@ -120,7 +120,9 @@ class PublishedVerdictRepository(FeedRepository):
         joined = _INDEX.join(showings, showings.c.subject == key).join(subjects, subjects.c.id == showings.c.subject)
         found = select(number.label("subject"), rank.label("rank")).select_from(joined)
         found = (
-            found.where(holds, showings.c.place == str(place), *_filters(query)).order_by(number.desc()).limit(RANKED)
+            found.where(holds, showings.c.place == str(place), *_filters(query))
+            .order_by(number.desc())
+            .limit(HITS_RANKED)
         )
         return found.cte("hits").prefix_with("MATERIALIZED")
 

@@ -14,7 +14,7 @@ from bot.store.database.codec import dumps, loads
 from bot.store.database.repository import Repository, shielded, storable
 from bot.store.database.tables import texts
 
-FRESH = 60.0
+USE_NOTED_SECONDS = 60.0
 PACKING = 6
 
 
@@ -31,7 +31,7 @@ class TextRepository(Repository):
             row = (await connection.execute(wanted)).first()
         if row is None:
             return None
-        if row.now - row.used > FRESH:
+        if row.now - row.used > USE_NOTED_SECONDS:
             async with self._database.write() as connection:
                 await connection.execute(update(texts).where(this).values(used=now))
         return await asyncio.to_thread(_unpacked, row.body)

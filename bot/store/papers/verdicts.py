@@ -17,7 +17,7 @@ from bot.store.database.tables import fates, jobs, papers, plans, post_papers, v
 from bot.store.papers.feeds import paper_of
 from bot.store.papers.published_verdicts import PublishedVerdictRepository
 
-PAGE = 200
+VERDICTS_A_LOOK = 200
 
 
 class VerdictRepository(PublishedVerdictRepository):
@@ -139,7 +139,7 @@ class VerdictRepository(PublishedVerdictRepository):
             .join(papers, papers.c.id == verdicts.c.paper)
             .where(verdicts.c.id > after, ~exists().where(same, newer.c.id > verdicts.c.id))
             .order_by(verdicts.c.id)
-            .limit(PAGE)
+            .limit(VERDICTS_A_LOOK)
         )
         async with self._database.read() as connection:
             return (await connection.execute(page)).all()

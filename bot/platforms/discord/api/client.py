@@ -19,14 +19,14 @@ from bot.core import errors
 from bot.core.errors import connection_words
 from bot.platforms.discord.api.address import point
 from bot.platforms.discord.api.detached_request import Failed, Resting
-from bot.platforms.discord.api.errors import PATIENT, EffectUnknown, refusal, token_refused, unreachable
+from bot.platforms.discord.api.errors import RETRY_AFTER, EffectUnknown, refusal, token_refused, unreachable
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = 10.0
+RATE_LIMIT_WAIT_SECONDS = 10.0
 """Seconds that discord.py may wait for a bucket; what must wait longer is put off, and others go first."""
 
-ANSWERS_WITHIN = 20.0
+ANSWER_WITHIN_SECONDS = 20.0
 Json = dict[str, Any]
 
 
@@ -56,9 +56,9 @@ class Wire:
     async def _logged_in(self) -> discord.Client:
         point(self._api_url)
         client = discord.Client(intents=discord.Intents(guilds=True), allowed_mentions=discord.AllowedMentions.none())
-        client.http.max_ratelimit_timeout = LONGEST_WAIT
+        client.http.max_ratelimit_timeout = RATE_LIMIT_WAIT_SECONDS
         try:
-            async with asyncio.timeout(ANSWERS_WITHIN):
+            async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
                 await client.login(self._token)
         except discord.LoginFailure as error:
             await client.http.close()
@@ -76,7 +76,7 @@ class Wire:
 
     def _refused(self) -> errors.PlatformDown:
         """Remember that the token is void: a request with it counts against this machine's address."""
-        self._refused_until = self._now() + PATIENT.total_seconds()
+        self._refused_until = self._now() + RETRY_AFTER.total_seconds()
         return token_refused()
 
     @staticmethod
@@ -108,7 +108,7 @@ class Wire:
         if params is not None:
             more["params"] = dict(params)
         try:
-            async with asyncio.timeout(ANSWERS_WITHIN if method == "GET" else None):
+            async with asyncio.timeout(ANSWER_WITHIN_SECONDS if method == "GET" else None):
                 return await self._resting.ask(client.http, route, more)
         except discord.RateLimited as error:
             wait = timedelta(seconds=error.retry_after)
@@ -154,7 +154,7 @@ class Wire:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         for is_last in (False, True):
             try:
-                async with asyncio.timeout(ANSWERS_WITHIN):
+                async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
                     await async_context.get().request(route, self._session, payload=body)
                 return
             except discord.HTTPException as error:

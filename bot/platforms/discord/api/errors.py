@@ -25,7 +25,7 @@ CLOSING = frozenset(
 FORM = frozenset({400, 413, 422})
 """Statuses that say something of how a post is set, where no code says otherwise (50035, say: Invalid Form Body)."""
 
-PATIENT = timedelta(minutes=5)
+RETRY_AFTER = timedelta(minutes=5)
 """How long to wait where Discord asks for patience and says no time."""
 LONGEST_WISH = timedelta(days=1)
 
@@ -53,7 +53,7 @@ def refusal(error: discord.HTTPException, where: str, missing: Sequence[Problem]
     """What Discord's refusal means. `where`: the place's name; `missing`: what is known to be missing there."""
     code = error.code
     if code == TOO_MANY_OLD_EDITS:
-        return errors.RateLimited("Discord takes no more edits of old posts for now.", retry_after=PATIENT)
+        return errors.RateLimited("Discord takes no more edits of old posts for now.", retry_after=RETRY_AFTER)
     if error.status == 429:
         return errors.RateLimited("Discord asks to wait.", retry_after=_wish(error))
     if error.status == 401 and code != INVALID_TOKEN:
@@ -77,7 +77,7 @@ def reason_of(error: discord.HTTPException) -> str:
 
 def _wish(error: discord.HTTPException) -> timedelta:
     wish = retry_after(error.response.headers.get("Retry-After"), LONGEST_WISH)
-    return PATIENT if wish is None else wish
+    return RETRY_AFTER if wish is None else wish
 
 
 def _closed(code: int, where: str, missing: Sequence[Problem]) -> errors.PlaceClosed:
@@ -95,7 +95,7 @@ def _closed(code: int, where: str, missing: Sequence[Problem]) -> errors.PlaceCl
 def token_refused() -> errors.PlatformDown:
     """The token is void: nothing goes until the operator sets another."""
     remedy = "Copy the bot's token from Discord's developer portal, Bot, into discord.token."
-    return errors.PlatformDown("Discord refuses the token.", remedy, retry_after=PATIENT)
+    return errors.PlatformDown("Discord refuses the token.", remedy, retry_after=RETRY_AFTER)
 
 
 def unreachable(reason: str) -> errors.PlatformDown:

@@ -36,7 +36,7 @@ KINDS = {
     16: ChannelKind.FORUM,
 }
 NEEDS_TAG = 1 << 4
-REMEMBERED = 300.0
+PLACE_KEPT_SECONDS = 300.0
 MOST_PLACES_KEPT = 5000
 Channel = Any
 """Any of discord.py's channels: their classes share no base that has what we ask for."""
@@ -133,7 +133,7 @@ class Places:
         if live is not None:
             return spot_of(live)
         at, spot = self._known.get(channel, (0.0, None))
-        return spot if spot is not None and time.monotonic() - at < REMEMBERED else None
+        return spot if spot is not None and time.monotonic() - at < PLACE_KEPT_SECONDS else None
 
     async def spot(self, channel: int) -> ChannelFacts:
         """What a channel is; `PlaceClosed` when it is gone or cannot be seen."""

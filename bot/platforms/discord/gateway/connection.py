@@ -24,11 +24,11 @@ from bot.ports.platform import Inbox
 
 log = logging.getLogger(__name__)
 
-CLOSING = 3.0
-LOGIN = 30.0
+CLOSE_SECONDS = 3.0
+LOGIN_SECONDS = 30.0
 READY_POLL_SECONDS = 1.0
-SYNC_AGAIN = 60.0
-FAREWELLS = 6 * 3600.0
+SYNC_RETRY_SECONDS = 60.0
+FAREWELL_SECONDS = 6 * 3600.0
 TOKEN = "Copy the bot's token from Discord's developer portal, Bot, into discord.token."
 INTENT = "Switch Message Content Intent on in Discord's developer portal, Bot, or discord.message_content off."
 NET = "Check discord.api_url, discord.gateway_url and this machine's network; it is tried again by itself."
@@ -122,7 +122,7 @@ class GatewayConnection:
     async def _log_in(self, client: Listener) -> None:
         """Ask who we are and where the gateway is; the settings may know better."""
         point(self._api_url)
-        async with asyncio.timeout(LOGIN):
+        async with asyncio.timeout(LOGIN_SECONDS):
             await client.login(self._token)
             shards, url, limit = await client.http.get_bot_gateway()
         point(self._api_url, self._gateway_url or url)
@@ -162,12 +162,12 @@ class GatewayConnection:
         while not client.is_whole:  # noqa: ASYNC110 - shards come and go
             await asyncio.sleep(READY_POLL_SECONDS)
         while True:
-            wait = FAREWELLS
+            wait = FAREWELL_SECONDS
             try:
                 await leave_gone(client, self._wire, inbox)
             except Exception:
                 log.exception("servers that removed the bot are not looked for yet")
-                wait = SYNC_AGAIN
+                wait = SYNC_RETRY_SECONDS
             await asyncio.sleep(wait)
 
     def _look(self) -> None:
@@ -201,7 +201,7 @@ class GatewayConnection:
                 log.warning("the commands are not made known yet", extra={"reason": str(error)})
             except Exception:
                 log.exception("the commands are not made known yet")
-            await asyncio.sleep(SYNC_AGAIN)
+            await asyncio.sleep(SYNC_RETRY_SECONDS)
 
 
 def _shards(client: Listener) -> str:
@@ -211,7 +211,7 @@ def _shards(client: Listener) -> str:
 async def _close(client: Listener) -> None:
     """Let go; a socket that does not answer is not waited for."""
     with suppress(Exception):
-        async with asyncio.timeout(CLOSING):
+        async with asyncio.timeout(CLOSE_SECONDS):
             await client.close()
     with suppress(Exception):
         await client.http.close()

@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, CHOICES, MODAL = 4, 5, 6, 8, 9
 EPHEMERAL = 1 << 6
-STORE_PATIENCE = 1.5
-SUGGEST_PATIENCE = 2.0
+STORE_WITHIN_SECONDS = 1.5
+SUGGEST_WITHIN_SECONDS = 2.0
 CHOICE_MOST = 100
 THINKING: Json = {"type": DEFERRED, "data": {"flags": EPHEMERAL}}
 UPDATING: Json = {"type": DEFERRED_UPDATE}
@@ -88,7 +88,7 @@ def asked_of(heard: Heard, text: str, values: Mapping[str, str] | None = None) -
 class InteractionHandler:
     """Takes interactions in. Nothing raises out of it: every failure is told in words to who asked, and logged."""
 
-    def __init__(self, wire: Wire, places: Places, site_url: str, patience: float = STORE_PATIENCE) -> None:
+    def __init__(self, wire: Wire, places: Places, site_url: str, patience: float = STORE_WITHIN_SECONDS) -> None:
         self._wire = wire
         self._places = places
         self._site_url = site_url
@@ -166,7 +166,7 @@ class InteractionHandler:
     async def _titles(self, papers: Sequence[ArxivId], inbox: Inbox) -> Mapping[ArxivId, str]:
         """The papers' titles as far as they are known in time; a choice of ids is better than none."""
         try:
-            async with asyncio.timeout(SUGGEST_PATIENCE):
+            async with asyncio.timeout(SUGGEST_WITHIN_SECONDS):
                 return await inbox.titles(papers[:MOST_PAPERS])
         except Exception:
             log.exception("no titles")
@@ -190,7 +190,7 @@ class InteractionHandler:
 
     async def _suggested(self, asker: Actor, option: Option, typed: str, inbox: Inbox) -> list[Json]:
         try:
-            async with asyncio.timeout(SUGGEST_PATIENCE):
+            async with asyncio.timeout(SUGGEST_WITHIN_SECONDS):
                 pairs = await inbox.suggest(asker, option, typed)
         except Exception:
             log.exception("no suggestions", extra={"option": option.name})

@@ -16,8 +16,8 @@ from bot.core.jobs.backoff import retry_after
 
 INVITE = "Type /invite @CopeCheck in the channel."
 NEW_TOKEN = "Install the app in the workspace again and put its new bot token into slack.bot_token."
-LATER = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
+RETRY_AFTER = timedelta(seconds=30)
+RETRY_AFTER_MOST = timedelta(hours=1)
 
 # The token is no good, whatever the call was.
 TOKEN = frozenset(
@@ -52,7 +52,7 @@ SHUT = frozenset(["two_factor_setup_required", "method_deprecated", "deprecated_
 UNKNOWN = frozenset(["internal_error", "fatal_error", "request_timeout", "service_unavailable"])
 LIMITED = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded", "accesslimited"])
 # What is said of, not of how it is set: no other form would be taken.
-GONE = frozenset(
+GONE_CODES = frozenset(
     (
         *("cant_update_message", "edit_window_closed", "thread_not_found", "invalid_cursor"),
         *(
@@ -110,7 +110,7 @@ def _said(error: SlackApiError, *, has_effect: bool) -> errors.PlatformError:
         return errors.FormRefused("Slack finds the post too long.", "Tell the people who make this bot.")
     if code == "message_not_found":
         return errors.PostGone("The post was deleted.", "It is not made again.")
-    if code in GONE:
+    if code in GONE_CODES:
         return errors.PostRejected("Slack refuses that.", f"Slack's word for it is {code}.")
     return errors.FormRefused("Slack refuses the post's form.", f"Slack's word for it is {code}.")
 
@@ -136,7 +136,7 @@ def wish_of(error: SlackApiError) -> timedelta:
     """How long Slack asks to wait; half a minute where it does not say."""
     headers: Any = getattr(error.response, "headers", None) or {}
     text = str(next((value for name, value in headers.items() if name.lower() == "retry-after"), ""))
-    return max(retry_after(text, LONGEST_WAIT) or LATER, timedelta(seconds=1))
+    return max(retry_after(text, RETRY_AFTER_MOST) or RETRY_AFTER, timedelta(seconds=1))
 
 
 FOREIGN = (SlackClientError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError, ValueError)

@@ -19,9 +19,9 @@ from bot.platforms.slack.api.errors import INVITE
 from bot.platforms.slack.api.places import direct_of, place_of, spot_of, user_of
 from bot.ports.platform import Problem
 
-KEPT = 300.0
+PERSON_KEPT_SECONDS = 300.0
 MOST_KEPT = 5000
-PAGES = 20
+PAGES_MOST = 20
 GUEST = "guest"  # stands with what is needed for an answer, where the request itself tells that it is one's
 SHARED = "This channel is shared with another organisation: its people read what is posted here, and may press and ask."
 OF_ORGANISATION = "This channel is shared with other workspaces of your organisation: their people read what is posted."
@@ -40,7 +40,7 @@ class People:
         """What was asked a few minutes ago is not asked again."""
         now = time.monotonic()
         kept = self._kept.get(name)
-        if kept is not None and now - kept[0] < KEPT:
+        if kept is not None and now - kept[0] < PERSON_KEPT_SECONDS:
             found: T = kept[1]
             return found
         found = await ask()
@@ -190,7 +190,7 @@ class People:
 
     async def _in_pages(self, name: str, ask: Callable[[str | None], Awaitable[Any]]) -> str:
         cursor: str | None = None
-        for _ in range(PAGES):
+        for _ in range(PAGES_MOST):
             told = await ask(cursor)
             for item in told["channels"]:
                 if str(item.get("name", "")).lower() == name:
@@ -202,7 +202,7 @@ class People:
 
     async def _is_in(self, user: str, channel: str) -> bool:
         cursor: str | None = None
-        for _ in range(PAGES):
+        for _ in range(PAGES_MOST):
             told = await self._client.read(
                 lambda web, cursor=cursor: web.conversations_members(  # type: ignore[misc]
                     channel=channel, limit=500, cursor=cursor
@@ -218,7 +218,7 @@ class People:
     async def places_of(self, team: str, user: str) -> list[Place]:
         """Their direct messages with us, and every channel that both they and we can see."""
         found, cursor = [direct_of(team, user)], None
-        for _ in range(PAGES):
+        for _ in range(PAGES_MOST):
             told = await self._client.read(
                 lambda web, cursor=cursor: web.users_conversations(  # type: ignore[misc]
                     user=user, types="public_channel,private_channel", limit=200, cursor=cursor

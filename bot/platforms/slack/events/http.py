@@ -25,8 +25,8 @@ from bot.ports.store import Clock
 
 log = logging.getLogger(__name__)
 
-WINDOW = 300
-LARGEST = 1024 * 1024
+SIGNED_WITHIN_SECONDS = 300
+BODY_BYTES_MOST = 1024 * 1024
 MOST_CONNECTIONS = 100
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 10.0
@@ -50,7 +50,9 @@ def may_be_signed(headers: Mapping[str, str], now: float) -> bool:
     """Whether the headers are those of a signed request; nothing else is worth the reading of a body."""
     stamp = headers.get("X-Slack-Request-Timestamp", "")
     given = headers.get("X-Slack-Signature", "")
-    return bool(_STAMP.fullmatch(stamp) and _SIGNATURE.fullmatch(given)) and abs(now - int(stamp)) <= WINDOW
+    return (
+        bool(_STAMP.fullmatch(stamp) and _SIGNATURE.fullmatch(given)) and abs(now - int(stamp)) <= SIGNED_WITHIN_SECONDS
+    )
 
 
 class HttpServer:
@@ -110,14 +112,14 @@ class HttpServer:
         if not may_be_signed(request.headers, self._clock.now().timestamp()):
             return unsigned
         too_large = web.Response(status=413, text="This request is too large.")
-        if (request.content_length or 0) > LARGEST:
+        if (request.content_length or 0) > BODY_BYTES_MOST:
             return too_large
         body = bytearray()
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 async for piece in request.content.iter_any():
                     body += piece
-                    if len(body) > LARGEST:
+                    if len(body) > BODY_BYTES_MOST:
                         return too_large
         except TimeoutError:
             return web.Response(status=408, text="This request took too long.")

@@ -26,12 +26,12 @@ from bot.platforms.slack.api.errors import FOREIGN, TOKEN, code_of, translated
 
 log = logging.getLogger(__name__)
 
-PING = 5.0
-OPEN_WITHIN = 15.0
+PING_SECONDS = 5.0
+OPEN_WITHIN_SECONDS = 15.0
 CONNECTION_POLL_SECONDS = 0.5
-STEADY = 30.0
+STEADY_SECONDS = 30.0
 AT_ONCE, FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=0.1), timedelta(seconds=0.5), timedelta(minutes=1)
-REFUSED_WAIT = 60.0
+REFUSED_WAIT_SECONDS = 60.0
 NEW_APP_TOKEN = "Make an app-level token with connections:write and put it into slack.app_token."
 Tell = Callable[[LinkState, str, str], None]
 
@@ -39,7 +39,7 @@ Tell = Callable[[LinkState, str, str], None]
 class SocketMode:
     """One socket at a time, for as long as `run` is not cancelled."""
 
-    def __init__(self, client: SlackClient, app_token: str, tell: Tell, ping: float = PING) -> None:
+    def __init__(self, client: SlackClient, app_token: str, tell: Tell, ping: float = PING_SECONDS) -> None:
         self._client = client
         self._app_token = app_token
         self._tell = tell
@@ -61,7 +61,7 @@ class SocketMode:
             return self._failed(error)
         socket = self._socket(app, address)
         try:
-            async with asyncio.timeout(OPEN_WITHIN):
+            async with asyncio.timeout(OPEN_WITHIN_SECONDS):
                 await socket.connect()
             self._tell(LinkState.CONNECTED, "Socket Mode", "")
             await _hold(socket)
@@ -74,7 +74,7 @@ class SocketMode:
                 # one that is left open keeps the loop from ending
                 await socket.close()  # type: ignore[no-untyped-call]
         self._tell(LinkState.RECONNECTING, "the socket was lost", "")
-        if asyncio.get_running_loop().time() - began > STEADY:
+        if asyncio.get_running_loop().time() - began > STEADY_SECONDS:
             self._tries = 0
         return self._grown()
 
@@ -106,7 +106,7 @@ class SocketMode:
     def _failed(self, error: errors.PlatformError) -> float:
         log.warning("no socket", extra={"reason": str(error)})
         if error.__cause__ is not None and code_of(error.__cause__) in TOKEN:
-            return REFUSED_WAIT
+            return REFUSED_WAIT_SECONDS
         wait = error.retry_after.total_seconds() if error.retry_after else 0.0
         return max(wait, self._grown())
 

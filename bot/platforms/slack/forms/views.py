@@ -17,7 +17,7 @@ from bot.platforms.slack.posting.rich_blocks import Block, plain
 
 CALLBACK = "cc1.view"
 ANALYSIS = "Full analysis"
-PAGE = 8000
+PAGE_CHARACTERS = 8000
 _HOME_PARTS = 3
 _HOME_FOLLOWS = 8
 
@@ -64,7 +64,7 @@ def analysis_view(post: Post, page: int, command: str, purpose: Purpose, links: 
 
     `command` asks for it again, as one would type it.
     """
-    shown = paged(post, PAGE, page, command)
+    shown = paged(post, PAGE_CHARACTERS, page, command)
     buttons = actions(shown.buttons)
     blocks = fitted(shown.lines, links, RICH, VIEW_BLOCKS - len(buttons), TOTAL - total(buttons))
     return modal(ANALYSIS, purpose, [*blocks, *buttons])

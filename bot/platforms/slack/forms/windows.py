@@ -27,7 +27,7 @@ from bot.ports.platform import Inbox
 
 log = logging.getLogger(__name__)
 
-FIRST_LOOK = 1.2
+OPENED_WITHIN_SECONDS = 1.2
 NOTHING_FOLLOWED = "Nothing is followed here yet."
 HOME_BUTTONS = (run("Follow here", "follow add"), run("Feedback", "feedback"), run("Help", "help"))
 
@@ -49,7 +49,7 @@ class Windows:
         """
         trigger, window = asked.reply_to["trigger"], window_of(asked.reply_to["trigger"])
         making = asyncio.create_task(self._form(asked, verb, given))
-        await asyncio.wait([making], timeout=FIRST_LOOK)
+        await asyncio.wait([making], timeout=OPENED_WITHIN_SECONDS)
         early = making.result() if making.done() else None
         if isinstance(early, Post):
             await self._answers.answer(asked, early)
@@ -116,7 +116,7 @@ class Windows:
     async def _titles(self, papers: Sequence[ArxivId]) -> Mapping[ArxivId, str]:
         """The papers' titles as far as they are known in time; a choice of ids is better than none."""
         try:
-            async with asyncio.timeout(FIRST_LOOK):
+            async with asyncio.timeout(OPENED_WITHIN_SECONDS):
                 return await self._inbox.titles(papers)
         except Exception:
             log.exception("no titles")
