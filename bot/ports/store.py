@@ -249,6 +249,10 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, TalkStore, Proto
         """All follows, of the settings and of commands, by name; paused ones too."""
         ...
 
+    async def papers_of(self, key: EditionKey) -> Sequence[ArxivId]:
+        """The papers of a closed edition that were to be posted or listed."""
+        ...
+
     async def unread(self, key: EditionKey) -> Mapping[ArxivId, NotedReason]:
         """The papers of a closed edition that nobody has read, with the reason that was noted."""
         ...

@@ -1,6 +1,7 @@
 """Papers on their way to a model: in which order, how many calls, what a limit cuts off, and what becomes of that."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -37,7 +38,7 @@ from bot.services.publishing.render import Renderer
 from bot.services.runtime.scheduler import JobRunner, JobSignal
 from bot.store.sql import SqlStore
 from bot.text.tex import readable
-from tests.fakes.openai_server import Answer, Asked, FakeOpenAi, drops, good, says, status
+from tests.fakes.openai_server import Answer, Asked, FakeOpenAi, drops, good, replies, says, status
 from tests.fakes.worlds import DAY, batch, follow, lens, paper
 from tests.services.talk import Hand
 
@@ -249,7 +250,8 @@ async def test_an_edition_waits_for_a_model_that_is_away(line: Line) -> None:
 def poster(line: Line, file: Path) -> Callable[[], Awaitable[str]]:
     """Sends and edits what is due in a terminal that keeps its posts in that file; answers all of it."""
     platform = ConsolePlatform(file, paint=None, faults=None, clock=line.clock)
-    deliver = Deliver(line.store, {"console": platform}, Renderer(line.store, line.lenses, readable), LEASE, line.clock)
+    renderer = Renderer(line.store, line.lenses, readable, has_model=True)
+    deliver = Deliver(line.store, {"console": platform}, renderer, LEASE, line.clock)
 
     async def posted() -> str:
         line.clock.forward(seconds=1)
@@ -285,6 +287,25 @@ async def test_what_the_budget_left_unread_is_judged_the_next_day_within_half_of
     closed = await line.store.edition(EDITION)
     assert closed is not None
     assert Disposition.UNREAD not in closed.fates
+
+
+@pytest.mark.parametrize("usd", [10.0, 0.05])
+async def test_the_days_line_is_of_all_papers_of_the_day_and_says_none_only_where_all_were_read(
+    line: Line, tmp_path: Path, usd: float
+) -> None:
+    absent = {item.key: "absent" for item in line.lenses["discontinuity"].checklist}
+    named = {**absent, "pays": {"label": "addressed", "cites": [1]}}
+    line.server.always = replies(checklist=absent, telling=[])
+    line.server.by_title = {line.papers[3].title: replies(checklist=named, telling=[])}
+    line.budget = Budget(10_000_000, usd)
+    posted = poster(line, tmp_path / "posts.jsonl")
+    await line.announce()
+    await line.work(Queue.JUDGE)
+    await line.close()
+    opening = json.loads((await posted()).splitlines()[0])
+    said = "".join(span["text"] for one in opening["lines"] for span in one["spans"])
+    assert f"Names who pays: {line.papers[3].title}" in said
+    assert ("Names who gains: none." in said) == (usd > 1)
 
 
 async def test_a_day_of_which_nothing_could_be_read_stands_with_its_titles(line: Line, tmp_path: Path) -> None:

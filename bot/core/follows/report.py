@@ -13,7 +13,7 @@ from bot.core.present.edition import row
 from bot.core.present.paper_view import PaperView
 from bot.core.verdicts.lens import Lens
 from bot.core.verdicts.scoring import rank
-from bot.core.verdicts.verdict import AnalystKind, Label, PremiseLabel
+from bot.core.verdicts.verdict import AnalystKind, Label
 
 MOST_REVEALING = 5
 MOST_DISPUTED = 3
@@ -123,11 +123,7 @@ def _picture(telling: Sequence[Shown], lens: Lens) -> Picture | None:
     held = [
         shown.verdict
         for shown in telling
-        if _by_model(shown)
-        and _lens(shown) == lens.key
-        and any(
-            found.premise == lens.week.premise and found.label is PremiseLabel.HOLDS for found in shown.verdict.premises
-        )
+        if _by_model(shown) and _lens(shown) == lens.key and shown.verdict.holds(lens.week.premise)
     ]
     if not held:
         return None

@@ -56,9 +56,12 @@ def unread_words(why: WaitReason) -> str:
     return "unread (model)" if why.is_model else "unread"
 
 
-def opening(edition: ClosedEdition, menu: Menu | None = None, about: Sequence[Line] = ()) -> Post:
-    """The line under which an edition's cards stand. `menu`: the next papers; `about`: what all this is, at first."""
-    return _headed(PostKind.OPENING, edition, (), menu, about)
+def opening(
+    edition: ClosedEdition, menu: Menu | None = None, about: Sequence[Line] = (), finds: Line | None = None
+) -> Post:
+    """The line under which an edition's cards stand. `menu`: the next papers; `about`: what all this is, at first;
+    `finds`: the day's line."""
+    return _headed(PostKind.OPENING, edition, (finds,) if finds else (), menu, about)
 
 
 def late(edition: ClosedEdition) -> Post:
@@ -67,10 +70,15 @@ def late(edition: ClosedEdition) -> Post:
 
 
 def digest(
-    edition: ClosedEdition, opened: Sequence[PaperView], menu: Menu | None = None, about: Sequence[Line] = ()
+    edition: ClosedEdition,
+    opened: Sequence[PaperView],
+    menu: Menu | None = None,
+    about: Sequence[Line] = (),
+    finds: Line | None = None,
 ) -> Post:
-    """One post for a day: its most revealing papers opened; the next ones are its menu."""
-    lines = [line(LineRole.SMALL, judged_by(opened))] if opened else []
+    """One post for a day: the day's line, its most revealing papers opened; the next ones are its menu."""
+    lines = [finds] if finds else []
+    lines += [line(LineRole.SMALL, judged_by(opened))] if opened else []
     for sheet in opened:
         lines += [line(LineRole.RULE), *opened_lines(sheet)]
     return _headed(PostKind.DIGEST, edition, lines, menu, about)

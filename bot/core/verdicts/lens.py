@@ -90,7 +90,8 @@ class RankWeights:
 
 @dataclass(frozen=True, slots=True)
 class WeekPicture:
-    """What the weekly report counts: of the papers of which `premise` holds, how many name each of `items` (by key).
+    """What the weekly report counts, and the day's line names: of the papers of which `premise` holds, how many, and
+    which, name each of `items` (by key).
 
     `which` says what papers these are, after the word “papers”: `that present …`.
     """

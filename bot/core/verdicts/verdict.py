@@ -263,6 +263,10 @@ class Verdict:
         takes no card, and no place in a report."""
         return not (self.is_too_little or self.is_outside)
 
+    def holds(self, premise: str) -> bool:
+        """Whether that premise of the lens holds of the text."""
+        return any(found.premise == premise and found.label is PremiseLabel.HOLDS for found in self.premises)
+
     def labelled(self, label: Label) -> tuple[Finding, ...]:
         """The findings with that label, in the checklist's order."""
         return tuple(finding for finding in self.findings if finding.label is label)

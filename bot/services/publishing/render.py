@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.errors import PostRejected
-from bot.core.follows.edition import ClosedEdition, EditionKey, Known
+from bot.core.follows.edition import ClosedEdition, Disposition, EditionKey, Known
 from bot.core.follows.follow import Follow
 from bot.core.follows.report import make_report, report_post
 from bot.core.follows.week import IsoWeek
@@ -18,10 +18,12 @@ from bot.core.posts.post import Line, Place, Post, PostKey, PostKind
 from bot.core.posts.post_json import post_from_json
 from bot.core.present.about import about_lines
 from bot.core.present.card import card
+from bot.core.present.day_line import day_line
 from bot.core.present.discussion import talk_post
 from bot.core.present.edition import day_menu, digest, digest_menu, late, listing, named_menu, opening
 from bot.core.present.paper_view import PaperView, UnreadPaper
 from bot.core.verdicts.lens import Lens
+from bot.core.verdicts.scoring import rank
 from bot.core.verdicts.verdict import Verdict
 from bot.ports.store import Store
 
@@ -69,6 +71,7 @@ class Renderer:
         rows = await self._rows(key, payload, known, edition.key, edition.follow)
         opened = int(payload.get("opened", 0))
         about = await self._about(edition)
+        finds = await self._finds(edition) if key.kind in (PostKind.OPENING, PostKind.DIGEST) else None
         after = await self._listed_before(key, edition) if key.kind is PostKind.LIST else None
 
         def written() -> Post:
@@ -76,10 +79,10 @@ class Renderer:
                 case PostKind.LIST:
                     return listing(edition, rows, key, opened, after)
                 case PostKind.OPENING:
-                    return opening(edition, day_menu(rows, key), about)
+                    return opening(edition, day_menu(rows, key), about, finds)
                 case PostKind.DIGEST:
                     shown = [row for row in rows[:opened] if isinstance(row, PaperView)]
-                    return digest(edition, shown, digest_menu(rows, opened, key), about)
+                    return digest(edition, shown, digest_menu(rows, opened, key), about, finds)
             raise _nothing(key)
 
         return await asyncio.to_thread(written)  # hundreds of titles, whose TeX takes its time
@@ -107,6 +110,18 @@ class Renderer:
         lens = self._lenses.get(edition.follow.lens)
         is_first = await self._store.first_edition(edition.key.follow) == edition.key
         return about_lines(lens, sorted(self._lenses)) if lens and is_first else ()
+
+    async def _finds(self, edition: ClosedEdition) -> Line | None:
+        """The day's line, where its lens has one."""
+        lens = self._lenses.get(edition.follow.lens)
+        if lens is None or lens.week is None or not self._has_model:
+            return None
+        papers = await self._store.papers_of(edition.key)
+        known = await self._store.known(papers, lens.key)
+        verdicts = rank(known.verdicts.values())
+        sheets = [PaperView(known.papers[one.paper], one, lens, "", None, self._readable) for one in verdicts]
+        is_whole = len(sheets) == len(papers) and not edition.fates.get(Disposition.UNREAD)
+        return await asyncio.to_thread(day_line, sheets, lens, is_whole=is_whole)
 
     async def report(self, place: Place, week: IsoWeek, zone: str, *, today: date | None = None) -> Post:
         """The Cope Report of a place and week; `today`: the day, where that week is not over."""

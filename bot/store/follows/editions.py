@@ -269,6 +269,14 @@ class EditionRepository(FollowRepository):
         return select(editions.c.body).where(editions.c.key == key)
 
     @shielded
+    async def papers_of(self, key: EditionKey) -> Sequence[ArxivId]:
+        """The papers of a closed edition that were to be posted or listed."""
+        told = (Disposition.POSTED, Disposition.LISTED)
+        wanted = select(fates.c.paper).where(fates.c.edition == str(key), fates.c.fate.in_(told))
+        async with self._database.read() as connection:
+            return [ArxivId(paper) for paper in await connection.scalars(wanted)]
+
+    @shielded
     async def unread(self, key: EditionKey) -> Mapping[ArxivId, NotedReason]:
         """The papers of a closed edition that nobody has read, with the reason that was noted."""
         wanted = select(fates.c.paper, fates.c.why, fates.c.reason).where(
