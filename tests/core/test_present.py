@@ -385,6 +385,7 @@ def test_what_is_outside_the_lens_is_said_in_one_plain_line_and_nothing_else_is(
         assert "Sorts the verbs of a language." in post.text
         assert not [word for word in ("leaves out", "Core fallacy", "Checklist", "Work touched") if word in post.text]
     assert row_of(one) == "An Agent for Letters · outside this lens"
+    assert [button.action for button in card(one).buttons] == ["discuss", "agree", "disagree"], "it has no analysis"
 
 
 def test_a_text_of_a_card_stands_whole_or_not_at_all() -> None:

@@ -77,12 +77,22 @@ def test_the_most_argued_about_is_where_both_sides_are_many() -> None:
     assert ids(tuple(one for one, _ in report.disagreed)) == [2, 3]
 
 
+def test_its_menu_has_each_paper_that_it_names_once_by_its_whole_title_and_its_headline() -> None:
+    report = made(*(shown(number) for number in range(1, 8)), n7=(1, 2))
+    post = report_post(report, LENSES, str)
+    assert post.menu is not None
+    ids = [item.value.split()[0] for item in post.menu.items]
+    assert ids == [f"2606.0000{number}" for number in (1, 2, 3, 4, 5, 7)]
+    assert {(item.label, item.about) for item in post.menu.items} == {
+        ("An Agent for Letters", "Takes the clerk out of the letter.")
+    }
+
+
 def test_claims_and_cost_are_added_up() -> None:
     report = made(shown(1, dropped=2, cost=0.25), shown(2, dropped=1, cost=0.5))
     assert (report.dropped_claims, report.cost_usd) == (3, 0.75)
     text = report_post(report, LENSES, str).text
-    assert "3 claims were dropped for want of evidence." in text
-    assert "cost 0.75 USD" in text
+    assert "3 claims were dropped for want of evidence. The verdicts cost 0.75 USD." in text
 
 
 def test_t25_an_empty_week_says_so_in_one_line() -> None:
@@ -129,7 +139,7 @@ def test_the_report_names_what_it_counts() -> None:
     assert "2 papers were read here." in text
     assert "Most argued about" in text
     assert "Where readers disagreed with the verdict" in text
-    assert "1 agree, 2 disagree" in text
+    assert "1 agrees, 2 disagree" in text
 
 
 @pytest.mark.parametrize(

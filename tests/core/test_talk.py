@@ -209,6 +209,13 @@ def test_the_first_post_of_a_thread_says_what_is_answered_from() -> None:
     assert "While one person alone" not in named.text
 
 
+@pytest.mark.parametrize(("title", "end"), [("Do Clerks Err?", "Err?"), ("On Clerks", "Clerks.")])
+def test_the_first_post_of_a_thread_ends_the_title_with_one_mark(title: str, end: str) -> None:
+    post = talk_post(replace(paper(1), title=title), lens("plain"), str, has_model=True, reads_along=True)
+    assert post.lines[0].text.endswith(end)
+    assert post.notification.endswith(end)
+
+
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_a_withdrawn_claim_is_said_to_be_one_and_cannot_be_withdrawn_again(claim: str) -> None:
     for verdict in (sheet().verdict, replace(sheet().verdict, analysis=None)):

@@ -54,6 +54,9 @@ def test_an_options_kind_is_discords_own() -> None:
     assert (options["cards"]["type"], options["cards"]["max_value"]) == (4, 25)
     assert [one["value"] for one in options["mode"]["choices"]] == ["top", "every", "digest"]
     assert (options["channel"]["type"], options["channel"]["channel_types"]) == (7, [0, 5, 10, 11, 15])
+    (dispute,) = [one for one in payload() if one["name"] == "dispute"]
+    (claim,) = [one for one in dispute["options"] if one["name"] == "claim"]
+    assert {"name": "Hidden Assumption 1", "value": "assumption-1"} in claim["choices"]
     assert options["report"]["type"] == 5
     assert options["lens"]["autocomplete"] is True
     assert add["options"][0]["name"] == "categories"

@@ -215,7 +215,8 @@ async def test_a_link_or_a_verb_that_is_said_to_us_is_a_command_and_no_question(
 @pytest.mark.parametrize(
     ("words", "answer"),
     [("help", "verdict <paper>"), ("", "verdict <paper>"), ("follow list", "Nothing is followed here"),
-     ("lens show plain", "It asks"), ("verdct 2606.00007", "Did you mean verdict?")],
+     ("lens show plain", "It asks"), ("verdct 2606.00007", "Did you mean verdict 2606.00007?"),
+     ("folow list", "Did you mean follow list?"), ("serach", "Did you mean search?")],
 )  # fmt: skip
 async def test_whoever_types_to_the_bot_is_understood(talk: Talk, words: str, answer: str) -> None:
     await talk.inbox.hear(talk.remark(f"<@U1> {words}", named=True))

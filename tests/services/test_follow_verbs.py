@@ -14,8 +14,9 @@ from bot.core.follows.follow import Follow, Mode, Origin
 from bot.core.jobs.job import JobState, Queue
 from bot.core.jobs.wait_reason import WaitReason
 from bot.core.posts.post import PostKind
+from bot.core.verdicts.scoring import rank
 from bot.core.verdicts.verdict import Wait
-from tests.fakes.worlds import DAY
+from tests.fakes.worlds import DAY, paper
 from tests.services.talk import OTHER, PLACE, Talk, talking
 
 FOLLOW = "follow add cs.AI lens=discontinuity"
@@ -87,6 +88,21 @@ async def test_the_preview_judges_one_paper_only(talk: Talk) -> None:
     await talk.announce(*range(1, 20))
     await talk.last(FOLLOW)
     assert len(talk.mind.judged) == 1
+
+
+async def test_the_preview_of_a_day_that_a_model_judged_shows_the_paper_that_is_first_by_it(talk: Talk) -> None:
+    await on(talk)
+    assert "is on" not in await talk.last("follow now cs.AI")
+    await talk.work()
+    by_id = await talk.store.verdicts([paper(number).id for number in (1, 2, 3)], "discontinuity")
+    last = rank(by_id.values())[-1]
+    (job, *_) = await talk.store.list_jobs([JobState.DONE], Queue.JUDGE)
+    await talk.store.reopen(Queue.JUDGE, [job.key])
+    talk.clock.forward(seconds=1)
+    (again,) = await talk.store.claim(Queue.JUDGE, 1, timedelta(minutes=1))
+    await talk.store.finish_judging(again, replace(last, interest=99), ())
+    shown = (await talk.say("follow preview cs.AI"))[-1]
+    assert last.paper in [span.paper for line in shown.lines for span in line.spans]
 
 
 async def test_a_category_that_was_never_read_is_read_for_the_preview_and_opens_no_edition(talk: Talk) -> None:

@@ -103,7 +103,7 @@ async def test_without_html_the_pdf_is_read_and_the_basis_says_why(arxiv: FakeAr
 async def test_with_neither_the_abstract_is_all_and_both_reasons_are_said(arxiv: FakeArxiv, texts: ArxivTexts) -> None:
     text = await texts.fetch_text(PAPER)
     assert (text.basis.kind, text.text) == (TextKind.ABSTRACT, PAPER.abstract)
-    assert text.basis.reason == "arXiv has no HTML of this paper; arXiv has no PDF of this paper"
+    assert text.basis.reason == "arXiv has neither HTML nor a PDF of this paper"
     assert text.is_final
     assert [asked.path for asked in arxiv.asked] == [f"/html/{NAME}", f"/pdf/{NAME}"]
 

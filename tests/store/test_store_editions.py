@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from bot.core.commands.people import SearchQuery
 from bot.core.errors import LeaseLost, StoreError
 from bot.core.follows.edition import Disposition, EditionFacts, EditionKey, EditionOutlook, EditionPlan, PlannedPost
 from bot.core.follows.follow import Follow, Mode, Origin
@@ -220,6 +221,19 @@ async def test_closing_writes_fates_and_deliveries_in_order_on_the_places_lane(s
         "thread": str(opening),
     }
     assert (Queue.EDITION, JobState.OPEN) not in await store.count_jobs()
+
+
+async def test_the_latest_papers_of_a_day_come_in_the_order_of_its_plan(store: SqlStore) -> None:
+    await store.sync_follows([follow()])
+    await announce(store, batch([1, 2, 3]))
+    await judge_all(store)
+    ranked = [ArxivId(f"2606.0000{number}") for number in (2, 1, 3)]
+    (job,) = await store.claim(Queue.EDITION, 1, LEASE)
+    await store.close_edition(
+        job, KEY, NOON, lambda facts: replace(list_all(facts), fates=dict.fromkeys(ranked, Disposition.LISTED))
+    )
+    found = await store.search(PLACE, SearchQuery(), 5, 0)
+    assert [one.paper.id for one in found.hits] == ranked
 
 
 async def test_a_plan_that_fails_leaves_the_edition_open(store: SqlStore) -> None:

@@ -30,6 +30,7 @@ class Option:
     """One option. `help` completes "… needs …" and stands in forms; `sample` is a value that works.
 
     `least` and `most` bound a number, `most` the characters of a text; positional options are typed without a name.
+    `names`: what the choices are called where one picks them, in their order; empty: as they are typed.
     """
 
     name: str
@@ -40,5 +41,11 @@ class Option:
     is_positional: bool = False
     is_hidden: bool = False
     choices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     least: int = 0
     most: int = 2000
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What each choice is called."""
+        return dict(zip(self.choices, self.names or self.choices, strict=True))

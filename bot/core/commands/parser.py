@@ -22,6 +22,7 @@ from bot.core.posts.phrase import quote
 
 CHARACTERS_READ = 4000
 FIRST_WORD_READ = 100  # a paper's id or address begins at once
+MEANT_MOST = 60  # characters of a command that a hint shows
 MOST_CATEGORIES = 20
 GROUP_LIKENESS = 0.88  # `folow` is `follow`; `following` is a word of its own
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " "})
@@ -92,7 +93,6 @@ def find_verb(name: str) -> Verb:
 def _no_verb(name: str, rest: Sequence[str] = ()) -> CommandError:
     """That there is no such verb, and the nearest: with what stands behind it, where that makes a whole command."""
     near = similar(name, 0.6)
-    remedy = f"Did you mean `{near}`?" if near else "Type `help` for all of them."
     command = " ".join((near, *rest)) if near and not any(" " in word for word in rest) else ""
     try:
         papers = parse(command).text("paper")
@@ -100,6 +100,8 @@ def _no_verb(name: str, rest: Sequence[str] = ()) -> CommandError:
         command = ""
     else:
         command = "" if papers and not _PAPER.search(papers[:FIRST_WORD_READ]) else command
+    is_short = len(command) <= MEANT_MOST and "`" not in command
+    remedy = f"Did you mean `{(is_short and command) or near}`?" if near else "Type `help` for all of them."
     return CommandError(f"There is no command {quote(name)}.", remedy, command=command)
 
 

@@ -30,6 +30,13 @@ class Tally:
         """All votes."""
         return self.agree + self.disagree
 
+    @property
+    def words(self) -> str:
+        """`3 agree, 1 disagrees`."""
+        agree = "1 agrees" if self.agree == 1 else f"{self.agree} agree"
+        disagree = "1 disagrees" if self.disagree == 1 else f"{self.disagree} disagree"
+        return f"{agree}, {disagree}"
+
 
 NO_VOTES = Tally()
 

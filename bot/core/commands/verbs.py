@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.commands.event import Role
 from bot.core.commands.options import Option, OptionKind
-from bot.core.verdicts.dispute import CLAIMS
+from bot.core.verdicts.dispute import CLAIM_NAMES, CLAIMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,7 @@ _VERBS = (
                 is_required=True,
                 is_positional=True,
                 choices=CLAIMS,
+                names=tuple(CLAIM_NAMES.values()),
             ),
             Option(
                 "reason",

@@ -9,7 +9,7 @@ from bot.core.follows.week import IsoWeek
 from bot.core.papers.paper import ArxivId, Paper
 from bot.core.posts.phrase import Readable, day_words, field, joined, line, many, sanitize, truncate
 from bot.core.posts.post import Bar, Chart, Line, LineRole, Post, PostKind, Span, Style
-from bot.core.present.edition import row
+from bot.core.present.edition import paper_menu, row
 from bot.core.present.paper_view import PaperView
 from bot.core.verdicts.lens import Lens
 from bot.core.verdicts.scoring import rank
@@ -157,7 +157,15 @@ def report_post(
         charts.append(chart)
         lines += words
     lines.append(line(LineRole.SMALL, _accounts(report)))
-    return Post(PostKind.REPORT, name, tuple(lines), chart=charts[0] if charts else None)
+    menu = paper_menu([_sheet(shown, lenses[_lens(shown)], readable) for shown in _named(report)])
+    return Post(PostKind.REPORT, name, tuple(lines), chart=charts[0] if charts else None, menu=menu)
+
+
+def _named(report: Report) -> list[Shown]:
+    """The papers that the report names, each once, in the order in which it does."""
+    argued = (report.argued[0],) if report.argued else ()
+    every = (*report.revealing, *argued, *(shown for shown, _ in report.disagreed))
+    return list({shown.paper.id: shown for shown in reversed(every)}.values())[::-1]
 
 
 def _first_words(report: Report) -> str:
@@ -235,17 +243,13 @@ def _argued(report: Report, readable: Readable) -> list[Line]:
     if report.argued is not None:
         shown, tally = report.argued
         lines.append(line(LineRole.FIELD, Span("Most argued about", Style.STRONG), "  ", _link(shown.paper, readable)))
-        lines.append(line(LineRole.SMALL, _votes(tally)))
+        lines.append(line(LineRole.SMALL, tally.words))
     if report.disagreed:
         lines.append(line(LineRole.FIELD, Span("Where readers disagreed with the verdict", Style.STRONG)))
         lines += [
-            line(LineRole.ROW, _link(shown.paper, readable), f" · {_votes(tally)}") for shown, tally in report.disagreed
+            line(LineRole.ROW, _link(shown.paper, readable), f" · {tally.words}") for shown, tally in report.disagreed
         ]
     return lines
-
-
-def _votes(tally: Tally) -> str:
-    return f"{tally.agree} agree, {tally.disagree} disagree"
 
 
 def _papers(count: int) -> str:
@@ -257,4 +261,4 @@ def _accounts(report: Report) -> str:
         return "No model judged these papers: rules rank them, by words that touch what the lens asks about."
     claims = "1 claim was" if report.dropped_claims == 1 else f"{report.dropped_claims or 'No'} claims were"
     cost = f"The verdicts cost {report.cost_usd:.2f} USD." if report.cost_usd else "The verdicts cost nothing."
-    return joined((f"{claims} dropped for want of evidence.", cost))
+    return f"{claims} dropped for want of evidence. {cost}"

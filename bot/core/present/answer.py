@@ -213,14 +213,15 @@ def moved_link(ref: PostRef) -> Post:
 
 
 ANYWHERE = frozenset(["verdict", "analysis", "lens", "help", "discuss", "steelman", "changes", "dispute"])
+OF_A_CARD = frozenset(["share", "agree", "disagree"])
 ELSEWHERE = "`status` and `help` say more, in the channel where you asked."
 
 
 def away(post: Post) -> Post:
     """An answer as it goes to another place than the one that it is about: without what would be done to that one."""
     kept = tuple(button for button in post.buttons if button.value.split(" ", 1)[0] in ANYWHERE)
-    if len(kept) == len(post.buttons):
-        return post
+    if all(button in kept or button.action in OF_A_CARD for button in post.buttons):
+        return replace(post, buttons=kept)
     return replace(post, lines=(*post.lines, told(LineRole.SMALL, ELSEWHERE)), buttons=kept)
 
 
@@ -258,13 +259,6 @@ def _pages(lines: Sequence[Line], most: int) -> list[list[Line]]:
         pages[-1].append(said)
         room -= cost
     return pages
-
-
-def tally_words(tally: Tally) -> str:
-    """`3 agree, 1 disagrees here.`"""
-    agree = "1 agrees" if tally.agree == 1 else f"{tally.agree} agree"
-    disagree = "1 disagrees" if tally.disagree == 1 else f"{tally.disagree} disagree"
-    return f"{agree}, {disagree} here."
 
 
 def labelled(label: str, text: str) -> Line:

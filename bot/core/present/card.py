@@ -79,14 +79,15 @@ def disputed(dispute: Dispute) -> Line:
 
 
 def _buttons(sheet: PaperView, tally: Tally) -> tuple[Button, ...]:
-    """A scan has nothing to agree with: rules do not judge."""
+    """A scan has nothing to agree with: rules do not judge. What is outside the lens has no analysis."""
     of_this = f"{sheet.paper.id} {sheet.lens.key}"
     whole = Button("analysis", "Full analysis", f"analysis {of_this}")
     discuss = Button("discuss", "Discuss", f"discuss {of_this}")
     if sheet.verdict.short is None:
         return whole, discuss
+    first = (whole, discuss) if sheet.verdict.can_be_analysed else (discuss,)
     agree = Button("agree", f"Agree {tally.agree or ''}".strip(), f"agree {of_this}")
-    return whole, discuss, agree, Button("disagree", f"Disagree {tally.disagree or ''}".strip(), f"disagree {of_this}")
+    return *first, agree, Button("disagree", f"Disagree {tally.disagree or ''}".strip(), f"disagree {of_this}")
 
 
 def withdrawn(sheet: PaperView) -> Post:

@@ -225,10 +225,11 @@ def talk_post(paper: Paper, lens: Lens, readable: Readable, *, has_model: bool, 
     `reads_along`: whether what is written there reaches us when it names nobody.
     """
     title = truncate(shown(paper.title, readable), 160)
+    end = "" if title.endswith(("?", "!", ".", "…")) else "."
     how = "" if has_model else "No model is set up: I answer by quoting the sentences that match. "
     lines = (
         *_gone(paper),
-        line(LineRole.PARAGRAPH, "Ask me about ", Span(title, paper=paper.id), "."),
+        line(LineRole.PARAGRAPH, "Ask me about ", Span(title, paper=paper.id), end),
         line(
             LineRole.PARAGRAPH,
             f"{how}On the first question I read its full text: arXiv’s HTML, else the PDF, else the abstract. Each "
@@ -237,7 +238,7 @@ def talk_post(paper: Paper, lens: Lens, readable: Readable, *, has_model: bool, 
         line(LineRole.SMALL, ALONG if reads_along else NAMED),
     )
     return Post(
-        PostKind.TALK, truncate(f"Ask me about {title}.", 140), lines, talk_buttons(paper.id, lens), topic=title
+        PostKind.TALK, truncate(f"Ask me about {title}{end}", 140), lines, talk_buttons(paper.id, lens), topic=title
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bot.core.follows.edition import ClosedEdition, Disposition
 from bot.core.jobs.wait_reason import NotedReason, WaitReason
-from bot.core.papers.paper import ArxivId
 from bot.core.posts.phrase import day_words, joined, line, sanitize, truncate
 from bot.core.posts.post import Button, Line, LineRole, Menu, MenuItem, Post, PostKey, PostKind, Span, Style
 from bot.core.present.card import opened as opened_lines
@@ -125,17 +124,6 @@ def paper_menu(sheets: Sequence[PaperView], prompt: str = "Open one of them") ->
     """The papers of an answer of which one can be opened, by name."""
     items = tuple(_item(sheet, f"{sheet.paper.id} {sheet.lens.key}") for sheet in sheets)
     return Menu(prompt, "verdict", items) if items else None
-
-
-def named_menu(lines: Sequence[Line]) -> Menu | None:
-    """The papers that lines link to, by name, each with what its line says of it."""
-    found: dict[ArxivId, MenuItem] = {}
-    for said in lines:
-        for span in said.spans:
-            if span.paper is not None and span.paper not in found:
-                about = " ".join(other.text.strip(" ·") for other in said.spans if other is not span)
-                found[span.paper] = MenuItem(span.text, about, str(span.paper))
-    return Menu("Open one of them", "verdict", tuple(found.values())) if found else None
 
 
 def _item(sheet: PaperView | UnreadPaper, value: str) -> MenuItem:

@@ -69,7 +69,8 @@ def status_post(facts: StatusFacts) -> Post:
     causes = dict.fromkeys(told_cause(noted, is_operator=facts.is_operator) for noted in facts.waiting)
     lines += [line(LineRole.SMALL, f"Papers wait: {sentence(cause)}") for cause in causes]
     unfetched = dict.fromkeys(told_cause(noted, is_operator=facts.is_operator) for noted in facts.fetching)
-    lines += [line(LineRole.SMALL, f"Answers wait: {sentence(cause)}") for cause in unfetched]
+    if facts.to_answer:
+        lines += [line(LineRole.SMALL, f"Answers wait: {sentence(cause)}") for cause in unfetched]
     held = dict.fromkeys(told_cause(noted, is_operator=facts.is_operator) for noted in facts.posting)
     lines += [line(LineRole.SMALL, f"Posts wait: {truncate(sentence(reason), 300)}") for reason in held]
     lines += [line(LineRole.SMALL, f"Failed: {sentence(words)}") for words in facts.failed]

@@ -10,7 +10,19 @@ from bot.core.verdicts.verdict import Analysis, Claim, ShortVerdict, Verdict
 
 WITHDRAWN = "Withdrawn after an objection."
 ASSUMPTIONS = tuple(f"assumption-{number}" for number in range(1, 6))
-CLAIMS = ("headline", "does", "dissection", "fallacy", *ASSUMPTIONS, "social", "classes", "verdict", "closing")
+CLAIM_NAMES = {
+    "headline": "Headline",
+    "does": "Does",
+    "dissection": "The Dissection",
+    "fallacy": "The Core Fallacy",
+    **{claim: f"Hidden Assumption {number}" for number, claim in enumerate(ASSUMPTIONS, 1)},
+    "social": "Social Function",
+    "classes": "Classifications",
+    "verdict": "The Verdict",
+    "closing": "The Verdict on the Verdict",
+}
+"""Each claim, and what it is called on a card or in an analysis."""
+CLAIMS = tuple(CLAIM_NAMES)
 
 
 class Ruling(StrEnum):

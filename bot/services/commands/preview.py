@@ -37,7 +37,8 @@ URGENT = -1.0
 
 
 class Preview:
-    """Reads the latest announcement when it is not known yet, ranks it without cost, and judges its first paper."""
+    """Reads the latest announcement when it is not known yet, ranks it without cost (by what a model said, where it
+    judged all of it before), and judges its first paper."""
 
     def __init__(self, means: CommandContext) -> None:
         self._means = means
@@ -71,7 +72,9 @@ class Preview:
 
     async def _top(self, turn: CommandCall, follow: Follow, wanted: Sequence[Entry], figures: str) -> CommandReply:
         """Rank what it would read, and go on with the first."""
-        ranked = rank(await self._scans(follow, wanted))
+        known = await self._store.verdicts([entry.paper.id for entry in wanted], follow.lens)
+        is_judged = self._means.has_model and len(known) == len(wanted)
+        ranked = rank(known.values() if is_judged else await self._scans(follow, wanted))
         if not ranked:
             return CommandReply(self._post(follow, None, "Its papers could not be ranked just now.", figures))
         papers = {entry.paper.id: entry.paper for entry in wanted}

@@ -9,7 +9,7 @@ from bot.core.papers.arxiv_id import parse_arxiv_id
 from bot.core.papers.paper import Paper
 from bot.core.posts.phrase import line
 from bot.core.posts.post import LineRole, PostKey, PostKind, Span
-from bot.core.present.answer import answer, tally_words, words
+from bot.core.present.answer import answer, words
 from bot.core.verdicts.verdict import Verdict
 from bot.ports.store import SentPost
 from bot.services.commands.context import CommandCall, CommandContext, CommandReply, Verbs
@@ -49,7 +49,7 @@ class VoteVerbs:
         posts = await self._store.posts_showing(paper.id, lens)
         cards = [post for post in posts if post.key.place == turn.place and post.key.kind is PostKind.CARD]
         yours = "You agree." if choice is Choice.AGREE else "You disagree."
-        post = words(f"{yours} {tally_words(tally)}", "Press the other one to change your mind.")
+        post = words(f"{yours} {tally.words} here.", "Press the other one to change your mind.")
         return CommandReply(post, jobs=[self._recount(card) for card in cards])
 
     def _recount(self, card: SentPost) -> NewJob:

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +19,7 @@ from bot.core.present.about import about_lines
 from bot.core.present.card import card
 from bot.core.present.day_line import day_line
 from bot.core.present.discussion import talk_post
-from bot.core.present.edition import day_menu, digest, digest_menu, late, listing, named_menu, opening
+from bot.core.present.edition import day_menu, digest, digest_menu, late, listing, opening
 from bot.core.present.paper_view import PaperView, UnreadPaper
 from bot.core.verdicts.lens import Lens
 from bot.core.verdicts.scoring import rank
@@ -130,8 +129,7 @@ class Renderer:
         follows = [follow for follow in await self._store.follows() if follow.place == place and not follow.is_draft]
         categories = dict.fromkeys(category for follow in follows for category in follow.categories)
         report = make_report(week, facts, self._lenses)
-        post = report_post(report, self._lenses, self._readable, tuple(categories), today=today)
-        return replace(post, menu=named_menu(post.lines))
+        return report_post(report, self._lenses, self._readable, tuple(categories), today=today)
 
     async def sheet(self, paper: Paper, verdict: Verdict, day: date | None = None) -> PaperView:
         """A verdict outside any edition: under its primary category, on the day of its latest announcement."""

@@ -127,6 +127,8 @@ class ArxivTexts:
             kind, reading = damaged
             made = (kind, reading.extract, reading.laid, reading.spans, why)
             return self._made(paper, *made, is_final=not is_passing)
+        if why == [_absent("HTML"), _absent("PDF")]:
+            why = ["arXiv has neither HTML nor a PDF of this paper"]
         return await self._abstract(paper, asker, why, is_passing=is_passing)
 
     async def _abstract(self, paper: Paper, asker: str, why: list[str], *, is_passing: bool) -> FullText:
@@ -213,4 +215,8 @@ def _missing(answer: HttpAnswer, called: str) -> Unreadable:
         return _NoText("this version has been withdrawn")
     if _UNKNOWN.search(answer.body):
         return _NoText("arXiv knows no such version of this paper")
-    return Unreadable(f"arXiv has no {called} of this paper")
+    return Unreadable(_absent(called))
+
+
+def _absent(called: str) -> str:
+    return f"arXiv has no {called} of this paper"

@@ -40,6 +40,7 @@ _INDEX = table("verdict_search")
 _DOCUMENT: ColumnElement[Any] = literal_column("verdict_search.document")
 _RANK: ColumnElement[float] = literal_column("bm25(verdict_search, 8.0, 2.0, 6.0, 1.0)", Double)
 MOST_WORDS = 12
+STEP_SECONDS = 1e-6  # between the moments of papers that were shown at once, so that the latest come by their rank
 HITS_RANKED = 1000
 LEAST_STEM, LONGEST_ENDING = 3, 6  # letters: of what a stem keeps at least, and of what it leaves off at most
 
@@ -67,13 +68,16 @@ class PublishedVerdictRepository(FeedRepository):
     async def _show(
         self, connection: AsyncConnection, place: Place, ids: Iterable[str], lens: str, day: date | None
     ) -> None:
-        """Remember that those verdicts stand in the place."""
-        shown = await self._moment(connection)
-        for piece in chunks(sorted(ids)):
-            wanted = select(subjects.c.id).where(subjects.c.lens == lens, subjects.c.paper.in_(piece))
-            found = (await connection.execute(wanted)).scalars().all()
-            row = {"place": str(place), "day": day.isoformat() if day else None, "shown": shown}
-            await self._add(connection, showings, [row | {"subject": subject} for subject in found])
+        """Remember that those verdicts stand in the place, the first as the latest of them."""
+        now = await self._moment(connection)
+        ordered = list(ids)
+        shown = {paper: now + (len(ordered) - at) * STEP_SECONDS for at, paper in enumerate(ordered)}
+        row = {"place": str(place), "day": day.isoformat() if day else None}
+        for piece in chunks(sorted(shown)):
+            wanted = select(subjects.c.id, subjects.c.paper).where(subjects.c.lens == lens, subjects.c.paper.in_(piece))
+            found = (await connection.execute(wanted)).all()
+            rows = [row | {"subject": one.id, "shown": shown[one.paper]} for one in found]
+            await self._add(connection, showings, rows)
 
     @shielded
     async def is_shown(self, place: Place, paper: ArxivId, lens: str) -> bool:

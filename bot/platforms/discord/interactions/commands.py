@@ -100,7 +100,9 @@ def _option(option: Option, *, is_required: bool) -> Json:
     if kind == CHANNEL:
         return made | {"channel_types": CHANNEL_TYPES}
     if option.kind is OptionKind.CHOICE:
-        return made | {"choices": [{"name": choice, "value": choice} for choice in option.choices][:CHOICES_MOST]}
+        return made | {
+            "choices": [{"name": name, "value": choice} for choice, name in option.named.items()][:CHOICES_MOST]
+        }
     if option.kind in SUGGESTED:
         made |= {"autocomplete": True}
     return made | ({"max_length": min(option.most, TEXT_MOST)} if kind == STRING else {})

@@ -96,7 +96,7 @@ def _label(option: Option) -> str:
 def _field(option: Option) -> Json:
     field: Json = {"custom_id": option.name, "required": True}
     if option.kind is OptionKind.CHOICE:
-        offered = [{"label": choice, "value": choice} for choice in option.choices[:25]]
+        offered = [{"label": name, "value": choice} for choice, name in option.named.items()][:25]
         return field | {"type": SELECT, "options": offered}
     most = min(option.most, INPUT_MOST)
     style = PARAGRAPH if most > SHORT_MOST else SHORT

@@ -180,7 +180,8 @@ def input_block(option: Option, told: str, lenses: Sequence[str], *, is_long: bo
             fitting = [lens for lens in lenses if len(lens) <= OPTION_VALUE][:OPTIONS]
             return _input(option, _one_of(fitting, told, is_long=True), told)
         case OptionKind.CHOICE:
-            return _input(option, _one_of(option.choices, told, is_long=len(option.choices) > CHOICES), told)
+            is_many = len(option.choices) > CHOICES
+            return _input(option, _one_of(option.choices, told, is_long=is_many, named=option.named), told)
         case OptionKind.FLAG:
             return _input(option, _one_of(("on", "off"), told), told)
         case OptionKind.CHOICES:
