@@ -25,7 +25,7 @@ button, .menu {{ font: inherit; font-size: 13px; padding: 5px 14px; margin: 10px
 .slack button {{ font-weight: 600; }}
 </style><body class="{name}"><div class="who">CopeCheck<span class="app">APP</span><small>09:00</small></div>{body}
 """
-_LINES = (("> ", "blockquote"), ("-# ", "small"), ("## ", "h3"), ("- ", "li"))
+_LINES = (("> ", "blockquote"), ("-# ", "small"), ("### ", "h4"), ("## ", "h3"), ("- ", "li"))
 
 
 def page_of(name: str, payload: Json) -> str:
@@ -86,7 +86,7 @@ def _marked(line: str) -> str:
     text = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"<b>\1</b>", text)
     text = re.sub(r"(?<!\\)\*(.+?)(?<!\\)\*", r"<i>\1</i>", text)
     text = re.sub(r"(?<!\\)`(.+?)(?<!\\)`", r"<code>\1</code>", text)
-    text = re.sub(r"\\(?=[^\w\s])", "", text)
+    text = re.sub(r"\\(?=[^\s])", "", text)
     return f'<div class="small">{text}</div>' if kind == "small" else f"<{kind}>{text or '&nbsp;'}</{kind}>"
 
 
