@@ -114,10 +114,22 @@ def test_a_list_stands_under_its_trades_and_ends_with_what_is_listed_nowhere() -
 
 
 def test_a_follows_first_post_says_what_this_is() -> None:
-    post = opening(edition({Disposition.LISTED: 1}), about=about_lines(lens(), ("discontinuity", "plain")))
+    post = opening(
+        edition({Disposition.LISTED: 1}), about=about_lines(lens(), ("discontinuity", "plain"), has_model=True)
+    )
     assert "AI ends the circuit of mass employment, wages and consumption." in post.text
     assert "It is one view" in post.text
     assert "Others here: plain." in post.text
+
+
+def test_what_this_is_says_only_what_is_so_with_a_model_or_without_one() -> None:
+    by_model, by_rule = (
+        " ".join(line.text for line in about_lines(lens(), (), has_model=has_model)) for has_model in (True, False)
+    )
+    assert "“leaves out” counts the questions" in by_model
+    assert "No model judges here" not in by_model
+    assert "leaves out” counts" not in by_rule
+    assert "No model judges here: papers stand in the order of how near their words come" in by_rule
 
 
 def test_a_digest_of_a_models_verdicts_does_not_call_itself_a_scan() -> None:

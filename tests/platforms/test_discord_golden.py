@@ -129,9 +129,11 @@ MADE: dict[str, Callable[[], Post]] = {
     "opening_first": lambda: opening(
         edition({Disposition.POSTED: 1, Disposition.LISTED: 1}),
         day_menu([one(1)], key_of("opening_first")),
-        about_lines(lens(), ("discontinuity", "plain")),
+        about_lines(lens(), ("discontinuity", "plain"), has_model=True),
     ),
-    "about": lambda: answer(about_lines(lens(), ("discontinuity", "plain")), [run("Its questions", "lens show plain")]),
+    "about": lambda: answer(
+        about_lines(lens(), ("discontinuity", "plain"), has_model=True), [run("Its questions", "lens show plain")]
+    ),
     "list": lambda: listing(edition({}), [*map(one, range(7)), gone()], key_of("list")),
     "list_scan": lambda: listing(
         edition({}), [one(number, scan=True) for number in range(7)], key_of("list_scan"), 230

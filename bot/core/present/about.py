@@ -9,17 +9,17 @@ from bot.core.verdicts.lens import Lens
 ASKED_SHOWN = 4
 
 
-# What a model's card counts and names, and what stands first without one.
-CARD_WORDS = (
-    "On a model's card, “leaves out” counts the questions that can be asked of such a text and that it does not "
-    "answer; the “core fallacy” is what the paper takes for granted and this lens contests. Without a model, papers "
-    "stand in the order of how near their words come to what is asked. A paper's full analysis says what it is ranked "
-    "by."
+# What a model's card counts and names; what stands first without one.
+JUDGED_WORDS = (
+    "On a card, “leaves out” counts the questions that can be asked of such a text and that it does not answer; the "
+    "“core fallacy” is what the paper takes for granted and this lens contests."
 )
+BY_RULE_WORDS = "No model judges here: papers stand in the order of how near their words come to what is asked."
+RANKED_WORDS = "A paper's full analysis says what it is ranked by."
 
 
-def about_lines(lens: Lens, lenses: Sequence[str]) -> tuple[Line, ...]:
-    """The five lines on a lens. `lenses`: the names of all there are."""
+def about_lines(lens: Lens, lenses: Sequence[str], *, has_model: bool) -> tuple[Line, ...]:
+    """The five lines on a lens. `lenses`: the names of all there are; `has_model`: whether a model judges."""
     asks = "; ".join(
         sanitize(checklist_item.name)
         for checklist_item in sorted(lens.checklist, key=lambda item: -item.weight_abstract)[:ASKED_SHOWN]
@@ -37,6 +37,6 @@ def about_lines(lens: Lens, lenses: Sequence[str]) -> tuple[Line, ...]:
             f"This one is “{sanitize(lens.name)}”: {sentence(sanitize(lens.thesis).partition('. ')[0])}",
         ),
         line(LineRole.PARAGRAPH, f"It asks what a text says, and what it leaves out, of these and more: {asks}."),
-        line(LineRole.PARAGRAPH, CARD_WORDS),
+        line(LineRole.PARAGRAPH, f"{JUDGED_WORDS if has_model else BY_RULE_WORDS} {RANKED_WORDS}"),
         line(LineRole.PARAGRAPH, f"It is one view, and no measure of how good a paper is.{instead}"),
     )

@@ -68,7 +68,10 @@ class InfoVerbs:
         """What this is, and through which lens it reads here."""
         lens = await self._means.lens_for(turn.place, turn.command.text("lens"))
         return CommandReply(
-            answer(about_lines(lens, sorted(self._means.lenses)), [run("Its questions", f"lens show {lens.key}")])
+            answer(
+                about_lines(lens, sorted(self._means.lenses), has_model=self._means.has_model),
+                [run("Its questions", f"lens show {lens.key}")],
+            )
         )
 
     async def status(self, turn: CommandCall) -> CommandReply:

@@ -108,7 +108,7 @@ class Renderer:
         """What all this is, in a follow's first post."""
         lens = self._lenses.get(edition.follow.lens)
         is_first = await self._store.first_edition(edition.key.follow) == edition.key
-        return about_lines(lens, sorted(self._lenses)) if lens and is_first else ()
+        return about_lines(lens, sorted(self._lenses), has_model=self._has_model) if lens and is_first else ()
 
     async def _finds(self, edition: ClosedEdition) -> Line | None:
         """The day's line, where its lens has one."""
