@@ -204,7 +204,7 @@ def _basis(question: Question, reading: RetrievedContext, found: Answered) -> st
     who = truncate(sanitize(made.model or "a model"), 44) if is_model else "by rule: sentences that match"
     kept = f"{many(found.dropped, 'claim')} dropped for want of evidence" if found.dropped else ""
     by = f"AI, one lens: {question.lens.key}" if is_model else f"lens: {question.lens.key}"
-    return joined((truncate(sanitize(reading.basis_words), 160), kept, who, by))
+    return joined((f"From {truncate(sanitize(reading.basis_words), 160)}", kept, who, by))
 
 
 def talk_buttons(paper: ArxivId, lens: Lens, but: QuestionKind = QuestionKind.ASK) -> tuple[Button, ...]:

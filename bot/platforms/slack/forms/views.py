@@ -93,7 +93,7 @@ def home_view(
     followed = _followed(follows, links, most, room, first=len(buttons))
     parts = (
         ("Followed", followed),
-        ("Latest verdicts", fitted(recent or _NOTHING, links, RICH, most, room)),
+        ("Latest papers", fitted(recent or _NOTHING, links, RICH, most, room)),
         ("Health", fitted(health or _NOTHING, links, RICH, most, room)),
     )
     blocks: list[Block] = []
