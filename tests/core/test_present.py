@@ -4,6 +4,7 @@ import os
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -12,15 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from bot.core.commands.people import NO_VOTES
 from bot.core.hostile.injection import instructions_in
 from bot.core.hostile.instruction import flags_for
+from bot.core.jobs.wait_reason import NotedReason, WaitReason
 from bot.core.papers.paper import Paper
 from bot.core.papers.sentence import Evidence, Sentence
 from bot.core.posts.post import LineRole, Post, Style
 from bot.core.present.analysis import full_analysis
+from bot.core.present.answer import away, judged
 from bot.core.present.card import CARD_MOST, card, withdrawn
 from bot.core.present.edition import row
 from bot.core.present.paper_view import PaperView
+from bot.core.present.status import StatusFacts, status_post
 from bot.core.verdicts.lens import Lens
 from bot.core.verdicts.scoring import leaves_out
 from bot.core.verdicts.verdict import (
@@ -541,3 +546,16 @@ def test_a_verdict_by_an_earlier_checklist_is_still_shown() -> None:
     later = replace(shown, lens=replace(shown.lens, checklist=renamed))
     assert card(later).lines[0].text == card(shown).lines[0].text
     assert full_analysis(later).lines
+
+
+def test_a_card_that_goes_elsewhere_leaves_its_votes_and_share_behind_and_sends_nobody_to_status() -> None:
+    gone = away(judged(sheet(), standing_at=None, sharing=True, tally=NO_VOTES))
+    assert [button.action for button in gone.buttons] == ["analysis", "discuss"]
+    assert "status" not in gone.text
+
+
+@pytest.mark.parametrize("to_answer", [0, 1])
+def test_status_says_why_answers_wait_only_where_one_does(to_answer: int) -> None:
+    why = NotedReason(WaitReason.ARXIV, "the API is away")
+    facts = StatusFacts(date(2026, 6, 2), [], [], [], 0, 0, [], "a scan", [], to_answer=to_answer, fetching=[why])
+    assert ("Answers wait: arXiv cannot be asked just now." in status_post(facts).text) == bool(to_answer)
