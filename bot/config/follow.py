@@ -5,9 +5,10 @@ from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from bot.config.faults import fault_words
+from bot.config.table import SettingsTable
 from bot.core.follows.follow import WEEKDAYS, Follow, Mode
 from bot.core.papers.categories import known_category
 from bot.core.papers.paper import AnnounceType
@@ -19,10 +20,8 @@ HOUR = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d", re.ASCII)
 PLACE_FORM = 'write a place like "console:main", "discord:<channel id>" or "slack:<team id>/<channel id>"'
 
 
-class FollowSettings(BaseModel):
+class FollowSettings(SettingsTable):
     """One follow of the settings file; defaults are those of a new follow."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
     place: str

@@ -2,17 +2,16 @@
 
 import math
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.config.model import ModelSettings
+from bot.config.table import SettingsTable
 from bot.core.commands.people import AskLimits, Reach
 from bot.core.verdicts.call import Budget
 
 
-class LimitSettings(BaseModel):
+class LimitSettings(SettingsTable):
     """What one person, one place and one community may have of a day."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     messages_a_day: int = Field(10, ge=1)
     person_a_day: int = Field(5, ge=0)

@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
+from bot.config.table import SettingsTable
 from bot.core.errors import SettingsError
 
 
-class EndpointSettings(BaseModel):
+class EndpointSettings(SettingsTable):
     """An address that speaks OpenAI's protocol, and the model to ask there. Prices are USD for a million tokens."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, protected_namespaces=())
 
     base_url: str
     model: str = Field(min_length=1, max_length=200)
@@ -44,10 +43,8 @@ class EndpointSettings(BaseModel):
         return self
 
 
-class ModelSettings(BaseModel):
+class ModelSettings(SettingsTable):
     """Which models judge. Without endpoints the rules of the lens do."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, protected_namespaces=())
 
     endpoints: tuple[EndpointSettings, ...] = ()
     tokens_a_day: int = Field(5_000_000, ge=0)

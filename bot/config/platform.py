@@ -3,11 +3,9 @@
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+from bot.config.table import SettingsTable
 
 
 def _address(value: str, schemes: tuple[str, ...], path: str) -> str:
@@ -21,7 +19,7 @@ def _address(value: str, schemes: tuple[str, ...], path: str) -> str:
     return value if urlsplit(value).path else f"{value}{path}"
 
 
-class DiscordSettings(_Table):
+class DiscordSettings(SettingsTable):
     """Discord. Without a token there is none."""
 
     token: SecretStr | None = None
@@ -54,7 +52,7 @@ class DiscordSettings(_Table):
         return self.token is not None and bool(self.token.get_secret_value())
 
 
-class SlackSettings(_Table):
+class SlackSettings(SettingsTable):
     """Slack: Socket Mode with an app token, HTTP with a signing secret and a port; none without a bot token."""
 
     bot_token: SecretStr | None = None

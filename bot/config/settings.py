@@ -14,8 +14,6 @@ from typing import Annotated, Any, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
     SecretStr,
@@ -30,6 +28,7 @@ from bot.config.follow import PLACE_FORM, FollowSettings
 from bot.config.limits import LimitSettings
 from bot.config.model import ModelSettings
 from bot.config.platform import DiscordSettings, SlackSettings
+from bot.config.table import SettingsTable
 from bot.config.text import TextSettings
 from bot.core.errors import SettingsError
 from bot.core.papers.calendar import DaysOfYear
@@ -43,12 +42,6 @@ ANNOUNCED_GAP = timedelta(seconds=3)
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)]
-
-
-class SettingsTable(BaseModel):
-    """A table of the settings file: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 def _web_address(value: str) -> str:

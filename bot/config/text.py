@@ -1,12 +1,12 @@
 """The `[text]` table of the settings: how much of a paper's full text is read, and how much of it is kept."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bot.config.table import SettingsTable
 
 
-class TextSettings(BaseModel):
+class TextSettings(SettingsTable):
     """What reading one paper may take, and the size of the cache."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     cache_megabytes: int = Field(200, ge=16, le=1_000_000)
     max_pages: int = Field(150, ge=1, le=10_000)
