@@ -316,10 +316,6 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, TalkStore, Proto
         """The place takes no posts; the closure that stands already keeps its beginning."""
         ...
 
-    async def open_place(self, place: Place) -> bool:
-        """The place takes posts again; whether it was closed."""
-        ...
-
     async def closures(self, places: Collection[Place] | None = None) -> Sequence[PlaceOutage]:
         """The places that take no posts, all or of those."""
         ...

@@ -77,16 +77,6 @@ class PresenceRepository(PostRepository):
             return _closure((await connection.execute(select(closures).where(here))).one())
 
     @shielded
-    async def open_place(self, place: Place) -> bool:
-        """The place takes posts again; whether it was closed."""
-        here = closures.c.place == str(place)
-        async with self._database.read() as connection:
-            if (await connection.execute(select(closures.c.place).where(here))).first() is None:
-                return False
-        async with self._database.write() as connection:
-            return bool((await connection.execute(delete(closures).where(here))).rowcount)
-
-    @shielded
     async def closures(self, of: Collection[Place] | None = None) -> Sequence[PlaceOutage]:
         """The places that take no posts, all or of those."""
         wanted = select(closures).order_by(closures.c.since)
