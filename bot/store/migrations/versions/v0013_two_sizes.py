@@ -8,8 +8,6 @@ from alembic import op
 
 revision = "0013"
 down_revision = "0012"
-branch_labels = None
-depends_on = None
 
 PAGE = 200
 LONG = ("dissection", "assumptions", "social_function", "classes", "verdict", "closing")

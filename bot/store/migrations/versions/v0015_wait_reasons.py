@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0015"
 down_revision = "0014"
-branch_labels = None
-depends_on = None
 
 # The first that fits counts; what fits none was said by no version in a form of its own, and stays unknown.
 FORMS = (

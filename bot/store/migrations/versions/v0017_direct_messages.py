@@ -8,8 +8,6 @@ from alembic import op
 
 revision = "0017"
 down_revision = "0016"
-branch_labels = None
-depends_on = None
 
 Column = sa.ColumnClause[Any]
 SHARED = "discord:dm"
