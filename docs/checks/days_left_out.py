@@ -27,7 +27,7 @@ from bot.services.judging.judge import NoCalls
 from docs.checks.fit_interest import CAPTURES, STEP, Fitter, read_marks, read_texts, wanted_of, words_by_weight
 from docs.checks.ranking import Standing, read_table
 
-LEAST_INTERESTS = (42, 46, 50, 54, 58, 62, 66)
+LEAST_INTERESTS = (44, 48, 52, 54, 56, 58, 60, 64)
 FITTED = "cde"
 
 

@@ -87,10 +87,15 @@ def read_texts(captures: Path, names: list[str]) -> Texts:
     return Texts(names, np.array(given), stems, {one: words.most_common(1)[0][0] for one, words in spelled.items()})
 
 
-def read_groups() -> list[tuple[float, dict[str, str]]]:
-    """What a word of each group is expected to be worth, and its words by their stems."""
-    groups = tomllib.loads((HERE / "word_groups.toml").read_text(encoding="utf-8"))["groups"]
-    return [(one["expected"], {stem(word): word for word in reversed(one["words"].split())}) for one in groups]
+def read_groups() -> tuple[list[tuple[float, dict[str, str]]], frozenset[str]]:
+    """What a word of each group is expected to be worth, and its words by their stems; and the stems that say nothing,
+    since they have several senses."""
+    table = tomllib.loads((HERE / "word_groups.toml").read_text(encoding="utf-8"))
+    ambiguous = frozenset(map(stem, table["ambiguous"].split()))
+    groups = [
+        (one["expected"], {stem(word): word for word in reversed(one["words"].split())}) for one in table["groups"]
+    ]
+    return [(worth, {one: words[one] for one in words if one not in ambiguous}) for worth, words in groups], ambiguous
 
 
 def wanted_of(marks: dict[str, list[tuple[float, int]]]) -> dict[str, float]:
@@ -121,7 +126,8 @@ class Fitter:
     """Ridge regression of the readers' order on words and groups, beside what is given."""
 
     def __init__(self, texts: Texts, trained: list[int]) -> None:
-        self.texts, self.groups = texts, read_groups()
+        self.texts = texts
+        self.groups, self.ambiguous = read_groups()
         often = Counter(one for at in trained for one in texts.stems[at])
         most = 0.6 * len(trained)
         self.words = sorted(one for one, count in often.items() if LEAST_TEXTS <= count <= most and self._says(one))
@@ -138,7 +144,7 @@ class Fitter:
         self.offset = texts.given + np.array(prior)
 
     def _says(self, one: str) -> bool:
-        return len(one) > 2 and self.texts.spelled.get(one, one) not in LITTLE
+        return len(one) > 2 and one not in self.ambiguous and self.texts.spelled.get(one, one) not in LITTLE
 
     def fit(self, trained: list[int], wanted: Matrix) -> Fit:
         goal = MIDDLE + SPREAD * (wanted - wanted.mean()) / wanted.std()

@@ -1,5 +1,7 @@
 """What a text is to a follower of a lens, by rule: interest, the trade with the word found, the telling sentence."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -263,3 +265,30 @@ def test_what_counted_is_what_the_interest_is_made_of() -> None:
     without = look("On walls", "A Baker has bread.")
     assert told.interest - without.interest == 45
     assert "Ovens" not in without.counted
+
+
+def test_no_abstract_of_another_field_that_uses_words_of_work_in_its_own_sense_is_worth_a_card() -> None:
+    through = load_lenses(None)["discontinuity"]
+    corpus = Path(__file__).parents[1] / "corpus" / "other_fields.toml"
+    papers = tomllib.loads(corpus.read_text(encoding="utf-8"))["abstracts"]
+    interests = {paper["title"]: relevance(paper["title"], split(paper["text"]), through).interest for paper in papers}
+    assert len(interests) == 72
+    assert {title: interest for title, interest in interests.items() if interest >= through.threshold} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "trades"),
+    [
+        ("Site occupations of ions were measured.", []),
+        ("Occupations differ in what they pay.", ["office work"]),
+        ("Workers police one another in the hive.", []),
+        ("The police use it.", ["public administration"]),
+        ("Schools of fish turn at once.", []),
+        ("Lesions were made in the brains of voles.", []),
+        ("Lesion detection in mammograms.", ["radiology and pathology"]),
+        ("A mixed finite element method.", []),
+        ("Ultrasound is attenuated in films.", []),
+    ],
+)
+def test_a_word_that_another_field_uses_in_its_own_sense_names_no_trade(text: str, trades: list[str]) -> None:
+    assert [one.name for one in relevance("A note", split(text), load_lenses(None)["discontinuity"]).trades] == trades
