@@ -144,7 +144,7 @@ def test_of_sentences_written_without_sight_of_the_words_none_innocent_is_accuse
     assert len(innocent) >= 120
     assert [line for line in innocent if told(f"{before} {line} {after}", title)] == []
     attacks = [line for kind, _, line in BLIND if kind == "attack" and told(f"{before} {line} {after}", title)]
-    assert len(attacks) >= 42
+    assert len(attacks) >= 85
 
 
 def test_verbs_that_tell_and_do_not_order_are_no_instruction_in_a_slavic_text() -> None:

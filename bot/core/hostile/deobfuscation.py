@@ -33,6 +33,11 @@ _HEX = re.compile(r"(?:\b|0x|\\x)(?:[0-9a-f]{2}(?:\\x|[\s:])?){10,}", re.IGNOREC
 _LEET = str.maketrans("013457@$!", "oieastasi")
 _ODD = frozenset("0134570@$")
 _WORD_OR_SIGNS = re.compile(r"(\w+)[\w@$!]*")
+_SPACED = re.compile(r"(?<![^\W_])(?:[A-Za-z] {1,3}){15,}[A-Za-z](?![^\W_])")
+_SPACED_WORD = re.compile(
+    r"ignore|disregard|forget|all|your|previous|prior|instructions?|prompts?|rules|give|only|positive|reviews?|accept"
+    r"|recommend|acceptance|praise|this|paper"
+)
 _TELL = re.compile(r"ignor|instruct|previous|disregard|review|prompt|system|accept|rating|assistant|highest")
 
 
@@ -89,13 +94,15 @@ def _spelled(run: str) -> Iterator[str]:
 
 
 def decoded(text: str) -> Iterator[str]:
-    """What codes that stand in `text` may spell: base64, hexadecimal, turned round, shifted, digits for letters."""
+    """What codes in `text` may spell: base64, hexadecimal, spaced or turned letters, shifted, digits for letters."""
     for run in _BASE64.findall(text):
         for code in dict.fromkeys((re.sub(r"\s", "", run), *run.split())):
             yield from _base64(code.rstrip("=").translate(_URL_SAFE))
     for run in _HEX.findall(text):
         digits = re.sub(r"0x|\\x|[^0-9a-fA-F]", "", run)
         yield from _bytes(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+    for run in _SPACED.findall(text):
+        yield " ".join(_SPACED_WORD.sub(r" \g<0> ", run.replace(" ", "").lower()).split())
     yield from _turned(text)
 
 

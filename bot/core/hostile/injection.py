@@ -28,6 +28,7 @@ from bot.core.hostile.injection_words import (
     REPORTS,
     SPOKEN_TO,
     THIS,
+    TOLD_OF,
     UNDO_ORDER,
     WHEN_JUDGING,
 )
@@ -121,7 +122,7 @@ def _of_sentence(at: int, readings: Sequence[_Reading], about: bool, number: int
     after = readings[at + 1].bare if at + 1 < len(readings) else ""
     text = reading.whole if reading.is_quotation and not about and not REPORTS.search(before) else reading.bare
     is_used = _instructs(text, about) or _called(text, before) or _is_coded(reading, about)
-    return Instruction(number, reading.raw) if is_used and not _is_mentioned(before, after, about) else None
+    return Instruction(number, reading.raw) if is_used and not _is_mentioned(text, before, after, about) else None
 
 
 def _unseen(raw: str) -> str:
@@ -133,9 +134,9 @@ def _unseen(raw: str) -> str:
     return ""
 
 
-def _is_mentioned(before: str, after: str, about: bool) -> bool:
-    """Whether the sentence before or after says of this one that it is an example."""
-    if REPORTS.search(before):
+def _is_mentioned(text: str, before: str, after: str, about: bool) -> bool:
+    """Whether this sentence, or the one before or after, says that it is an example, or somebody's speech."""
+    if REPORTS.search(before) or TOLD_OF.search(text):
         return True
     points_back = POINTS_BACK.search(after)
     return bool(points_back and (about or _SPOKEN.search(after)))

@@ -53,7 +53,7 @@ def _bound(patterns: LanguagePatterns) -> tuple[str, str]:
         rf"\b(?:{patterns.paper}){_NEAR}\b(?:{patterns.praise})\b",
     )
     judge = "|".join(rf"{_START}(?:{patterns.judge})\b{_NEAR}{order}" for order in praised)
-    return rf"{_START}(?:{patterns.undo})\b{_NEAR}\b(?:{patterns.rules})", judge
+    return rf"{_START}(?:{patterns.undo})\b(?!-){_NEAR}\b(?:{patterns.rules})", judge
 
 
 def _free(patterns: LanguagePatterns) -> tuple[str, str]:
