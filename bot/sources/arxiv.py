@@ -1,5 +1,6 @@
 """arXiv as a source of papers: the day's feed, the listings when it fails, and the API for what they lack."""
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -12,10 +13,10 @@ from bot.core.papers.listing import Listed, Listing, torn
 from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.ports.store import Clock, Gate
 from bot.ports.workers import PageReader
-from bot.sources.api import A_CALL
+from bot.sources.api import A_CALL, parse_api
+from bot.sources.feed import parse_feed
 from bot.sources.http import ArxivAddresses, ArxivHttp, ArxivLimits, HttpAnswer
-from bot.sources.listing import is_home
-from bot.sources.pages import PagesHere
+from bot.sources.listing import is_home, parse_listing
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,22 @@ MOST_PAGES = 10
 UNKNOWN_SHARE = 0.1
 XML = (b"<?xml", b"<rss", b"<feed")  # how a feed begins, whatever a server calls it
 DIGEST = "read sha256 "  # a validator of our own, where the server sends none: the same bytes are read once
+
+
+class PagesHere:
+    """`ports_workers.PageReader` in a thread."""
+
+    async def read_feed(self, body: bytes, category: str, status: int) -> Fetched:
+        """A feed."""
+        return await asyncio.to_thread(parse_feed, body, category, status)
+
+    async def read_listing(self, body: bytes, category: str) -> Listing:
+        """A page of a listing."""
+        return await asyncio.to_thread(parse_listing, body, category)
+
+    async def read_api(self, body: bytes, asked: int) -> dict[ArxivId, Paper]:
+        """An answer of the API."""
+        return await asyncio.to_thread(parse_api, body, asked)
 
 
 class ArxivSource:

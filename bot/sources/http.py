@@ -6,6 +6,7 @@ time", over all machines of an operator.
 
 import asyncio
 import re
+import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,6 @@ from bot.core.jobs.backoff import retry_after
 from bot.core.papers.calendar import LONGEST_MEMORY, failure_wait
 from bot.core.papers.feed import Outcome
 from bot.ports.store import Clock, Gate
-from bot.sources.body import Body
 
 BUCKET = "arxiv"
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -28,6 +28,38 @@ MOST_HOPS = 5
 TURN_HELD = timedelta(seconds=10)
 READ_BYTES = 65_536
 _NOT_PUBLIC = re.compile(rb"\bnot (?:been made )?public(?:ly)?\b", re.IGNORECASE)
+
+
+class Body:
+    """Collects and unpacks the pieces of one answer, never more than `limit` bytes. `encoding`: none or gzip."""
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        if encoding not in ("", "identity", "gzip", "x-gzip"):
+            what = f"arXiv's answer is packed as {encoding[:20]!r}, which was not asked for."
+            raise SourceUnavailable(Outcome.MALFORMED, what)
+        self._unpacking = zlib.decompressobj(wbits=31) if encoding.endswith("gzip") else None
+        self._limit = limit
+        self._bytes = bytearray()
+        self._came = False
+
+    def add(self, piece: bytes) -> None:
+        """The next bytes off the wire; `SourceUnavailable` when they are too many or no gzip."""
+        self._came = self._came or bool(piece)
+        if self._unpacking is not None:
+            try:
+                piece = self._unpacking.decompress(piece, self._limit + 1 - len(self._bytes))
+            except zlib.error as error:
+                raise SourceUnavailable(Outcome.MALFORMED, "arXiv's answer cannot be unpacked.") from error
+        self._bytes += piece
+        if len(self._bytes) > self._limit:
+            what = f"arXiv's answer is larger than {self._limit} bytes."
+            raise SourceUnavailable(Outcome.TOO_LARGE, what, "Raise arxiv.max_bytes if that is right.")
+
+    def whole(self) -> bytes:
+        """Everything; `SourceUnavailable` when the packed bytes end too early."""
+        if self._unpacking is not None and self._came and not self._unpacking.eof:
+            raise SourceUnavailable(Outcome.TRUNCATED, "The packed answer broke off.")
+        return bytes(self._bytes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from bot.clock import SystemClock
 from bot.core.commands.event import Actor, CommandEvent
 from bot.core.jobs.job import Incoming, Intake, Job, NewJob, Queue
 from bot.core.posts.post import Place
-from bot.services.runtime.inbox import StoredInbox
-from bot.services.runtime.intake import WAITING_A_PERSON_MOST, EventIntake
+from bot.services.runtime.inbox import WAITING_A_PERSON_MOST, EventIntake, StoredInbox
 from bot.services.runtime.scheduler import JobRunner, JobSignal
 from tests.fakes.discord_bot import until
 from tests.services.conftest import World

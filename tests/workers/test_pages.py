@@ -8,7 +8,7 @@ import pytest
 from bot.core.errors import CopeCheckError, SourceUnavailable
 from bot.core.papers.feed import Outcome
 from bot.ports.workers import ReadLimits
-from bot.sources.pages import PagesHere
+from bot.sources.arxiv import PagesHere
 from bot.workers import pages
 from bot.workers.checks import Nonsense
 from bot.workers.pool import Pool

@@ -6,8 +6,20 @@ from functools import cache
 from itertools import permutations
 
 from bot.core.hostile.deobfuscation import bare
-from bot.core.hostile.language_patterns import LanguagePatterns
 from bot.core.words import read_words
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePatterns:
+    """One language's signs. `bound`: an order is told by its place at the head of a clause, not by its form alone."""
+
+    undo: str
+    rules: str
+    judge: str
+    praise: str
+    paper: str
+    bound: bool = True
+
 
 _TOLD = read_words(__package__, "languages.toml")
 _START = rf"(?:^|[.!?;:>\])({{*\"”/。！？、，,؛،।—–-]\s*|\b(?:{'|'.join(_TOLD['before'])})\s+)"

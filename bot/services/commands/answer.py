@@ -21,7 +21,7 @@ from bot.ports.store import Store
 from bot.services.commands.context import CommandReply
 from bot.services.commands.dispatcher import CommandDispatcher
 from bot.services.commands.expired_answers import ExpiredAnswers
-from bot.services.runtime.intake import crowded
+from bot.services.runtime.inbox import crowded
 
 log = logging.getLogger(__name__)
 

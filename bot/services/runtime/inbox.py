@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.core.commands.event import Actor, CommandEvent
 from bot.core.commands.options import Option
@@ -11,18 +11,24 @@ from bot.core.commands.spoken import asked_by, command_said
 from bot.core.discussion.remark import Remark, RemarkDeleted, RemarkEdited
 from bot.core.discussion.transcript import QuestionJob, is_stop
 from bot.core.follows.follow import Follow
-from bot.core.jobs.job import Intake, NewJob, Queue
+from bot.core.jobs.job import Incoming, Intake, Job, NewJob, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.phrase import shown
-from bot.core.posts.post import Place
+from bot.core.posts.post import Place, Post
+from bot.core.present.answer import words
 from bot.core.verdicts.lens import Lens
+from bot.ports.jobs import JobStore
 from bot.ports.platform import Home
 from bot.ports.store import Clock, Store
 from bot.services.commands.home import home_of
 from bot.services.commands.suggest import suggestions
-from bot.services.runtime.intake import EventIntake
 from bot.services.runtime.scheduler import JobSignal
 from bot.text.tex import readable
+
+WAITING_A_PERSON_MOST = 20  # so many commands and remarks of one person wait for a hand
+EVENTS_A_COMMIT_MOST = 200
+TOLD_SECONDS = 300.0
+CROWDED = "crowded"
 
 
 class StoredInbox:
@@ -166,3 +172,62 @@ class StoredInbox:
         found = await self._intake.take_in(new, asked)
         self._bell.ring(Queue.ANSWER)
         return found is not Intake.KNOWN
+
+
+@dataclass(slots=True, eq=False)
+class _Event:
+    """An event, and what became of it."""
+
+    job: NewJob
+    asked: CommandEvent
+    found: Intake | None = None
+
+
+class EventIntake:
+    """Takes events in, in the order in which they came."""
+
+    def __init__(self, store: JobStore) -> None:
+        self._store = store
+        self._coming: list[_Event] = []
+        self._storing = asyncio.Lock()
+        self._told: dict[str, float] = {}
+
+    async def take_in(self, job: NewJob, asked: CommandEvent) -> Intake:
+        """Store an event with all others that wait to be stored; `asked` is how who caused it is told that it is too
+        much. Whose turn it is stores everybody's; where that failed, each stores its own."""
+        event = _Event(job, asked)
+        self._coming.append(event)
+        async with self._storing:
+            if event.found is None:
+                together = self._coming[:EVENTS_A_COMMIT_MOST] if event in self._coming else [event]
+                self._coming = [event for event in self._coming if event not in together]
+                await self._store_all(together)
+        assert event.found is not None
+        return event.found
+
+    async def _store_all(self, together: Sequence[_Event]) -> None:
+        now = asyncio.get_running_loop().time()
+        self._told = {person: at for person, at in self._told.items() if now - at < TOLD_SECONDS}
+        incoming = [Incoming(event.job, self._refusal(event.asked)) for event in together]
+        with self._store.urgently():
+            found = await self._store.take_in(incoming, WAITING_A_PERSON_MOST)
+        for event, what in zip(together, found, strict=True):
+            event.found = what
+            if what is Intake.REFUSED:
+                self._told.setdefault(event.asked.asker.person, now)
+
+    def _refusal(self, asked: CommandEvent) -> NewJob | None:
+        """The word that too much waits: an answer in nobody's order; None where it was said a moment ago."""
+        if asked.asker.person in self._told:
+            return None
+        payers = (Payer.of(asked.asker, Cause.COMMAND),)
+        return NewJob(Queue.ANSWER, asked.key, {**asked.payload(), CROWDED: True}, payers=payers)
+
+
+def crowded(job: Job) -> Post | None:
+    """What is answered to an event that was too much; None for any other."""
+    if not job.payload.get(CROWDED):
+        return None
+    return words(
+        f"{WAITING_A_PERSON_MOST} of your commands still wait here, so this one was not taken.", "Send it again later."
+    )
