@@ -1,13 +1,12 @@
 """`copecheck disputes`: what people object to, and the decision on it."""
 
-import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from bot.cli.operate import store_to_read
+from bot.cli.operate import ask_store
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 from bot.core.errors import Refused
 from bot.core.verdicts.dispute import Ruling
@@ -38,12 +37,7 @@ def list_disputes(
     from bot.core.posts.phrase import sanitize
 
     settings = settings_for(context, config, store, is_quiet=True)
-
-    async def gather() -> Any:
-        async with store_to_read(settings, wanted=store is not None) as opened:
-            return await opened.disputes()
-
-    found = asyncio.run(gather())
+    found = ask_store(settings, store, lambda opened: opened.disputes())
     if as_json:
         from bot.cli.paint import show_json
 
@@ -84,11 +78,6 @@ def _rule(context: typer.Context, number: int, ruling: Ruling, config: Path | No
     from bot.services.commands.disputes import rule
 
     settings = settings_for(context, config, store, is_quiet=True)
-
-    async def decide() -> bool:
-        async with store_to_read(settings, wanted=store is not None) as opened:
-            return await rule(opened, number, ruling)
-
-    if not asyncio.run(decide()):
+    if not ask_store(settings, store, lambda opened: rule(opened, number, ruling)):
         raise Refused(f"There is no open objection {number}.", "copecheck disputes list shows them.")
     typer.echo(f"Objection {number} is {ruling}. What stands in channels is edited while copecheck run works.")

@@ -9,20 +9,22 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
 import typer
 
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
     from bot.cli.evaluation.day_ranks import DayRank
     from bot.config.settings import Settings
     from bot.core.follows.edition import JudgedPaper
     from bot.core.jobs.job import Job
     from bot.ports.store import Store
+
+T = TypeVar("T")
 
 jobs_commands = typer.Typer(
     invoke_without_command=True,
@@ -69,6 +71,16 @@ async def store_to_read(settings: "Settings", *, wanted: bool) -> "AsyncIterator
             yield store
 
 
+def ask_store(settings: "Settings", named: str | None, ask: "Callable[[Store], Awaitable[T]]") -> T:
+    """What the store answers, asked once. `named`: the store that the command line names, which must be there."""
+
+    async def asked() -> T:
+        async with store_to_read(settings, wanted=named is not None) as opened:
+            return await ask(opened)
+
+    return asyncio.run(asked())
+
+
 # -- jobs --------------------------------------------------------------------------------------------------------------
 
 
@@ -95,11 +107,8 @@ def _list_jobs(context: typer.Context, as_json: bool, config: Path | None, store
 
     settings = settings_for(context, config, store)
 
-    async def gather() -> "list[Job]":
-        async with store_to_read(settings, wanted=store is not None) as opened:
-            return list(await opened.list_jobs((JobState.OPEN, JobState.FAILED), limit=1000))
-
-    found = asyncio.run(gather())
+    states = (JobState.OPEN, JobState.FAILED)
+    found = ask_store(settings, store, lambda opened: opened.list_jobs(states, limit=1000))
     if as_json:
         from bot.cli.paint import show_json
 
@@ -131,7 +140,7 @@ def _job(job: "Job") -> dict[str, Any]:
     }
 
 
-def _show_jobs(found: "list[Job]") -> None:
+def _show_jobs(found: "Sequence[Job]") -> None:
     from rich.table import Table
 
     from bot.cli.paint import results
@@ -159,7 +168,7 @@ def retry(context: typer.Context, job_id: JobId, config: ConfigOption = None, st
     Example: copecheck jobs retry 42
     """
     store = store or context.meta["store"]
-    _decide(settings_for(context, config, store), store is not None, job_id, "retry_job", "is due now")
+    _decide(settings_for(context, config, store), store, job_id, "retry_job", "is due now")
 
 
 @jobs_commands.command()
@@ -169,23 +178,22 @@ def drop(context: typer.Context, job_id: JobId, config: ConfigOption = None, sto
     Example: copecheck jobs drop 42
     """
     store = store or context.meta["store"]
-    _decide(settings_for(context, config, store), store is not None, job_id, "drop_job", "was dropped")
+    _decide(settings_for(context, config, store), store, job_id, "drop_job", "was dropped")
 
 
-def _decide(settings: "Settings", wanted: bool, job_id: int, decision: str, done: str) -> None:
+def _decide(settings: "Settings", named: str | None, job_id: int, decision: str, done: str) -> None:
     from bot.cli.paint import results
     from bot.core.errors import CopeCheckError
     from bot.core.jobs.job import JobState, Queue
 
-    async def decide() -> bool:
-        async with store_to_read(settings, wanted=wanted) as opened:
-            polls = await opened.list_jobs((JobState.OPEN,), Queue.POLL, 1000)
-            followed = {category for follow in await opened.follows() for category in follow.categories}
-            if decision == "drop_job" and job_id in [job.id for job in polls if job.key in followed]:
-                raise CopeCheckError(f"Job {job_id} reads a feed and never ends.", "Remove or pause its follows.")
-            return bool(await getattr(opened, decision)(job_id))
+    async def decide(opened: "Store") -> bool:
+        polls = await opened.list_jobs((JobState.OPEN,), Queue.POLL, 1000)
+        followed = {category for follow in await opened.follows() for category in follow.categories}
+        if decision == "drop_job" and job_id in [job.id for job in polls if job.key in followed]:
+            raise CopeCheckError(f"Job {job_id} reads a feed and never ends.", "Remove or pause its follows.")
+        return bool(await getattr(opened, decision)(job_id))
 
-    if not asyncio.run(decide()):
+    if not ask_store(settings, named, decide):
         raise CopeCheckError(f"Job {job_id} is not there, is done, or is being worked on.", "See `copecheck jobs`.")
     results().print(f"Job {job_id} {done}.")
 

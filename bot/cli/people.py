@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.operate import record, store_to_read
+from bot.cli.operate import ask_store, record
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
@@ -227,12 +227,7 @@ def feedback(
     from bot.core.posts.phrase import sanitize
 
     settings = settings_for(context, config, store, is_quiet=True)
-
-    async def gather() -> Any:
-        async with store_to_read(settings, wanted=store is not None) as opened:
-            return await opened.feedback()
-
-    found = asyncio.run(gather())
+    found = ask_store(settings, store, lambda opened: opened.feedback())
     if as_json:
         from bot.cli.paint import show_json
 
@@ -287,6 +282,7 @@ def forget_place(
 
 def _forget(context: typer.Context, which: str, name: str, yes: bool, config: Any, store: str | None) -> None:
     from bot.core.errors import SettingsError
+    from bot.core.posts.phrase import many
     from bot.core.posts.post import Place
 
     settings = settings_for(context, config, store, is_quiet=True)
@@ -297,14 +293,8 @@ def _forget(context: typer.Context, which: str, name: str, yes: bool, config: An
     if not yes and not _agreed(name):
         typer.echo("Nothing was deleted.")
         return
-
-    async def forget() -> int:
-        async with store_to_read(settings, wanted=store is not None) as opened:
-            if which == "forget_place":
-                return await opened.forget_place(place)
-            return await opened.forget_person(name)
-
-    from bot.core.posts.phrase import many
-
-    count = asyncio.run(forget())
+    is_place = which == "forget_place"
+    count = ask_store(
+        settings, store, lambda opened: opened.forget_place(place) if is_place else opened.forget_person(name)
+    )
     typer.echo(f"Deleted: {many(count, 'row')} about {name}." if count else f"Nothing is stored about {name}.")
