@@ -17,7 +17,7 @@ from bot.services.runtime.dead_workers import guard_work
 from bot.services.runtime.listen import Listening
 from bot.services.runtime.model_patience import ModelPatience
 from bot.services.runtime.scheduler import JobRunner, is_idle
-from bot.services.runtime.supervise import supervise
+from bot.services.runtime.supervise import pause, supervise
 from bot.services.runtime.watch import watch_queues
 
 log = logging.getLogger(__name__)
@@ -73,17 +73,8 @@ async def _let_go(store: Store, keep: "Keep", stop: asyncio.Event) -> None:
     await store.forget_replies(keep.done)
     await store.forget_events(keep.done)
     while await store.forget_old(keep.posts, keep.papers):
-        if await _stopped(stop, STEP_PAUSE_SECONDS):
+        if await pause(stop, STEP_PAUSE_SECONDS):
             return
-
-
-async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
-    """Wait so long, or until `stop` is set; whether it is."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await stop.wait()
-    except TimeoutError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +111,7 @@ async def run_forever(
             if monotonic() >= letting_go_at:
                 await _let_go(store, keep, stop)
                 letting_go_at = monotonic() + LET_GO_EVERY.total_seconds()
-            await _stopped(stop, HOUSEKEEPING_SECONDS)
+            await pause(stop, HOUSEKEEPING_SECONDS)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(supervise("housekeeping", housekeeping, stop))

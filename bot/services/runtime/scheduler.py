@@ -12,6 +12,7 @@ from bot.core.jobs.job import JOB_SETTLES, MOST_FAULTS, Job, JobState, KeyFilter
 from bot.core.jobs.wait_reason import WaitReason
 from bot.core.jobs.wait_words import TOLD
 from bot.ports.jobs import JobStore
+from bot.services.runtime.supervise import pause
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +165,7 @@ class JobRunner:
             except StoreError:  # what is under way goes on: a call of a model that is cut short is paid for twice
                 failures += 1
                 log.exception("no work could be claimed", extra={"queue": self.queue})
-                await _within(retry_delay(failures), stop.wait())
+                await pause(stop, retry_delay(failures).total_seconds())
                 continue
             await self._bell.wait(event)
             await asyncio.sleep(BREATH_SECONDS)
@@ -303,12 +304,6 @@ class JobRunner:
             task.cancel()
         if self._under_way:
             await asyncio.wait(self._under_way)
-
-
-async def _within(most: timedelta, waiting: Awaitable[object]) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(most.total_seconds()):
-            await waiting
 
 
 async def _set_with(stop: asyncio.Event, event: asyncio.Event) -> None:

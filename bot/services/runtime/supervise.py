@@ -21,14 +21,15 @@ async def supervise(name: str, run: Callable[[], Awaitable[None]], stop: asyncio
             failures = 1 if lived > 300 else failures + 1
             delay = retry_delay(failures).total_seconds()
             log.exception("a part failed and is started again", extra={"part": name, "in_seconds": delay})
-            await _sleep_until(stop, delay)
+            await pause(stop, delay)
         else:
             return
 
 
-async def _sleep_until(stop: asyncio.Event, seconds: float) -> None:
+async def pause(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait so long, or until `stop` is set; whether it is."""
     try:
         async with asyncio.timeout(seconds):
-            await stop.wait()
+            return await stop.wait()
     except TimeoutError:
-        return
+        return False

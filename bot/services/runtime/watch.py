@@ -5,10 +5,10 @@ So a bot at rest asks its store next to nothing.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 
 from bot.ports.jobs import JobStore
 from bot.services.runtime.scheduler import JobRunner
+from bot.services.runtime.supervise import pause
 
 TICK_SECONDS = 0.25
 UNTOLD_SECONDS = 1.0  # where commits of others leave no mark
@@ -36,15 +36,9 @@ async def watch_queues(store: JobStore, runners: Sequence[JobRunner], stop: asyn
                 longest = LONGEST_SECONDS if mark is not None else UNTOLD_SECONDS
                 ahead = [due for queue, due in dues.items() if due > 0 and queue in queues]
                 next_look = now() + min([longest, *ahead])
-                await _pause(stop, min((now() - begun) / LOOKING_SHARE, LONGEST_PAUSE_SECONDS))
-            await _pause(stop, max(0.0, min(TICK_SECONDS, next_look - now())))
+                await pause(stop, min((now() - begun) / LOOKING_SHARE, LONGEST_PAUSE_SECONDS))
+            await pause(stop, max(0.0, min(TICK_SECONDS, next_look - now())))
     finally:
         for signal in signals:
             signal.is_watched = False
             signal.ring(*queues)  # they look for themselves again
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()
