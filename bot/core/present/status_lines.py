@@ -111,31 +111,26 @@ def _left_out(feed: FeedState) -> str:
     return f"{entries} left out of {day_words(feed.left_out_of)}: {named}{more}"
 
 
+_SAYS = {
+    Outcome.NEVER_POLLED: "{name} has not been looked at yet",
+    Outcome.ANNOUNCED: "arXiv has announced {name} for {day}",
+    Outcome.ALREADY_READ: "{name} is read up to {day}; nothing new since",
+    Outcome.CAUGHT_UP: "{name} is read up to {day}, from the listing, because the feed repeated an earlier day",
+    Outcome.NOT_YET: "arXiv has not announced today's {name} yet",
+    Outcome.NO_ANNOUNCEMENT_WEEKEND: "{name}: no announcement on {weekend}",
+    Outcome.NO_ANNOUNCEMENT_HOLIDAY: "{name}: no announcement today, an arXiv holiday",
+    Outcome.EMPTY_WEEKDAY: "{name}: the feed is empty on a weekday, which is not normal; looking again",
+    Outcome.STALE: "{name}: the feed repeats an earlier day under today's date; reading the listing, looking again",
+}
+
+
 def _words(feed: FeedState) -> str:
     name, day = feed.category, day_words(feed.day) if feed.day else "no day yet"
-    match feed.outcome:
-        case Outcome.NEVER_POLLED:
-            return f"{name} has not been looked at yet"
-        case Outcome.ANNOUNCED:
-            return f"arXiv has announced {name} for {day}"
-        case Outcome.ALREADY_READ:
-            return f"{name} is read up to {day}; nothing new since"
-        case Outcome.CAUGHT_UP:
-            return f"{name} is read up to {day}, from the listing, because the feed repeated an earlier day"
-        case Outcome.NOT_YET:
-            return f"arXiv has not announced today's {name} yet"
-        case Outcome.NO_ANNOUNCEMENT_WEEKEND:
-            return f"{name}: no announcement on {_weekend(feed)}"
-        case Outcome.NO_ANNOUNCEMENT_HOLIDAY:
-            return f"{name}: no announcement today, an arXiv holiday"
-        case Outcome.EMPTY_WEEKDAY:
-            return f"{name}: the feed is empty on a weekday, which is not normal; looking again"
-        case Outcome.STALE:
-            return f"{name}: the feed repeats an earlier day under today's date; reading the listing, looking again"
-        case Outcome.WRONG_DAY:
-            return f"{name} could not be read: {truncate(sanitize(feed.detail), REASON_MOST)}"
-        case outcome:
-            return f"{name} could not be read ({outcome}): {_FAILED[outcome]}"
+    if feed.outcome is Outcome.WRONG_DAY:
+        return f"{name} could not be read: {truncate(sanitize(feed.detail), REASON_MOST)}"
+    if said := _SAYS.get(feed.outcome):
+        return said.format(name=name, day=day, weekend=_weekend(feed))
+    return f"{name} could not be read ({feed.outcome}): {_FAILED[feed.outcome]}"
 
 
 def failed_words(outcome: Outcome) -> str:
