@@ -10,6 +10,7 @@ from bot.store.database.backup import copy_sqlite
 from bot.store.database.clock import ClockRepository
 from bot.store.database.database import Database, named
 from bot.store.database.gate import GateRepository
+from bot.store.database.repository import unshielded
 from bot.store.database.retention import RetentionRepository
 from bot.store.jobs.calls import CallRepository
 from bot.store.jobs.dead_workers import DeadWorkerRepository
@@ -48,10 +49,12 @@ class SqlStore(
         """Whether there is something to open; of a server only opening it tells."""
         return self._database.path is None or Path(self._database.path).exists()
 
+    @unshielded
     async def open(self) -> None:
         """Connect and migrate to the newest tables; `StoreError` when that cannot be."""
         await self._database.open()
 
+    @unshielded
     async def close(self) -> None:
         """Let go of all connections."""
         await self._database.close()
@@ -60,6 +63,7 @@ class SqlStore(
         """What is asked inside the block goes before what is not: somebody waits for it."""
         return self._database.urgently()
 
+    @unshielded
     async def backup(self, path: str) -> None:
         """A consistent copy while others write (SQLite); `StoreError` with the remedy elsewhere."""
         if not self._database.path:

@@ -19,7 +19,7 @@ from bot.core.errors import CopeCheckError, SettingsError, StoreError
 from bot.core.jobs.job import JobState, NewJob, Queue
 from bot.ports.store import Store
 from bot.store.database.database import HEAD
-from bot.store.database.repository import shielded
+from bot.store.database.repository import Repository, shielded, unshielded
 from bot.store.database.tables import metadata
 from bot.store.sql import SqlStore
 from tests.store.making import LEASE, announce, batch, paper
@@ -250,3 +250,25 @@ async def test_only_a_file_is_copied(store: SqlStore, tmp_path: Path) -> None:
         pytest.skip("this store is a file")
     with pytest.raises(StoreError, match="pg_dump"):
         await store.backup(str(tmp_path / "copy.db"))
+
+
+async def test_a_method_of_the_store_that_nobody_marked_runs_to_its_end_when_its_caller_is_cancelled() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    class Noun(Repository):
+        async def write(self) -> None:
+            begun.set()
+            await asyncio.sleep(0.05)
+            ended.set()
+
+        @unshielded
+        async def wait(self) -> None:
+            await asyncio.Event().wait()
+
+    writing, waiting = asyncio.create_task(Noun().write()), asyncio.create_task(Noun().wait())
+    await begun.wait()
+    for task in (writing, waiting):
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert ended.is_set()

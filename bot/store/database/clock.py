@@ -15,7 +15,7 @@ from bot.core.jobs.job import JobState
 from bot.core.papers.calendar import eastern_day
 from bot.core.papers.feed import FeedState
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import Repository, moment, shielded
+from bot.store.database.repository import Repository, moment
 from bot.store.database.tables import (
     calls,
     closures,
@@ -86,7 +86,6 @@ AHEAD: tuple[Column[Any], ...] = (
 class ClockRepository(Repository):
     """The part of the store that knows how late it ever was."""
 
-    @shielded
     async def mend_clock(self, lease: timedelta) -> bool:
         """Put right what a clock wrote that ran ahead; whether there was any. `lease`: how long claims hold."""
         async with self._database.read() as connection:

@@ -103,7 +103,6 @@ class GateRepository(Repository):
             left = {"held_until": now, "next_free": next_free, "holder": None}
             await connection.execute(update(gates).where(ours).values(**left))
 
-    @shielded
     async def reserve(self, bucket: str, gap: timedelta) -> timedelta:
         """How long until a moment that is ours alone, `gap` after the one before it; it is taken, used or not."""
         now, step = self._database.now(), gap.total_seconds()
@@ -120,7 +119,6 @@ class GateRepository(Repository):
             wait = float((await connection.execute(reserved)).scalar_one())
         return timedelta(seconds=max(wait, 0.0))
 
-    @shielded
     async def closed_for(self, bucket: str) -> timedelta:
         """How long nobody gets a turn from now on; zero when the next one may be had."""
         now = self._database.now()
@@ -131,7 +129,6 @@ class GateRepository(Repository):
             seconds = (await connection.execute(left)).scalar()
         return timedelta(seconds=max(float(seconds or 0.0), 0.0))
 
-    @shielded
     async def close_gate(self, bucket: str, delay: timedelta) -> None:
         """Nobody gets a turn before `delay` has passed (a 429 with Retry-After, say)."""
         now = self._database.now()

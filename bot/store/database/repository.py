@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
-from inspect import Parameter, signature
+from inspect import Parameter, iscoroutinefunction, signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, delete, select, tuple_
@@ -46,6 +46,12 @@ def shielded(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Corouti
     return run
 
 
+def unshielded(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """A method of the store that may be cut off: it waits for what may never come, or only calls others."""
+    method.__dict__["is_unshielded"] = True
+    return method
+
+
 def prepared(
     build: Callable[Concatenate[Any, P], T],
 ) -> Callable[Concatenate[Any, P], tuple[T, dict[str, Any]]]:
@@ -70,6 +76,13 @@ class Repository:
     """Base of the store's parts."""
 
     _database: Database
+
+    def __init_subclass__(cls) -> None:
+        """Every public method is shielded, so that none can be forgotten."""
+        super().__init_subclass__()
+        for name, method in list(vars(cls).items()):
+            if not name.startswith("_") and iscoroutinefunction(method) and not hasattr(method, "is_unshielded"):
+                setattr(cls, name, shielded(method))
 
     def _insert(self, table: Table) -> Any:
         """An INSERT that knows ON CONFLICT; both databases' forms are alike, and SQLAlchemy types them apart."""

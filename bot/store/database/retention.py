@@ -14,7 +14,7 @@ from bot.core.follows.edition import EditionKey
 from bot.core.jobs.job import JobState, Queue
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import loads
-from bot.store.database.repository import Repository, moment, shielded
+from bot.store.database.repository import Repository, moment
 from bot.store.database.tables import (
     announcements,
     calls,
@@ -42,7 +42,6 @@ INDEX = table("verdict_search", column("rowid"), column("subject"))
 class RetentionRepository(Repository):
     """The part of the store that lets go of what is old."""
 
-    @shielded
     async def forget_old(self, posted: timedelta, unposted: timedelta) -> int:
         """Delete a piece of what is older than that, posts and the rest; how many rows, 0 when nothing is left."""
         async with self._database.read() as connection:

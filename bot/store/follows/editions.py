@@ -28,7 +28,7 @@ from bot.core.papers.paper import AnnounceType, ArxivId, Paper
 from bot.core.posts.post import Form, Place, PostKey, PostKind
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import chunks, moment, noted_of, noted_row, prepared, shielded
+from bot.store.database.repository import chunks, moment, noted_of, noted_row, prepared
 from bot.store.database.tables import announcements, editions, endpoints, fates, follows, jobs, plans, verdicts
 from bot.store.follows.follows import FollowRepository
 from bot.store.follows.standing import standing
@@ -43,7 +43,6 @@ STILL_JUDGED = NotedReason(WaitReason.JUDGING, "still being judged")
 class EditionRepository(FollowRepository):
     """The part of the store that closes a follow's day."""
 
-    @shielded
     async def edition_outlook(self, key: EditionKey) -> EditionOutlook | None:
         """What an open edition waits for; None when its follow is gone."""
         async with self._database.read() as connection:
@@ -95,7 +94,6 @@ class EditionRepository(FollowRepository):
             due += [found for found in (await connection.execute(soonest)).scalars() if found is not None]
         return moment(min(due)) if due and min(due) > now else None
 
-    @shielded
     async def is_day_open(self, lens: str, day: date) -> bool:
         """Whether an edition of that day through that lens has not closed yet."""
         of_the_day = jobs.c.key.like(f"%/{day.isoformat()}/%")
@@ -124,14 +122,12 @@ class EditionRepository(FollowRepository):
             types.setdefault(paper, []).append((AnnounceType(kind), category))
         return {paper: sorted(kinds, key=lambda kind: (kind[0].strength, kind[1])) for paper, kinds in types.items()}
 
-    @shielded
     async def edition_facts(self, key: EditionKey, now: datetime) -> EditionFacts | None:
         """What an edition would be planned from if it closed now; None when its follow is gone."""
         async with self._database.read() as connection:
             follow = await self._follow(connection, key.follow)
             return await self._facts(connection, key, follow, now) if follow else None
 
-    @shielded
     async def close_edition(
         self, job: Job, key: EditionKey, now: datetime, plan: Callable[[EditionFacts], EditionPlan]
     ) -> EditionPlan:
@@ -148,7 +144,6 @@ class EditionRepository(FollowRepository):
             await self._write_plan(connection, key, follow, planned, _local_day(now, follow))
         return planned
 
-    @shielded
     async def post_early(
         self, job: Job, key: EditionKey, now: datetime, choose: Callable[[EditionFacts], Sequence[PlannedPost]]
     ) -> Sequence[ArxivId]:
@@ -250,14 +245,12 @@ class EditionRepository(FollowRepository):
             found |= {row.paper: noted_of(row) if row.reason else STILL_JUDGED for row in rows}
         return found
 
-    @shielded
     async def edition(self, key: EditionKey) -> ClosedEdition | None:
         """A closed edition with its figures; None while it is open or unknown."""
         async with self._database.read() as connection:
             found = (await connection.execute(select(editions).where(editions.c.key == str(key)))).all()
             return (await self._closed(connection, found))[0] if found else None
 
-    @shielded
     async def edition_follow(self, key: EditionKey) -> Follow | None:
         """The follow of a closed edition as it was then, of an open one as it is; None where that is gone."""
         async with self._database.read() as connection:
@@ -268,7 +261,6 @@ class EditionRepository(FollowRepository):
     def _edition_body(self, key: str) -> Select[tuple[str]]:
         return select(editions.c.body).where(editions.c.key == key)
 
-    @shielded
     async def papers_of(self, key: EditionKey) -> Sequence[ArxivId]:
         """The papers of a closed edition that were to be posted or listed."""
         told = (Disposition.POSTED, Disposition.LISTED)
@@ -276,7 +268,6 @@ class EditionRepository(FollowRepository):
         async with self._database.read() as connection:
             return [ArxivId(paper) for paper in await connection.scalars(wanted)]
 
-    @shielded
     async def unread(self, key: EditionKey) -> Mapping[ArxivId, NotedReason]:
         """The papers of a closed edition that nobody has read, with the reason that was noted."""
         wanted = select(fates.c.paper, fates.c.why, fates.c.reason).where(
@@ -285,7 +276,6 @@ class EditionRepository(FollowRepository):
         async with self._database.read() as connection:
             return {ArxivId(row.paper): noted_of(row) for row in (await connection.execute(wanted)).all()}
 
-    @shielded
     async def editions(self, limit: int = 20, of: Collection[str] | None = None) -> Sequence[ClosedEdition]:
         """The latest closed editions, newest first; of those follows only where they are named."""
         newest = select(editions).order_by(editions.c.closed.desc(), editions.c.key).limit(limit)
@@ -294,7 +284,6 @@ class EditionRepository(FollowRepository):
         async with self._database.read() as connection:
             return await self._closed(connection, (await connection.execute(newest)).all())
 
-    @shielded
     async def first_edition(self, follow: str) -> EditionKey | None:
         """The edition of that follow that closed first."""
         first = select(editions.c.key).where(editions.c.follow == follow).order_by(editions.c.closed, editions.c.key)
@@ -302,7 +291,6 @@ class EditionRepository(FollowRepository):
             key = (await connection.execute(first.limit(1))).scalar()
         return EditionKey.parse(key) if key else None
 
-    @shielded
     async def menu_of(self, place: Place, digest: str) -> PlannedPost | None:
         """The post of a day with a menu, of that place and key's digest, as it was planned; None where it is none."""
         columns = (plans.c.key, plans.c.papers, plans.c.opened)

@@ -15,7 +15,7 @@ from bot.core.jobs.job import JobState, NewJob, Queue
 from bot.core.papers.calendar import IsDeferred, eastern_day, never_deferred, previous_announcement
 from bot.core.papers.paper import AnnounceType, Entry
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import NOTHING_NOTED, moment, shielded
+from bot.store.database.repository import NOTHING_NOTED, moment
 from bot.store.database.tables import announcements, editions, follows, jobs
 from bot.store.papers.verdicts import VerdictRepository
 
@@ -23,7 +23,6 @@ from bot.store.papers.verdicts import VerdictRepository
 class FollowRepository(VerdictRepository):
     """The part of the store that follows live in."""
 
-    @shielded
     async def sync_follows(self, wanted: Sequence[Follow], is_deferred: IsDeferred = never_deferred) -> None:
         """The follows of the settings file, by name: added, changed, or (when gone from the file) removed."""
         async with self._database.write() as connection:
@@ -47,21 +46,18 @@ class FollowRepository(VerdictRepository):
                     await self._put(connection, follows, _row(dated))
                     await self._look_again(connection, follow.name)
 
-    @shielded
     async def follows(self) -> Sequence[Follow]:
         """All follows, of the settings and of commands, by name; paused ones too."""
         async with self._database.read() as connection:
             bodies = (await connection.execute(select(follows.c.body).order_by(follows.c.name))).scalars().all()
         return [loads(body, Follow) for body in bodies]
 
-    @shielded
     async def add_follow(self, follow: Follow) -> bool:
         """Add a follow that a command made; False when the name is taken."""
         async with self._database.write() as connection:
             await self._database.lock(connection, "follows")
             return bool(await self._add_new(connection, follows, [_row(follow)], follows.c.name))
 
-    @shielded
     async def change_follow(self, name: str, change: Callable[[Follow], Follow]) -> Follow | None:
         """Change a follow that a command made, as it is at that moment; None when there is none of that name."""
         ours = and_(follows.c.name == name, follows.c.origin == Origin.COMMAND)
@@ -75,7 +71,6 @@ class FollowRepository(VerdictRepository):
             await self._look_again(connection, name)
             return changed
 
-    @shielded
     async def remove_follow(self, name: str) -> bool:
         """Remove a follow that a command made, and its open editions with it."""
         ours = and_(follows.c.name == name, follows.c.origin == Origin.COMMAND)
@@ -104,7 +99,6 @@ class FollowRepository(VerdictRepository):
         if ids:
             await connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(leased=False, **ended))
 
-    @shielded
     async def post_now(self, follow: Follow, day: date, now: datetime, new_jobs: Sequence[NewJob]) -> bool:
         """Open a follow's edition of a day that is stored, to be closed at once; False when it has one already."""
         payload = {"follow": follow.name, "day": day.isoformat(), "part": 1, "now": now.isoformat()}
@@ -124,7 +118,6 @@ class FollowRepository(VerdictRepository):
             await self._add_jobs(connection, new_jobs)
         return True
 
-    @shielded
     async def announced(self, categories: Collection[str], day: date) -> Sequence[Entry]:
         """What those categories announced on that day: each paper once, with its strongest type, by id."""
         wanted = select(announcements.c.paper, announcements.c.type).where(

@@ -11,7 +11,7 @@ from bot.core.jobs.job import Job, JobState, NewJob, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Form, PostKey, PostKind, PostRef
 from bot.ports.store import SentPost
-from bot.store.database.repository import chunks, moment, prepared, shielded
+from bot.store.database.repository import chunks, moment, prepared
 from bot.store.database.tables import closures, fates, jobs, plans, post_papers, posts
 from bot.store.follows.editions import EditionRepository, delivery, plan_row
 from bot.store.jobs.job_rows import as_payload
@@ -22,7 +22,6 @@ NAMED = (Disposition.POSTED, Disposition.LISTED, Disposition.UNREAD)
 class PostRepository(EditionRepository):
     """The part of the store that deliveries write."""
 
-    @shielded
     async def finish_delivery(self, job: Job, key: PostKey, ref: PostRef) -> bool:
         """One commit: the post stands at `ref`, its delivery job is done, and its place takes posts; whether that was
         closed before."""
@@ -39,7 +38,6 @@ class PostRepository(EditionRepository):
             mended = await connection.execute(*self._closure_gone(str(key.place)))
             return bool(mended.rowcount)
 
-    @shielded
     async def let_out(self, job: Job, key: PostKey, thread: PostKey) -> None:
         """One commit, for a list whose thread's first post was refused: the first such list of a day takes that post's
         message in the channel, so that the place's limit holds; of any other the papers are reached by search."""
@@ -61,7 +59,6 @@ class PostRepository(EditionRepository):
                 await connection.execute(delete(plans).where(ours))
                 await self._end(connection, job, JobState.DROPPED, "reached by search: the day's opening was refused")
 
-    @shielded
     async def reform(
         self,
         job: Job,
@@ -95,7 +92,6 @@ class PostRepository(EditionRepository):
     def _closure_gone(self, place: str) -> Delete:
         return delete(closures).where(closures.c.place == place)
 
-    @shielded
     async def sent(self, key: PostKey) -> SentPost | None:
         """Where the post of that key stands, if it does."""
         async with self._database.read() as connection:
@@ -106,7 +102,6 @@ class PostRepository(EditionRepository):
     def _sent_row(self, key: str) -> Select[Any]:
         return sent_rows().where(posts.c.key == key)
 
-    @shielded
     async def listed_before(self, key: PostKey) -> ArxivId | None:
         """The last paper of the list of the same day that goes out before this one; None where this is the first."""
         this = select(plans.c.edition, plans.c.position).where(plans.c.key == str(key)).subquery()
@@ -117,7 +112,6 @@ class PostRepository(EditionRepository):
         found = json.loads(papers) if papers else []
         return ArxivId(found[-1]) if found else None
 
-    @shielded
     async def is_out_or_coming(self, id: ArxivId, lens: str) -> bool:
         """Whether a post shows that paper through that lens, or a post of its day is still to go out."""
         stands = select(post_papers.c.key).where(post_papers.c.paper == str(id), post_papers.c.lens == lens)
@@ -129,7 +123,6 @@ class PostRepository(EditionRepository):
             found = [(await connection.execute(wanted.limit(1))).first() for wanted in (stands, coming)]
         return any(row is not None for row in found)
 
-    @shielded
     async def posted(self, ids: Collection[ArxivId], lens: str) -> Collection[ArxivId]:
         """Which of these stand in a post through that lens."""
         found: set[ArxivId] = set()
@@ -139,7 +132,6 @@ class PostRepository(EditionRepository):
                 found |= {ArxivId(text) for text in await connection.scalars(select(post_papers.c.paper).where(here))}
         return found
 
-    @shielded
     async def posts_showing(self, id: ArxivId, lens: str | None = None) -> Sequence[SentPost]:
         """The posts that show that paper's verdict, through that lens or any: what an edit must reach."""
         keys = select(post_papers.c.key).where(post_papers.c.paper == str(id))

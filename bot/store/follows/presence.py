@@ -13,7 +13,7 @@ from bot.core.jobs.job import Queue
 from bot.core.posts.connection import Connection, LinkState, PlaceOutage, SeenConnection
 from bot.core.posts.post import Place, PostKind
 from bot.store.database.codec import loads
-from bot.store.database.repository import moment, shielded, storable
+from bot.store.database.repository import moment, storable
 from bot.store.database.tables import (
     closures,
     connections,
@@ -41,7 +41,6 @@ PEOPLES = (Queue.LOOK, Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
 class PresenceRepository(PostRepository):
     """The part of the store that says who is connected, and which places are closed."""
 
-    @shielded
     async def put_connection(self, worker: str, connection: Connection) -> None:
         """How a process is connected to a platform, and that it is alive."""
         ours = and_(connections.c.platform == connection.platform, connections.c.worker == worker)
@@ -55,7 +54,6 @@ class PresenceRepository(PostRepository):
             await self._put(writing, connections, row | {"since": since, "seen": now})
             await writing.execute(delete(connections).where(connections.c.seen < now - CONNECTION_KEPT.total_seconds()))
 
-    @shielded
     async def connections(self) -> Sequence[SeenConnection]:
         """The latest word of every process, by platform; those not heard of for a day are gone."""
         late = connections.c.seen >= self._database.now() - CONNECTION_KEPT.total_seconds()
@@ -65,7 +63,6 @@ class PresenceRepository(PostRepository):
             gone = await self._database.worker.gone(connection, {_lock_of(told.worker) for told in seen} - {""})
         return [replace(told, is_gone=_lock_of(told.worker) in gone) for told in seen]
 
-    @shielded
     async def close_place(self, place: Place, what: str, remedy: str) -> PlaceOutage:
         """The place takes no posts; the closure that stands already keeps its beginning."""
         words = {"what": storable(what), "remedy": storable(remedy)}
@@ -76,7 +73,6 @@ class PresenceRepository(PostRepository):
             await connection.execute(update(closures).where(here).values(**words))
             return _closure((await connection.execute(select(closures).where(here))).one())
 
-    @shielded
     async def closures(self, of: Collection[Place] | None = None) -> Sequence[PlaceOutage]:
         """The places that take no posts, all or of those."""
         wanted = select(closures).order_by(closures.c.since)
@@ -85,7 +81,6 @@ class PresenceRepository(PostRepository):
         async with self._database.read() as connection:
             return [_closure(row) for row in (await connection.execute(wanted)).all()]
 
-    @shielded
     async def is_known(self, place: Place) -> bool:
         """Whether a follow or a post has that place; a late answer does not make a place of the thread it came in."""
         answers = posts.c.key.startswith(f"{place}|{PostKind.ANSWER}|", autoescape=True)
@@ -97,7 +92,6 @@ class PresenceRepository(PostRepository):
                     return True
         return False
 
-    @shielded
     async def places_of(self, community: str) -> Sequence[Place]:
         """Every place of a guild or workspace that anything is stored of, also what only waits to be done.
 
@@ -118,7 +112,6 @@ class PresenceRepository(PostRepository):
         found |= {_place_of(key, payload) for key, payload in waiting}
         return [Place.parse(place) for place in sorted(found - {""})]
 
-    @shielded
     async def communities(self, platform: str) -> Sequence[str]:
         """Every guild or workspace of a platform about which something is stored."""
         found: set[str] = set()
@@ -130,33 +123,28 @@ class PresenceRepository(PostRepository):
         found |= {loads(body, Follow).community for body in bodies}
         return sorted(text for text in found if text.startswith(f"{platform}:"))
 
-    @shielded
     async def known_hash(self, name: str) -> str:
         """The fingerprint of what was last made known to a platform under that name; empty when nothing was."""
         async with self._database.read() as connection:
             found = select(sync_hashes.c.hash).where(sync_hashes.c.name == name)
             return (await connection.execute(found)).scalar() or ""
 
-    @shielded
     async def put_known_hash(self, name: str, fingerprint: str) -> None:
         """That was made known to a platform."""
         async with self._database.write() as connection:
             await self._put(connection, sync_hashes, {"name": name, "hash": fingerprint})
 
-    @shielded
     async def note_event(self, key: str) -> bool:
         """Remember that an event came, by its id alone; False when it was known."""
         async with self._database.write() as connection:
             row = {"key": storable(key), "noted": await self._moment(connection)}
             return bool(await self._add_new(connection, events, [row], events.c.key))
 
-    @shielded
     async def forget_events(self, older: timedelta) -> int:
         """Forget the ids of events that came longer ago than that; how many."""
         late = events.c.noted < self._database.now() - older.total_seconds()
         return await self._forget_pieces(events, late)
 
-    @shielded
     async def wake(self, lane: str) -> int:
         """Make what is open and not under way in a lane due now; how many."""
         now = self._database.now()

@@ -27,7 +27,7 @@ from bot.core.verdicts.call import (
     closes_for,
 )
 from bot.core.verdicts.verdict import Wait
-from bot.store.database.repository import Repository, moment, shielded, storable
+from bot.store.database.repository import Repository, moment, storable
 from bot.store.database.tables import calls, endpoints, jobs
 
 BEGUN = calls.c.outcome == CallOutcome.BEGUN
@@ -42,7 +42,6 @@ LONGEST_NOTE = 1000
 class CallRepository(Repository):
     """The part of the store that is `ports_model.ModelStore`."""
 
-    @shielded
     async def reserve_call(self, call: PlannedCall, budget: Budget) -> int | Wait:
         """Write the call down with the most it can take, or say why the day's budget does not allow it."""
         async with self._database.write() as connection:
@@ -100,14 +99,12 @@ class CallRepository(Repository):
         which = "tokens" if spent + more > budget.tokens_a_day else "money"
         return Wait(_used_up(which, budget), _until_midnight(now), WaitReason.BUDGET)
 
-    @shielded
     async def store_reply(self, call: int, reply: str, milliseconds: int) -> None:
         """Keep the raw reply as it came, at the cost that was reserved, until somebody has read what it says."""
         values = {"reply": storable(reply[:LONGEST_REPLY]), "milliseconds": milliseconds}
         async with self._database.write() as connection:
             await connection.execute(update(calls).where(calls.c.id == call).values(**values))
 
-    @shielded
     async def settle_call(
         self, call: int, outcome: CallOutcome, usage: Usage | None, note: str = "", milliseconds: int | None = None
     ) -> None:
@@ -120,7 +117,6 @@ class CallRepository(Repository):
         async with self._database.write() as connection:
             await connection.execute(update(calls).where(calls.c.id == call).values(**values))
 
-    @shielded
     async def calls_of(self, prompt: str) -> Sequence[PastCall]:
         """Every call that asked exactly this, oldest first."""
         async with self._database.read() as connection:
@@ -129,7 +125,6 @@ class CallRepository(Repository):
 
     # endpoints
 
-    @shielded
     async def enter_endpoint(self, key: str, hold: timedelta) -> EndpointState:
         """What is known of the endpoint; who finds it closed until now becomes the one who probes."""
         now = self._database.now()
@@ -148,7 +143,6 @@ class CallRepository(Repository):
         is_ours = taken.rowcount == 1
         return _state(row, row.now, closed=timedelta(0) if is_ours else CALL_SETTLES, probing=is_ours)
 
-    @shielded
     async def fail_endpoint(self, key: str, trouble: Trouble, *, probing: bool) -> EndpointState:
         """Count a trouble; of many that fail at once only the first makes the pause longer."""
         async with self._database.write() as connection:
@@ -173,21 +167,18 @@ class CallRepository(Repository):
             found = (await connection.execute(select(endpoints).where(endpoints.c.key == key))).one()
         return _state(found, now)
 
-    @shielded
     async def mend_endpoint(self, key: str, form: str) -> None:
         """It works, and takes replies of that form."""
         values = {"key": key, "form": form, "failures": 0, "closed_until": 0.0, "reason": "", "stopped": False}
         async with self._database.write() as connection:
             await self._put(connection, endpoints, values)
 
-    @shielded
     async def endpoint_states(self) -> Sequence[EndpointState]:
         """Every endpoint that was ever called, by key."""
         wanted = select(endpoints, self._database.now().label("now")).order_by(endpoints.c.key)
         async with self._database.read() as connection:
             return [_state(row, row.now) for row in (await connection.execute(wanted)).all()]
 
-    @shielded
     async def resume_stopped(self) -> None:
         """Try what a person had to mend or may have changed again, and let what waits for it be due."""
         now = self._database.now()
@@ -201,7 +192,6 @@ class CallRepository(Repository):
 
     # figures
 
-    @shielded
     async def spending(self, community: str | None = None) -> Spending:
         """What today's calls (UTC) took: all, or those that a community paid for."""
         whose = calls.c.community == community if community is not None else true()
@@ -218,7 +208,6 @@ class CallRepository(Repository):
             count, tokens, cached, usd, gone = (await connection.execute(sums)).one()
         return Spending(int(count), int(tokens), int(cached), float(usd), int(gone))
 
-    @shielded
     async def usual_usage(self, model: str, wanted: str = VERDICT) -> Usage | None:
         """The mean of that model's latest calls for a first reply of that kind; None when there were none."""
         of_kind = and_(calls.c.model == model, calls.c.stage == Stage.FIRST, calls.c.wanted == wanted)
@@ -236,7 +225,6 @@ class CallRepository(Repository):
             sum(row.usd for row in rows) / count,
         )
 
-    @shielded
     async def forget_replies(self, older: timedelta) -> int:
         """Delete raw replies older than that, and whose share paid for the calls of past days; what they cost stays.
         How many replies."""

@@ -6,7 +6,7 @@ from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.jobs.job import JOB_SETTLES, WITH_EFFECTS, Queue
-from bot.store.database.repository import Repository, shielded
+from bot.store.database.repository import Repository, unshielded
 from bot.store.database.tables import gates, jobs
 from bot.store.jobs.conditions import OPEN
 
@@ -16,17 +16,18 @@ UNDER_WAY = and_(OPEN, jobs.c.leased, jobs.c.holder.is_not(None))
 class DeadWorkerRepository(Repository):
     """The part of the engine that knows which processes live."""
 
+    @unshielded
     async def worker_name(self) -> str:
         """The name of the lock that this process holds; empty where there can be none."""
         return await self._database.holder() or ""
 
+    @unshielded
     async def lock_lost(self) -> None:
         """Wait until this process loses its lock though it lives: from then on others may take what it holds."""
         lost = self._database.worker.lost
         await lost.wait()
         lost.clear()
 
-    @shielded
     async def free_dead(self) -> Collection[Queue]:
         """Let go of what dead processes held; the queues that have work for it.
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from bot.core.jobs.figures import Figures
-from bot.store.database.repository import Repository, shielded
+from bot.store.database.repository import Repository
 from bot.store.database.tables import calls, jobs, posts
 from bot.store.jobs.conditions import HEAD, OPEN
 
@@ -14,7 +14,6 @@ from bot.store.jobs.conditions import HEAD, OPEN
 class FigureRepository(Repository):
     """The part of the store that counts."""
 
-    @shielded
     async def figures(self, platforms: Collection[str]) -> Figures:
         """What stands on those platforms, what models took, and what is late."""
         now = self._database.now()

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.jobs.job import Incoming, Intake, Job, NewJob, Queue
 from bot.store.database.database import Conflict
-from bot.store.database.repository import chunks, shielded, storable
+from bot.store.database.repository import chunks, shielded, storable, unshielded
 from bot.store.database.tables import events, jobs
 from bot.store.database.tables_turns import payers
 from bot.store.jobs.conditions import OPEN
@@ -23,7 +23,6 @@ SAID = (Queue.ANSWER, Queue.REMARK)
 class IntakeRepository(JobRepository):
     """The part of the engine that takes what people say and press."""
 
-    @shielded
     async def take_in(self, incoming: Sequence[Incoming], most: int) -> Sequence[Intake]:
         """Store events once, all in one commit. Where `most` of a person's things wait for a hand already, the event is
         known from then on, and nothing is done for it but its refusal, if it has one."""
@@ -77,6 +76,7 @@ class IntakeRepository(JobRepository):
             found |= {row[0]: row[1] for row in rows}
         return found
 
+    @unshielded
     async def add_claimed(self, new: NewJob, lease: timedelta) -> Job | None:
         """Add a job and claim it in one commit, for somebody who waits. None, and nothing is added, where it is known
         or another job of its lane goes first."""

@@ -29,7 +29,7 @@ from bot.core.errors import LeaseLost
 from bot.core.jobs.job import Job, JobState, KeyFilter, NewJob, Queue
 from bot.core.jobs.wait_reason import NotedReason, WaitReason
 from bot.store.database.database import Conflict
-from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, prepared, shielded
+from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, prepared, shielded, unshielded
 from bot.store.database.tables import jobs
 from bot.store.database.tables_turns import payers
 from bot.store.jobs.conditions import HEAD, OPEN, is_judged_through, is_ours, is_wanted_in
@@ -44,7 +44,6 @@ SENDING_LEASE_SHARE = 0.75  # of a lease: a send is given half of it
 class JobRepository(PayerRepository, ActRepository):
     """The part of the store that is `ports.JobStore`."""
 
-    @shielded
     async def add_jobs(self, new: Sequence[NewJob]) -> int:
         """Add what is not there yet by (queue, key); how many were new."""
         if not new:
@@ -60,7 +59,6 @@ class JobRepository(PayerRepository, ActRepository):
         await self._put_payers(connection, new)
         return added
 
-    @shielded
     async def claim(
         self, queue: Queue, limit: int, lease: timedelta, portion: KeyFilter | None = None
     ) -> Sequence[Job]:
@@ -103,12 +101,12 @@ class JobRepository(PayerRepository, ActRepository):
         ours = update(jobs).where(jobs.c.id.in_(select(heads.c.id)))
         return ours.values(**until, attempts=jobs.c.attempts + 1, ended=None).returning(*jobs.c)
 
-    @shielded
     async def renew(self, job: Job, lease: timedelta) -> None:
         """Hold on for `lease` from now; `LeaseLost` when somebody else has it."""
         async with self._database.write() as connection:
             await self._change(connection, job, await self._leased(lease))
 
+    @unshielded
     async def hold_on(self, job: Job, lease: timedelta) -> None:
         """Be sure that the job is ours for most of `lease` from now, by the database's clock; else `LeaseLost`."""
         held = self._held(
@@ -129,7 +127,6 @@ class JobRepository(PayerRepository, ActRepository):
         due = self._database.now() + lease.total_seconds()
         return {"due": due, "leased": True, "holder": await self._database.holder()}
 
-    @shielded
     async def end(
         self, job: Job, state: JobState = JobState.DONE, reason: str = "", then: Sequence[NewJob] = ()
     ) -> None:
@@ -169,7 +166,6 @@ class JobRepository(PayerRepository, ActRepository):
             awaiting = and_(awaiting, ~jobs.c.leased, jobs.c.due > now, ~is_judged_through(lens, now))
             await connection.execute(update(jobs).where(awaiting).values(due=now))
 
-    @shielded
     async def forget_job(self, job: Job) -> None:
         """Nobody wants it any more: it is gone as if it had never been added, and may be added again."""
         async with self._database.write() as connection:
@@ -178,13 +174,11 @@ class JobRepository(PayerRepository, ActRepository):
             await self._drop_payers(connection, job.id)
             await self._wake_awaiting(connection, [job])
 
-    @shielded
     async def amend(self, job: Job, more: Mapping[str, Any]) -> None:
         """Keep more in the payload of a job that is ours, and go on with it; `LeaseLost` when this attempt is void."""
         async with self._database.write() as connection:
             await self._change(connection, job, {"payload": as_payload({**job.payload, **more})})
 
-    @shielded
     async def reschedule(
         self,
         job: Job,
@@ -217,6 +211,7 @@ class JobRepository(PayerRepository, ActRepository):
         async with self._database.write() as connection:
             await self._change(connection, job, values)
 
+    @unshielded
     async def release(self, job: Job) -> None:
         """A clean stop before any effect: due at once. What an earlier attempt left in doubt stays in doubt."""
         words, why = "given back by a clean stop", WaitReason.INTERRUPTED
@@ -228,7 +223,6 @@ class JobRepository(PayerRepository, ActRepository):
         changed = update(jobs).where(is_ours(job.id, job.attempt)).values(**unknown | dict(values))
         _check(job, await connection.execute(changed))
 
-    @shielded
     async def list_jobs(
         self, states: Collection[JobState], queue: Queue | None = None, limit: int = 200
     ) -> Sequence[Job]:
@@ -239,7 +233,6 @@ class JobRepository(PayerRepository, ActRepository):
         async with self._database.read() as connection:
             return [as_job(row) for row in (await connection.execute(wanted)).all()]
 
-    @shielded
     async def find_job(self, queue: Queue, key: str) -> Job | None:
         """The job of that key, in whatever state; None when there is none."""
         wanted = select(jobs).where(jobs.c.queue == queue, jobs.c.key == key)
@@ -247,7 +240,6 @@ class JobRepository(PayerRepository, ActRepository):
             row = (await connection.execute(wanted)).first()
         return as_job(row) if row else None
 
-    @shielded
     async def known_jobs(self, queue: Queue, keys: Sequence[str]) -> Collection[str]:
         """Which of these keys have a job, in whatever state."""
         known: set[str] = set()
@@ -257,7 +249,6 @@ class JobRepository(PayerRepository, ActRepository):
                 known |= set(await connection.scalars(wanted))
         return known
 
-    @shielded
     async def raise_priority(self, queue: Queue, key: str, priority: float) -> None:
         """Let an open job go before those of a higher priority number."""
         slower = and_(jobs.c.queue == queue, jobs.c.key == key, OPEN, jobs.c.priority > priority)
@@ -267,7 +258,6 @@ class JobRepository(PayerRepository, ActRepository):
         async with self._database.write() as connection:
             await connection.execute(update(jobs).where(slower).values(priority=priority))
 
-    @shielded
     async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
         """How many jobs there are by queue and state."""
         counted = select(jobs.c.queue, jobs.c.state, func.count()).group_by(jobs.c.queue, jobs.c.state)
@@ -275,7 +265,6 @@ class JobRepository(PayerRepository, ActRepository):
             rows = (await connection.execute(counted)).all()
         return {(Queue(queue), JobState(state)): count for queue, state, count in rows}
 
-    @shielded
     async def count_waiting(self, queue: Queue, lane: str | None, *, wanted_in: str | None = None) -> int:
         """How many jobs of a queue are open, of one lane or of all; `wanted_in`: only what that place wants."""
         counted = select(func.count()).select_from(jobs).where(jobs.c.queue == queue, OPEN)
@@ -286,7 +275,6 @@ class JobRepository(PayerRepository, ActRepository):
         async with self._database.read() as connection:
             return int((await connection.execute(counted)).scalar_one())
 
-    @shielded
     async def reasons(
         self, queue: Queue, limit: int, lane: str | None = None, *, wanted_in: str | None = None
     ) -> Sequence[NotedReason]:
@@ -304,7 +292,6 @@ class JobRepository(PayerRepository, ActRepository):
         """What is another after any process has committed; None where only asking tells."""
         return self._database.change_mark()
 
-    @shielded
     async def next_dues(self) -> Mapping[Queue, timedelta]:
         """How long until the next open job of each queue is due, heads of lanes only."""
         soonest = func.min(jobs.c.due) - self._database.now()
@@ -314,7 +301,6 @@ class JobRepository(PayerRepository, ActRepository):
             ).all()
         return {Queue(queue): timedelta(seconds=seconds) for queue, seconds in rows}
 
-    @shielded
     async def next_due(self, queues: Collection[Queue]) -> timedelta | None:
         """How long until the next open job of these queues is due, heads of lanes only; None when none is open."""
         soonest = select(func.min(jobs.c.due) - self._database.now()).where(jobs.c.queue.in_(queues), OPEN, HEAD)
@@ -322,7 +308,6 @@ class JobRepository(PayerRepository, ActRepository):
             seconds = (await connection.execute(soonest)).scalar()
         return None if seconds is None else timedelta(seconds=seconds)
 
-    @shielded
     async def reopen(self, queue: Queue, keys: Collection[str]) -> int:
         """Open jobs again that ended, however they did; how many."""
         ended = and_(jobs.c.queue == queue, jobs.c.key.in_(keys), ~OPEN)
@@ -333,6 +318,7 @@ class JobRepository(PayerRepository, ActRepository):
         async with self._database.write() as connection:
             return int((await connection.execute(update(jobs).where(ended).values(**again))).rowcount)
 
+    @unshielded
     async def retry_job(self, job_id: int, attempt: int | None = None) -> bool:
         """Reopen a failed or waiting job now, if it was not claimed since that attempt.
 
@@ -341,6 +327,7 @@ class JobRepository(PayerRepository, ActRepository):
         again = {"state": JobState.OPEN, "due": self._database.now(), "faults": 0}
         return await self._decide(job_id, again, attempt)
 
+    @unshielded
     async def drop_job(self, job_id: int) -> bool:
         """Give a job up; a lease that runs is never stolen."""
         ended = NOTHING_NOTED | {"ended": self._database.now(), "leased": False, "reason": "dropped by the operator"}
@@ -359,7 +346,6 @@ class JobRepository(PayerRepository, ActRepository):
                 await self._drop_payers(connection, job_id)
         return True
 
-    @shielded
     async def prune(self, older: timedelta, failed: timedelta) -> int:
         """Delete jobs that ended well (or were dropped) longer ago than that, and those that failed; how many."""
         await self._forget_turns(older)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.commands.payer import Cause, Payer
 from bot.core.jobs.job import Job, NewJob, Queue
 from bot.core.jobs.wait_reason import BUDGET_REASONS
-from bot.store.database.repository import Repository, chunks, prepared, shielded
+from bot.store.database.repository import Repository, chunks, prepared
 from bot.store.database.tables import jobs
 from bot.store.database.tables_turns import payers, served
 from bot.store.jobs.conditions import OPEN
@@ -23,7 +23,6 @@ from bot.store.jobs.conditions import OPEN
 class PayerRepository(Repository):
     """The part of the engine that knows for whom work is done."""
 
-    @shielded
     async def payers_of(self, job: Job) -> Sequence[Payer]:
         """For whom an open job is done."""
         wanted = select(payers).where(payers.c.job == job.id).order_by(payers.c.place, payers.c.person)

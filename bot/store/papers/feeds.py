@@ -13,7 +13,7 @@ from bot.core.jobs.job import JobState, NewJob, Queue
 from bot.core.papers.feed import FeedState
 from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import chunks, moment, prepared, shielded, storable
+from bot.store.database.repository import chunks, moment, prepared, storable, unshielded
 from bot.store.database.tables import announcements, editions, fates, feeds, jobs, papers, post_papers, verdicts
 from bot.store.jobs.intake import IntakeRepository
 
@@ -24,21 +24,18 @@ FEED = "feed"
 class FeedRepository(IntakeRepository):
     """The part of the store that polls write."""
 
-    @shielded
     async def feed_state(self, category: str) -> FeedState:
         """The category's polling row; a fresh one when it was never polled."""
         async with self._database.read() as connection:
             body = (await connection.execute(select(feeds.c.body).where(feeds.c.category == category))).scalar()
         return loads(body, FeedState) if body else FeedState(category)
 
-    @shielded
     async def feed_states(self) -> Sequence[FeedState]:
         """All polling rows, by category."""
         async with self._database.read() as connection:
             bodies = (await connection.execute(select(feeds.c.body).order_by(feeds.c.category))).scalars().all()
         return [loads(body, FeedState) for body in bodies]
 
-    @shielded
     async def seen_earlier(self, category: str, batch: Batch) -> int:
         """How many (id, version) of the batch this category announced under an earlier date than the batch's."""
         versions = {str(entry.paper.id): entry.paper.version for entry in batch.entries}
@@ -54,7 +51,6 @@ class FeedRepository(IntakeRepository):
                 seen |= {paper for paper, version in rows if versions[paper] == version}
         return len(seen)
 
-    @shielded
     async def announced_day(self, category: str, day: date) -> Mapping[AnnounceType, int]:
         """How many papers of each type are stored for that day; empty when none."""
         counted = (
@@ -65,7 +61,6 @@ class FeedRepository(IntakeRepository):
         async with self._database.read() as connection:
             return {AnnounceType(kind): count for kind, count in (await connection.execute(counted)).all()}
 
-    @shielded
     async def announcements(self) -> Sequence[tuple[str, date, ArxivId]]:
         """Category, day and paper of everything that was announced as new or cross-listed."""
         wanted = select(announcements.c.category, announcements.c.day, announcements.c.paper).where(
@@ -75,7 +70,6 @@ class FeedRepository(IntakeRepository):
             rows = (await connection.execute(wanted.order_by(announcements.c.paper))).all()
         return [(row.category, date.fromisoformat(row.day), ArxivId(row.paper)) for row in rows]
 
-    @shielded
     async def record_poll(
         self, state: FeedState, batch: Batch | None, new_jobs: Sequence[NewJob], follows: Sequence[str]
     ) -> int:
@@ -120,7 +114,6 @@ class FeedRepository(IntakeRepository):
         upsert = statement.on_conflict_do_update(index_elements=["id"], set_=changed, where=newer)
         await connection.execute(upsert, [_paper_row(paper) for paper in new])
 
-    @shielded
     async def put_papers(self, new: Sequence[Paper]) -> None:
         """Remember what arXiv said of papers that it was asked about, and that it was asked now."""
         async with self._database.write() as connection:
@@ -130,7 +123,6 @@ class FeedRepository(IntakeRepository):
                 asked = update(papers).where(papers.c.id.in_(ids)).values(looked=self._database.now())
                 await connection.execute(asked)
 
-    @shielded
     async def looks(self, ids: Collection[ArxivId]) -> Mapping[ArxivId, datetime]:
         """When arXiv was last asked about each of these; those that it was never asked about are missing."""
         found: dict[ArxivId, datetime] = {}
@@ -140,7 +132,6 @@ class FeedRepository(IntakeRepository):
                 found |= {ArxivId(row.id): moment(row.looked) for row in (await connection.execute(known)).all()}
         return found
 
-    @shielded
     async def standing(self, ids: Collection[ArxivId]) -> Collection[ArxivId]:
         """Which of these stand somewhere, have a verdict, or are about to be judged."""
         found: set[str] = set()
@@ -179,11 +170,11 @@ class FeedRepository(IntakeRepository):
         held = set((await connection.execute(select(fates.c.paper).where(fates.c.edition.in_(parts)))).scalars())
         return max(parts.values()) + 1 if fresh - held else None
 
+    @unshielded
     async def paper(self, id: ArxivId) -> Paper | None:
         """The latest known metadata."""
         return (await self.papers([id])).get(id)
 
-    @shielded
     async def papers(self, ids: Collection[ArxivId]) -> Mapping[ArxivId, Paper]:
         """The latest known metadata of many."""
         async with self._database.read() as connection:

@@ -30,7 +30,7 @@ from bot.core.papers.paper import ArxivId, Paper
 from bot.core.posts.post import Place
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import loads_many
-from bot.store.database.repository import chunks, moment, shielded, storable
+from bot.store.database.repository import chunks, moment, storable
 from bot.store.database.tables import announcements, papers, showings, subjects, verdicts, votes
 from bot.store.papers.feeds import FeedRepository, paper_of
 
@@ -79,14 +79,12 @@ class PublishedVerdictRepository(FeedRepository):
             rows = [row | {"subject": one.id, "shown": shown[one.paper]} for one in found]
             await self._add(connection, showings, rows)
 
-    @shielded
     async def is_shown(self, place: Place, paper: ArxivId, lens: str) -> bool:
         """Whether that verdict stands in the place."""
         wanted = _here(place).where(subjects.c.paper == str(paper), subjects.c.lens == lens)
         async with self._database.read() as connection:
             return (await connection.execute(wanted.limit(1))).first() is not None
 
-    @shielded
     async def search(self, place: Place, query: SearchQuery, limit: int, offset: int) -> FoundPage:
         """Verdicts that stand in the place, one a paper, the best match first; without words the latest first."""
         wanted = _here(place)
@@ -147,7 +145,6 @@ class PublishedVerdictRepository(FeedRepository):
         shown = [(row, found.get((row.paper, row.lens))) for row in rows]
         return [Shown(*both, _day(row.day), moment(row.shown)) for row, both in shown if both]
 
-    @shielded
     async def week(self, place: Place, begin: datetime, end: datetime) -> WeekFacts:
         """What was shown in the place from `begin` until before `end`, and its votes."""
         within = showings.c.shown.between(begin.timestamp(), end.timestamp() - 1e-6)
@@ -170,7 +167,6 @@ class PublishedVerdictRepository(FeedRepository):
             figures.setdefault((ArxivId(row.paper), row.lens), {})[row.choice] = row[3]
         return {key: Tally(**found) for key, found in figures.items()}
 
-    @shielded
     async def showings_of(self, id: ArxivId) -> Sequence[tuple[Place, datetime]]:
         """The places in which a verdict on the paper was shown, and when."""
         joined = select(showings.c.place, showings.c.shown).join(subjects, subjects.c.id == showings.c.subject)
@@ -178,7 +174,6 @@ class PublishedVerdictRepository(FeedRepository):
             rows = (await connection.execute(joined.where(subjects.c.paper == str(id)))).all()
         return [(Place.parse(row.place), moment(row.shown)) for row in rows]
 
-    @shielded
     async def latest_days(self, ids: Iterable[ArxivId]) -> Mapping[ArxivId, date]:
         """The latest announcement day of each paper that was ever announced."""
         found: dict[ArxivId, date] = {}

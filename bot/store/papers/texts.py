@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from bot.core.fulltext.fulltext import FullText
 from bot.core.papers.paper import ArxivId
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import Repository, shielded, storable
+from bot.store.database.repository import Repository, storable
 from bot.store.database.tables import texts
 
 USE_NOTED_SECONDS = 60.0
@@ -21,7 +21,6 @@ PACKING = 6
 class TextRepository(Repository):
     """The part of the store that is `ports_text.TextCache`."""
 
-    @shielded
     async def get_text(self, paper: ArxivId, version: int, extractor: str) -> FullText | None:
         """What that extractor made of that version; None when it is not kept. Notes by the minute that it is used."""
         now = self._database.now()
@@ -36,7 +35,6 @@ class TextRepository(Repository):
                 await connection.execute(update(texts).where(this).values(used=now))
         return await asyncio.to_thread(_unpacked, row.body)
 
-    @shielded
     async def put_text(self, text: FullText, version: int, extractor: str, budget: int) -> None:
         """Keep a text, and let go of others until all fit into `budget` bytes; one that is larger itself drives none
         out and stays until the next comes, for those who wait for it."""

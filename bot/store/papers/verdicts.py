@@ -12,7 +12,7 @@ from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import dumps, loads_many
-from bot.store.database.repository import NOTHING_NOTED, chunks, prepared, shielded
+from bot.store.database.repository import NOTHING_NOTED, chunks, prepared, shielded, unshielded
 from bot.store.database.tables import fates, jobs, papers, plans, post_papers, verdicts
 from bot.store.papers.feeds import paper_of
 from bot.store.papers.published_verdicts import PublishedVerdictRepository
@@ -23,17 +23,16 @@ VERDICTS_A_LOOK = 200
 class VerdictRepository(PublishedVerdictRepository):
     """The part of the store that judging writes."""
 
+    @unshielded
     async def verdict(self, id: ArxivId, lens: str) -> Verdict | None:
         """The latest verdict of that paper through that lens."""
         return (await self.verdicts([id], lens)).get(id)
 
-    @shielded
     async def verdicts(self, ids: Collection[ArxivId], lens: str) -> Mapping[ArxivId, Verdict]:
         """The latest verdicts of many papers."""
         async with self._database.read() as connection:
             return await self._verdicts(connection, [str(id) for id in ids], lens)
 
-    @shielded
     async def known(self, ids: Collection[ArxivId], lens: str) -> Known:
         """The latest metadata and verdicts of papers."""
         names = [str(id) for id in ids]
@@ -52,7 +51,6 @@ class VerdictRepository(PublishedVerdictRepository):
         latest = select(func.max(verdicts.c.id)).where(of_these).group_by(verdicts.c.paper)
         return select(verdicts.c.body).where(verdicts.c.id.in_(latest))
 
-    @shielded
     async def finish_judging(self, job: Job, verdict: Verdict, new_jobs: Sequence[NewJob]) -> None:
         """One commit: the verdict, further jobs (edits of posts, say), and the end of the judging job."""
         async with self._database.write() as connection:
@@ -61,7 +59,6 @@ class VerdictRepository(PublishedVerdictRepository):
             await self._list_late(connection, [str(verdict.paper)], verdict.provenance.lens)
             await self._add_jobs(connection, new_jobs)
 
-    @shielded
     async def finish_judgings(self, judged: Sequence[tuple[Job, Verdict]]) -> Collection[int]:
         """One commit for many: verdicts and the ends of their jobs, except where a post shows the paper by now, which
         is to be edited; the ids of the jobs that ended."""
@@ -95,7 +92,6 @@ class VerdictRepository(PublishedVerdictRepository):
                 connection, [(known[verdict.paper], verdict) for verdict in made if verdict.paper in known]
             )
 
-    @shielded
     async def finish_analysis(self, job: Job, before: Verdict, after: Verdict, new_jobs: Sequence[NewJob]) -> bool:
         """One commit: the verdict with its analysis, further jobs, and the end of the job. False, and nothing done,
         where the verdict is no longer the one that the analysis was written for."""

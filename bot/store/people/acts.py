@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.acts import Act, ActKind, ActLimits, Over
 from bot.core.papers.paper import ArxivId
-from bot.store.database.repository import Repository, shielded
+from bot.store.database.repository import Repository
 from bot.store.database.tables import plans
 from bot.store.database.tables_turns import acts, unknown_papers
 
@@ -15,7 +15,6 @@ from bot.store.database.tables_turns import acts, unknown_papers
 class ActRepository(Repository):
     """The part of the store that counts what people cause."""
 
-    @shielded
     async def count_act(self, act: Act, limits: ActLimits) -> Over | None:
         """Count an act within the limits, once an event; which limit it would break, if any."""
         day, place = act.day.isoformat(), str(act.asker.place)
@@ -52,14 +51,12 @@ class ActRepository(Repository):
             connection, and_(acts.c.kind == ActKind.PUBLIC, acts.c.place == place, acts.c.day == day)
         )
 
-    @shielded
     async def note_unknown(self, paper: ArxivId) -> None:
         """arXiv was asked, and knows no such paper."""
         async with self._database.write() as connection:
             at = await self._moment(connection)
             await self._put(connection, unknown_papers, {"paper": str(paper), "at": at})
 
-    @shielded
     async def is_unknown(self, paper: ArxivId, within: timedelta) -> bool:
         """Whether arXiv said within that time that it knows no such paper."""
         lately = unknown_papers.c.at > self._database.now() - within.total_seconds()
@@ -67,7 +64,6 @@ class ActRepository(Repository):
         async with self._database.read() as connection:
             return (await connection.execute(wanted)).first() is not None
 
-    @shielded
     async def forget_acts(self, older: timedelta) -> None:
         """Delete what was counted, and what was not found, longer ago than that."""
         past = self._database.now() - older.total_seconds()

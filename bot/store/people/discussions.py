@@ -15,7 +15,7 @@ from bot.core.jobs.job import Job, JobState, NewJob, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place, PostKey
 from bot.ports.store import SentPost
-from bot.store.database.repository import moment, shielded, storable
+from bot.store.database.repository import moment, storable
 from bot.store.database.tables import jobs, posts, requests, talks, turns
 from bot.store.follows.posts import post_of_row, sent_rows
 from bot.store.jobs.conditions import OPEN
@@ -29,7 +29,6 @@ TAKEN_BACK = "taken back by who said it"
 class DiscussionRepository(PeopleRepository):
     """The part of the store that discussions write."""
 
-    @shielded
     async def talk(self, place: Place, thread: str) -> Talk | None:
         """The talk of that thread, if we are in it."""
         wanted = select(talks).where(talks.c.place == str(place), talks.c.thread == thread)
@@ -37,7 +36,6 @@ class DiscussionRepository(PeopleRepository):
             row = (await connection.execute(wanted)).first()
         return _talk(row) if row else None
 
-    @shielded
     async def talk_about(self, place: Place, paper: ArxivId, lens: str) -> Talk | None:
         """The latest talk about that paper through that lens in the place."""
         about = and_(talks.c.place == str(place), talks.c.paper == str(paper), talks.c.lens == lens)
@@ -46,7 +44,6 @@ class DiscussionRepository(PeopleRepository):
             row = (await connection.execute(wanted)).first()
         return _talk(row) if row else None
 
-    @shielded
     async def put_talk(self, talk: Talk) -> None:
         """We are in that thread from now on, as that says."""
         async with self._database.write() as connection:
@@ -58,7 +55,6 @@ class DiscussionRepository(PeopleRepository):
         marks = {"is_crowd": talk.is_crowd, "is_stopped": talk.is_stopped, "at": await self._moment(connection)}
         await self._put(connection, talks, row | marks)
 
-    @shielded
     async def turns(self, place: Place, thread: str) -> Sequence[TranscriptEntry]:
         """The latest turns of a thread, oldest first."""
         here = and_(turns.c.place == str(place), turns.c.thread == thread)
@@ -66,7 +62,6 @@ class DiscussionRepository(PeopleRepository):
         async with self._database.read() as connection:
             return [_turn(row) for row in reversed((await connection.execute(latest)).all())]
 
-    @shielded
     async def pass_remark(self, job: Job, talk: Talk | None, reason: str, then: Sequence[NewJob] = ()) -> None:
         """One commit: the remark is not answered, its words go, the talk is as it says, and what follows is added.
 
@@ -84,7 +79,6 @@ class DiscussionRepository(PeopleRepository):
         await self._end(connection, job, JobState.DONE, reason)
         await connection.execute(update(jobs).where(jobs.c.id == job.id).values(payload=_blank(job.payload)))
 
-    @shielded
     async def begin_question(self, job: Job, turn: TranscriptEntry, talk: Talk) -> None:
         """One commit: the question stands in the transcript, and we are in its thread; `LeaseLost` when it is gone."""
         async with self._database.write() as connection:
@@ -103,7 +97,6 @@ class DiscussionRepository(PeopleRepository):
         marks = {"is_ours": turn.is_ours, "at": await self._moment(connection)}
         await self._add(connection, turns, [row | told | marks])
 
-    @shielded
     async def finish_question(
         self, job: Job, words: str, ours: TranscriptEntry, cost_usd: float, then: Sequence[NewJob], post: PostKey
     ) -> bool:
@@ -124,7 +117,6 @@ class DiscussionRepository(PeopleRepository):
             await self._add_jobs(connection, then)
         return True
 
-    @shielded
     async def stop_talk(self, place: Place, thread: str, but: Job | None = None) -> bool:
         """We are silent in that thread, and what is not yet answered there stays so; whether we were in it."""
         here = and_(talks.c.place == str(place), talks.c.thread == thread)
@@ -144,7 +136,6 @@ class DiscussionRepository(PeopleRepository):
             values = ended | {"payload": _blank(json.loads(row.payload))}
             await connection.execute(update(jobs).where(jobs.c.id == row.id).values(**values))
 
-    @shielded
     async def drop_remark(self, gone: RemarkDeleted) -> None:
         """A remark is gone: its words, our answer to it in the transcript, and the work on it."""
         asked = and_(jobs.c.queue == Queue.REMARK, jobs.c.key.in_((gone.key, f"{gone.key}|again")), OPEN)
@@ -152,7 +143,6 @@ class DiscussionRepository(PeopleRepository):
             await self._drop(connection, asked, TAKEN_BACK)
             await connection.execute(delete(turns).where(turns.c.key.in_((gone.key, gone.key + ANSWERED))))
 
-    @shielded
     async def change_remark(self, change: RemarkEdited) -> bool:
         """A remark says something else; whether there is something to work on.
 
@@ -196,7 +186,6 @@ class DiscussionRepository(PeopleRepository):
         payers = (Payer.of(asking.remark.asker, Cause.QUESTION),)
         return NewJob(Queue.REMARK, asking.key, payload, lane=asking.lane, payers=payers)
 
-    @shielded
     async def post_at(self, place: Place, ref: str) -> SentPost | None:
         """Our post that stands there, if it is one of ours."""
         wanted = sent_rows().where(posts.c.place == str(place), posts.c.ref == ref)
@@ -204,7 +193,6 @@ class DiscussionRepository(PeopleRepository):
             row = (await connection.execute(wanted)).first()
         return post_of_row(row) if row else None
 
-    @shielded
     async def turn_of_post(self, key: PostKey) -> TranscriptEntry | None:
         """Our turn that stands as that post."""
         async with self._database.read() as connection:

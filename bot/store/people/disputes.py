@@ -11,7 +11,7 @@ from bot.core.posts.post import Place, PostRef
 from bot.core.verdicts.dispute import Dispute, Ruling, without
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import moment, prepared, shielded, storable
+from bot.store.database.repository import moment, prepared, storable
 from bot.store.database.tables import disputes, verdicts
 from bot.store.people.discussions import DiscussionRepository
 
@@ -19,7 +19,6 @@ from bot.store.people.discussions import DiscussionRepository
 class DisputeRepository(DiscussionRepository):
     """The part of the store that objections write."""
 
-    @shielded
     async def add_dispute(self, new: Dispute, then: Sequence[NewJob]) -> bool:
         """Keep an objection, once an event, and add what follows from it; False when it was kept before."""
         row = {"event": new.event, "place": str(new.place), "community": new.community, "person": new.person}
@@ -32,7 +31,6 @@ class DisputeRepository(DiscussionRepository):
             await self._add_jobs(connection, then if added else ())
         return bool(added)
 
-    @shielded
     async def has_open_dispute(self, new: Dispute) -> bool:
         """Whether that person's objection to that claim was kept before, by another event, and is not decided."""
         same = and_(disputes.c.person == new.person, disputes.c.event != new.event, disputes.c.claim == new.claim)
@@ -41,21 +39,18 @@ class DisputeRepository(DiscussionRepository):
         async with self._database.read() as connection:
             return (await connection.execute(wanted)).first() is not None
 
-    @shielded
     async def disputes(self, limit: int = 100) -> Sequence[Dispute]:
         """The latest objections, newest first."""
         latest = select(disputes).order_by(disputes.c.id.desc()).limit(limit)
         async with self._database.read() as connection:
             return [_dispute(row) for row in (await connection.execute(latest)).all()]
 
-    @shielded
     async def dispute(self, id: int) -> Dispute | None:
         """The objection of that number."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(disputes).where(disputes.c.id == id))).first()
         return _dispute(row) if row else None
 
-    @shielded
     async def open_dispute(self, place: Place, paper: ArxivId, lens: str) -> Dispute | None:
         """The first objection to a verdict in that place on which nobody has decided yet."""
         async with self._database.read() as connection:
@@ -67,7 +62,6 @@ class DisputeRepository(DiscussionRepository):
         here = and_(disputes.c.place == place, disputes.c.paper == paper, disputes.c.lens == lens)
         return select(disputes).where(here, disputes.c.ruling == Ruling.OPEN).order_by(disputes.c.id).limit(1)
 
-    @shielded
     async def rule(self, id: int, ruling: Ruling, then: Sequence[NewJob]) -> bool:
         """The people who run the bot decide on an open objection; a withdrawn claim goes out of the stored verdict.
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.commands.payer import mark
 from bot.core.jobs.job import Queue
 from bot.core.posts.post import Place
-from bot.store.database.repository import chunks, shielded
+from bot.store.database.repository import chunks
 from bot.store.database.tables import (
     announcements,
     calls,
@@ -45,7 +45,6 @@ SLACK_MEMBER = re.compile(r"slack:\w+/([UW]\w+)")
 class ForgettingRepository(FollowRepository):
     """The part of the store that forgets."""
 
-    @shielded
     async def forget_person(self, person: str) -> int:
         """Delete everything stored about a person, and what was followed in their direct messages; how many rows."""
         async with self._database.write() as connection:
@@ -55,13 +54,11 @@ class ForgettingRepository(FollowRepository):
             gone += await self._clear(connection, Place.private(person))
             return gone + await _erase(connection, person)
 
-    @shielded
     async def forget_place(self, place: Place) -> int:
         """Delete everything stored about a place: follows, votes, requests, feedback, posts; how many rows."""
         async with self._database.write() as connection:
             return await self._clear(connection, place)
 
-    @shielded
     async def forget_community(self, community: str) -> int:
         """Delete every row that still names a guild or workspace, its places or people, after its places went; how
         many rows."""

@@ -12,7 +12,7 @@ from bot.core.jobs.job import JobState, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place
 from bot.store.database.codec import dumps, loads
-from bot.store.database.repository import moment, prepared, shielded, storable
+from bot.store.database.repository import moment, prepared, storable
 from bot.store.database.tables import (
     disputes,
     feedback,
@@ -31,21 +31,18 @@ FREE_IN_VAIN = 10
 class PeopleRepository(PresenceRepository):
     """The part of the store that people write."""
 
-    @shielded
     async def place_settings(self, place: Place) -> PlaceSettings:
         """What the admins of the place decided; the defaults where they decided nothing."""
         async with self._database.read() as connection:
             body = (await connection.execute(select(places.c.body).where(places.c.place == str(place)))).scalar()
         return loads(body, PlaceSettings) if body else PlaceSettings()
 
-    @shielded
     async def put_place_settings(self, place: Place, community: str, settings: PlaceSettings) -> None:
         """Keep what the admins of the place decided."""
         async with self._database.write() as connection:
             row = {"place": str(place), "community": community, "body": dumps(settings)}
             await self._put(connection, places, row)
 
-    @shielded
     async def vote(self, place: Place, community: str, person: str, paper: ArxivId, lens: str, choice: Choice) -> Tally:
         """One vote a person, place and verdict: a second one takes the place of the first."""
         row = {"place": str(place), "paper": str(paper), "lens": lens, "person": person, "community": community}
@@ -53,7 +50,6 @@ class PeopleRepository(PresenceRepository):
             await self._put(connection, votes, row | {"choice": choice, "voted": await self._moment(connection)})
             return await self._tally(connection, place, paper, lens)
 
-    @shielded
     async def tally(self, place: Place, paper: ArxivId, lens: str) -> Tally:
         """The place's votes on a verdict."""
         async with self._database.read() as connection:
@@ -68,7 +64,6 @@ class PeopleRepository(PresenceRepository):
         of_this = and_(votes.c.place == place, votes.c.paper == paper, votes.c.lens == lens)
         return select(votes.c.choice, func.count()).where(of_this).group_by(votes.c.choice)
 
-    @shielded
     async def ask_for(self, request: AskedFor, limits: AskLimits) -> Spent | None:
         """Count a request within the limits, once an event; what was spent already when it does not fit."""
         day, asker = request.day.isoformat(), request.asker
@@ -109,13 +104,11 @@ class PeopleRepository(PresenceRepository):
         count, cost = (await connection.execute(counted)).one()
         return int(count), float(cost)
 
-    @shielded
     async def settle_request(self, event: str, cost_usd: float) -> None:
         """What answering the request cost."""
         async with self._database.write() as connection:
             await connection.execute(update(requests).where(requests.c.event == event).values(cost=cost_usd))
 
-    @shielded
     async def release_place(self, event: str) -> None:
         """A request that came to nothing counts no longer for the place, and for its person only after many of them.
 
@@ -124,14 +117,12 @@ class PeopleRepository(PresenceRepository):
         async with self._database.write() as connection:
             await connection.execute(update(requests).where(requests.c.event == event).values(place="", community=""))
 
-    @shielded
     async def add_feedback(self, said: Feedback) -> None:
         """Keep what somebody wants to tell the people who run the bot; once an event."""
         async with self._database.write() as connection:
             row = {"event": said.event, "person": said.person, "place": str(said.place), "words": storable(said.words)}
             await self._add(connection, feedback, [row | {"said": await self._moment(connection)}])
 
-    @shielded
     async def feedback(self, limit: int = 100) -> Sequence[Feedback]:
         """The latest feedback, newest first."""
         latest = select(feedback).order_by(feedback.c.said.desc(), feedback.c.event).limit(limit)
@@ -139,7 +130,6 @@ class PeopleRepository(PresenceRepository):
             rows = (await connection.execute(latest)).all()
         return [Feedback(row.event, row.person, Place.parse(row.place), row.words, moment(row.said)) for row in rows]
 
-    @shielded
     async def forget_remarks(self, older: timedelta) -> int:
         """Delete what people wrote and asked longer ago than that; how many rows."""
         past = self._database.now() - older.total_seconds()
