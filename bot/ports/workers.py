@@ -38,15 +38,12 @@ class TextReader(Protocol):
 
     async def read_file(self, kind: TextKind, body: bytes, asker: str) -> FileReading:
         """The text of an HTML page or a PDF; `Unreadable` with the reason when it has none, or takes too much."""
-        ...
 
     async def split_text(self, text: str, blocks: Sequence[Span], asker: str) -> tuple[Span, ...]:
         """The spans of the sentences of a text, none of which reaches over a block's end; `Unreadable` as above."""
-        ...
 
     async def close(self) -> None:
         """End the processes."""
-        ...
 
 
 class PageReader(Protocol):
@@ -54,12 +51,9 @@ class PageReader(Protocol):
 
     async def read_feed(self, body: bytes, category: str, status: int) -> Fetched:
         """A category's feed."""
-        ...
 
     async def read_listing(self, body: bytes, category: str) -> Listing:
         """A page of a category's listing."""
-        ...
 
     async def read_api(self, body: bytes, asked: int) -> dict[ArxivId, Paper]:
         """The papers of an answer to so many ids; `MalformedId` when the API calls an id malformed."""
-        ...

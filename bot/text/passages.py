@@ -14,15 +14,12 @@ class PassageReader(Protocol):
 
     async def choose(self, full: FullText, words: str, room: int, asker: str = "") -> RetrievedContext:
         """What is read for those words within `room` characters."""
-        ...
 
     async def narrow(self, reading: RetrievedContext, words: str, room: int) -> RetrievedContext:
         """Less of what was read, for whom it was too much."""
-        ...
 
     async def quote(self, words: str, reading: RetrievedContext, needed: float) -> tuple[ReadSentence, ...]:
         """The one to three sentences that match those words best, each by `needed` of them; none where none does."""
-        ...
 
 
 class PassagesHere:

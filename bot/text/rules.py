@@ -30,11 +30,9 @@ class RuleReader(Protocol):
 
     async def read_abstracts(self, papers: Sequence[tuple[str, str]], lens: Lens) -> Sequence[RuleReading]:
         """Titles with abstracts, each split into its sentences first; within the limits all together."""
-        ...
 
     async def read_sentences(self, title: str, sentences: Sequence[Sentence], lens: Lens) -> RuleReading:
         """A title and sentences, numbered from 1 without a gap."""
-        ...
 
 
 def read_by_rule(title: str, sentences: Sequence[Sentence], lens: Lens) -> RuleReading:

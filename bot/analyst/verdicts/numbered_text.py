@@ -23,24 +23,19 @@ class NumberedSource(Protocol):
     @property
     def flags(self) -> tuple[str, ...]:
         """What is found about the text itself, in words for people."""
-        ...
 
     @property
     def first_line(self) -> Evidence | None:
         """The text's own first sentence."""
-        ...
 
     def evidence(self, sentence: Sentence) -> Evidence:
         """A sentence as it is kept under a claim."""
-        ...
 
     def cited(self, numbers: Iterable[int]) -> tuple[Evidence, ...]:
         """The sentences of those numbers, each once and in the text's order; they must be there."""
-        ...
 
     def basis(self, sentences: int) -> Basis:
         """What a verdict on the first so many of the sentences rests on."""
-        ...
 
 
 class NumberedText:

@@ -39,20 +39,16 @@ class Trial(Protocol[OutcomeT_co]):
     @property
     def judge(self) -> str:
         """Who is asked."""
-        ...
 
     @property
     def tag(self) -> str:
         """What tells its prompts from those of other trials and of daily work."""
-        ...
 
     def unanswered(self, reason: str) -> OutcomeT_co:
         """The outcome of a trial to which nobody replied."""
-        ...
 
     async def read(self, run_log: "RunLog") -> tuple[OutcomeT_co, Wait]:
         """What came of it with that log, and why and until when it is to be waited for."""
-        ...
 
 
 class RunLog(CallLogAround):

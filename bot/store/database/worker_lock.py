@@ -26,27 +26,21 @@ class WorkerLock(Protocol):
 
     async def hold(self) -> str | None:
         """The name under which we hold our lock, taken at the first call; None where there can be no lock."""
-        ...
 
     def left_behind(self) -> Collection[str] | None:
         """The names that may be of dead processes; None where only the rows tell which names there are."""
-        ...
 
     async def takeable(self, connection: AsyncConnection, names: Collection[str]) -> set[str]:
         """Those of the names whose lock can be taken."""
-        ...
 
     async def gone(self, connection: AsyncConnection, names: Collection[str]) -> set[str]:
         """Those of the names whose process lives no more: takeable, or cleared by whoever noticed."""
-        ...
 
     def clear(self, names: Collection[str]) -> None:
         """Nothing is held under these names any more."""
-        ...
 
     async def close(self) -> None:
         """Let go of our own."""
-        ...
 
 
 class FileLock:

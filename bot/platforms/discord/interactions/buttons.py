@@ -15,7 +15,6 @@ class Pressed(Protocol):
 
     async def press(self, heard: discord.Interaction[Any], value: str) -> None:
         """A button of ours was pressed; `value` is the command that it is."""
-        ...
 
 
 class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=OURS):
