@@ -55,7 +55,7 @@ def watched() -> Iterator[Arrows]:
         caller = frame.f_back
         while caller is not None and not _module(caller):
             caller = caller.f_back
-        if here.endswith("/poll.py") and not begun:  # what builds and connects the bot comes before all journeys
+        if here.endswith("/poll.py") and frame.f_code.co_name != "__init__" and not begun:  # the bot is built by then
             begun.append(here)
             arrows.clear()
         if caller is not None and _module(caller) != here:
