@@ -33,14 +33,22 @@ def page_of(name: str, payload: Json) -> str:
     if name == "discord":
         return _discord_page(payload)
     blocks = payload.get("blocks") or [{"type": "section", "text": {"text": payload.get("text", "")}}]
-    return PAGE.format(name="slack", colour="#fff", body="".join(map(_block, blocks)))
+    ends = [{"type": "button", "text": payload[key]} for key in ("submit", "close") if payload.get(key)]
+    body = "".join((_heading(payload), *map(_block, blocks), *map(_element, ends)))
+    return PAGE.format(name="slack", colour="#fff", body=body)
+
+
+def _heading(payload: Json) -> str:
+    """The title of a form; nothing of a message."""
+    title = payload.get("title") or ""
+    return f"<h3>{html.escape(title['text'] if isinstance(title, dict) else title)}</h3>" if title else ""
 
 
 def _discord_page(payload: Json) -> str:
     plain = [{"type": 10, "content": payload["content"]}] if payload.get("content") else []
     parts = [*plain, *payload.get("components", ())]
     colour = next((f"#{part['accent_color']:06x}" for part in parts if part.get("accent_color") is not None), "#4e5058")
-    body = "".join(f'<div class="card">{_component(part)}</div>' for part in parts)
+    body = _heading(payload) + "".join(f'<div class="card">{_component(part)}</div>' for part in parts)
     return PAGE.format(name="discord", colour=colour, body=body)
 
 
@@ -102,7 +110,8 @@ def _block(block: Json) -> str:
     if kind == "actions":
         return f"<div>{''.join(map(_element, block['elements']))}</div>"
     if kind == "input":
-        return f"<div>{html.escape(block['label']['text'])}</div>{_element(block['element'])}"
+        hint = f'<div class="small">{html.escape((block.get("hint") or {}).get("text", ""))}</div>'
+        return f"{_named(block['label']['text'])}{_element(block['element'])}{hint}"
     if kind == "divider":
         return "<hr>"
     if kind == "data_visualization":
