@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.commands.payer import Payer
 from bot.core.follows.edition import Disposition
 from bot.core.fulltext.fulltext import FullText
 from bot.core.jobs.job import Queue
@@ -13,7 +14,7 @@ from bot.core.papers.paper import ArxivId, Paper
 from bot.core.verdicts.lens import Lens
 from bot.core.verdicts.verdict import Analysis, Claim, NoAnalysis, Verdict, Wait
 from bot.ports.model import CallLog
-from bot.services.judging.analyse import Analyse
+from bot.services.judging.analyse import Analyse, analysing
 from bot.services.judging.judge import Judge, NoCalls
 from tests.fakes.minds import Library
 from tests.fakes.worlds import announce, batch, follow, lens, paper
@@ -112,6 +113,26 @@ async def test_an_analysis_that_nobody_begins_holds_the_edition_no_longer_than_i
     assert not any("So it goes." in text for text in cards(world))
     await world.drain()
     assert any("So it goes." in text for text in everything(world)), "what comes later is put into the card"
+
+
+async def test_an_analysis_that_somebody_asks_for_edits_no_list_and_no_opening_line(world: World) -> None:
+    writing(world, lambda: WRITTEN)
+    await day(world)
+    await world.drain()
+    await world.drain(Queue.JUDGE)
+    await world.drain(forward=timedelta(seconds=5))
+    posted = len(everything(world))
+    carded = {record["key"].split("|")[2] for record in records(world.journal) if record["kind"] == "card"}
+    of = next(paper(number) for number in range(1, 9) if str(paper(number).id) not in carded)
+    verdict = await world.store.verdict(of.id, "plain")
+    assert verdict is not None
+    await world.store.add_jobs([analysing(of, verdict, 0.0, Payer.of_follow(follow(lens="plain")))])
+    await world.drain()
+    await world.drain(forward=timedelta(seconds=5))
+    after = await world.store.verdict(of.id, "plain")
+    assert after is not None
+    assert after.analysis == WRITTEN
+    assert len(everything(world)) == posted, "neither shows any of it, and an edit would mark both as edited"
 
 
 async def test_a_verdict_that_changed_while_its_analysis_was_written_keeps_what_changed(world: World) -> None:

@@ -13,7 +13,7 @@ from bot.ports.model import CallLog
 from bot.ports.store import FullAnalyst, Store
 from bot.services.judging.charge import Charged
 from bot.services.judging.judge_full import text_for
-from bot.services.publishing.edits import edits_of
+from bot.services.publishing.edits import edits_of_cards
 
 ANALYSIS = "analysis"
 RETRY_AFTER_CHANGE = timedelta(seconds=1)
@@ -60,7 +60,7 @@ class Analyse:
             await self._store.end(job, JobState.DONE, DISAGREES if answer.disagrees else answer.reason)
         else:
             after = verdict.with_analysis(answer)
-            edits = await edits_of(self._store, paper.id, lens.key, after.stamp)
+            edits = await edits_of_cards(self._store, paper.id, lens.key, after.stamp)
             if not await self._store.finish_analysis(job, verdict, after, edits):
                 await self._store.reschedule(
                     job, RETRY_AFTER_CHANGE, "the verdict changed while its analysis was written", WaitReason.JUDGING

@@ -17,6 +17,12 @@ async def edits_of(store: Store, paper: ArxivId, lens: str, text_hash: str) -> t
     return tuple(edit_of(post.key, text_hash) for post in await store.posts_showing(paper, lens))
 
 
+async def edits_of_cards(store: Store, paper: ArxivId, lens: str, stamp: str) -> tuple[NewJob, ...]:
+    """The jobs that bring an analysis to what shows a part of it, its closing line: to cards, and to nothing else."""
+    showing = await store.posts_showing(paper, lens)
+    return tuple(edit_of(post.key, stamp) for post in showing if post.key.kind is PostKind.CARD)
+
+
 async def edits_of_standing(store: Store, paper: Paper) -> list[NewJob]:
     """The jobs that bring every post that shows a paper, through whatever lens, to whether it is withdrawn."""
     stamp = f"{'withdrawn' if paper.is_withdrawn else 'stands'} v{paper.version or 0}"
