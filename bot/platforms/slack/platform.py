@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.core.commands.event import Actor, CommandEvent, Role
 from bot.core.commands.parser import parse
@@ -19,15 +20,16 @@ from bot.platforms.slack.api.client import Identity, SlackClient
 from bot.platforms.slack.api.diagnose import introduction, problems_of
 from bot.platforms.slack.api.people import People
 from bot.platforms.slack.api.places import PLATFORM
-from bot.platforms.slack.events.http import HttpServer
-from bot.platforms.slack.events.router import EventRouter
-from bot.platforms.slack.events.socket_mode import SocketMode
 from bot.platforms.slack.posting.answers import Answers
 from bot.platforms.slack.posting.key_search import Look
 from bot.platforms.slack.posting.limits import CHARACTERS, LIST_LINES, TEXT_CHARACTERS, TITLE_LINES, TOTAL
 from bot.platforms.slack.posting.posts import GAP, Posts
 from bot.ports.platform import Capacity, Inbox, Problem
 from bot.ports.store import Clock, Gate
+
+if TYPE_CHECKING:
+    from bot.platforms.slack.events.http import HttpServer
+    from bot.platforms.slack.events.router import EventRouter
 
 log = logging.getLogger(__name__)
 
@@ -188,6 +190,11 @@ class SlackPlatform:
 
     async def run(self, inbox: Inbox) -> None:
         """Listen until cancelled; whatever fails is a state, and is tried again."""
+        # Bolt is slow to import, and needed by no process that only posts
+        from bot.platforms.slack.events.http import HttpServer
+        from bot.platforms.slack.events.router import EventRouter
+        from bot.platforms.slack.events.socket_mode import SocketMode
+
         who = await self._who()
         self._door = EventRouter(inbox, who, self._client, self._answers, self._people, self._tell)
         app = self._door.app(self._access.signing_secret)

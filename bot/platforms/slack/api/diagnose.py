@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.errors import PlatformError
 from bot.platforms.slack.api.client import Identity, SlackClient
-from bot.platforms.slack.api.errors import FOREIGN, TOKEN, code_of, translated
-from bot.platforms.slack.events.socket_mode import NEW_APP_TOKEN
+from bot.platforms.slack.api.errors import FOREIGN, NEW_APP_TOKEN, TOKEN, code_of, translated
 from bot.ports.platform import Problem
 
 # What each scope is for; docs/slack.md has the same table.

@@ -16,6 +16,7 @@ from bot.core.jobs.backoff import retry_after
 
 INVITE = "Type /invite @CopeCheck in the channel."
 NEW_TOKEN = "Install the app in the workspace again and put its new bot token into slack.bot_token."
+NEW_APP_TOKEN = "Make an app-level token with connections:write and put it into slack.app_token."
 RETRY_AFTER = timedelta(seconds=30)
 RETRY_AFTER_MOST = timedelta(hours=1)
 

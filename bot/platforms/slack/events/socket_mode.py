@@ -22,7 +22,7 @@ from bot.core import errors
 from bot.core.jobs.backoff import backoff
 from bot.core.posts.connection import LinkState
 from bot.platforms.slack.api.client import SlackClient
-from bot.platforms.slack.api.errors import FOREIGN, TOKEN, code_of, translated
+from bot.platforms.slack.api.errors import FOREIGN, NEW_APP_TOKEN, TOKEN, code_of, translated
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ CONNECTION_POLL_SECONDS = 0.5
 STEADY_SECONDS = 30.0
 AT_ONCE, FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=0.1), timedelta(seconds=0.5), timedelta(minutes=1)
 REFUSED_WAIT_SECONDS = 60.0
-NEW_APP_TOKEN = "Make an app-level token with connections:write and put it into slack.app_token."
 Tell = Callable[[LinkState, str, str], None]
 
 
