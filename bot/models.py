@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.analyst.endpoints.endpoint import Endpoint, price_of
 from bot.config.model import secret_of
 from bot.config.settings import Settings
-from bot.ports.store import Store
+from bot.ports.model import ModelStore
 from bot.services.judging.spend import analyst_line
 
 
@@ -30,7 +30,7 @@ def build_endpoints(settings: Settings, first_answer: timedelta | None = None) -
     )
 
 
-async def describe_analyst(settings: Settings, store: Store, community: str | None = None) -> str:
+async def describe_analyst(settings: Settings, store: ModelStore, community: str | None = None) -> str:
     """Who judges, and what it has cost today: all, or for its members what one community has taken of its share."""
     endpoints = build_endpoints(settings)
     models, keys = [endpoint.model for endpoint in endpoints], [endpoint.key for endpoint in endpoints]

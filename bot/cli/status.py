@@ -46,7 +46,7 @@ async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any
     from bot.core.jobs.job import JobState, Queue
     from bot.core.jobs.wait_reason import WaitReason
     from bot.core.posts.phrase import joined
-    from bot.core.present.status import held_words, telling
+    from bot.core.present.connection import held_words, telling
     from bot.core.present.status_lines import edition_line, figures_now
     from bot.models import describe_analyst
 
@@ -112,7 +112,7 @@ def _feed(feed: "FeedState") -> dict[str, Any]:
 
 def _connection(seen: "SeenConnection") -> dict[str, Any]:
     """How a process is connected, in words and values."""
-    from bot.core.present.status import connection_words
+    from bot.core.present.connection import connection_words
 
     told = seen.connection
     moments = {"since": moment_words(seen.since), "seen_at": moment_words(seen.seen_at)}
@@ -123,7 +123,7 @@ def _connection(seen: "SeenConnection") -> dict[str, Any]:
 
 def _closure(closure: "PlaceOutage") -> dict[str, Any]:
     """A place that takes no posts."""
-    from bot.core.present.status import closure_words
+    from bot.core.present.connection import closure_words
 
     return {"place": closure.place, "since": moment_words(closure.since), "says": closure_words(closure)}
 

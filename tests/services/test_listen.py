@@ -11,7 +11,7 @@ from bot.core.commands.options import Option, OptionKind
 from bot.core.jobs.job import Job, KeyFilter, NewJob, Queue
 from bot.core.posts.connection import Connection, LinkState, SeenConnection
 from bot.core.posts.post import Place, PostKey, PostKind
-from bot.core.present.status import connection_words, telling
+from bot.core.present.connection import connection_words, telling
 from bot.ports.platform import Inbox
 from bot.services.runtime.inbox import StoredInbox
 from bot.services.runtime.listen import PROCESS, Listening

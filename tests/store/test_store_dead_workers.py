@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from bot.core.jobs.job import JOB_SETTLES, NewJob, Queue
 from bot.core.posts.connection import Connection, LinkState
-from bot.core.present.status import connection_words, telling
+from bot.core.present.connection import connection_words, telling
 from bot.store.database.worker_lock import FileLock
 from bot.store.sql import SqlStore
 from tests.store.making import LEASE, Skew

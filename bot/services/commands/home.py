@@ -8,9 +8,9 @@ from bot.core.papers.calendar import eastern_day
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.phrase import line
 from bot.core.posts.post import Line, LineRole, Place
+from bot.core.present.connection import closure_words
 from bot.core.present.edition import row
 from bot.core.present.follow import follow_lines
-from bot.core.present.status import closure_words
 from bot.core.present.status_lines import truth_line
 from bot.core.verdicts.lens import Lens
 from bot.ports.platform import Home

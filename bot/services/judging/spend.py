@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.core.commands.event import is_direct
 from bot.core.commands.payer import Cause, Payer
@@ -10,7 +11,9 @@ from bot.core.follows.follow import Follow, Mode
 from bot.core.posts.phrase import joined, sanitize, truncate
 from bot.core.verdicts.call import ANALYSIS, VERDICT, Budget, EndpointState, Price, Spending, Usage
 from bot.ports.model import ModelStore
-from bot.ports.store import Store
+
+if TYPE_CHECKING:
+    from bot.ports.store import Store  # every other port with it, and `status` needs none of them
 
 SCAN_SAYS = "rule-based scan (no model is set up)"
 
@@ -141,7 +144,7 @@ class DayCost:
         return min(by_tokens, budget.usd_a_day / self.usd) if self.usd > 0 else by_tokens
 
 
-async def day_cost(store: Store, model: str, price: Price) -> DayCost:
+async def day_cost(store: "Store", model: str, price: Price) -> DayCost:
     """What the latest day that is known would cost, of all that the follows want; an assumed day when none is known."""
     verdicts, cards = await _wanted(store)
     if not verdicts:
@@ -159,7 +162,7 @@ async def cost_of(verdicts: int, analyses: int, store: ModelStore, model: str, p
     return DayCost(await of_kind(verdicts, VERDICT), await of_kind(analyses, ANALYSIS))
 
 
-async def _wanted(store: Store) -> tuple[int, int]:
+async def _wanted(store: "Store") -> tuple[int, int]:
     """How many verdicts the follows want of their latest day, each paper and lens once, and at most how many cards."""
     wanted: set[tuple[str, str]] = set()
     cards = 0
