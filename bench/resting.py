@@ -19,6 +19,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bench.days import day
+from bench.startup import AS_INSTALLED
 from bot.core.papers.feed import FeedState
 from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
 from bot.store.sql import SqlStore
@@ -129,7 +130,7 @@ async def _rest(folder: Path) -> Rest:
         )
         command = (sys.executable, "-m", "bot", "run", "--config", str(config))
         started = time.perf_counter()
-        bot = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+        bot = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL, env=AS_INSTALLED)
         try:
             await _ask(discord, ann, talking)
             heard = time.perf_counter() - started
@@ -159,8 +160,9 @@ async def _ask(discord: FakeDiscord, person: User, channel: Channel) -> None:
 async def _timed(*words: str) -> float:
     """Seconds that a command takes."""
     started = time.perf_counter()
+    command = (sys.executable, "-m", "bot", *words)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        *command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=AS_INSTALLED
     )
     await process.wait()
     return time.perf_counter() - started
