@@ -131,7 +131,7 @@ def _closure(closure: "PlaceOutage") -> dict[str, Any]:
 def _follow(follow: "Follow") -> dict[str, Any]:
     """A follow and how it stands."""
     from bot.core.papers.calendar import eastern_day
-    from bot.core.present.follow import state_words
+    from bot.core.present.status_lines import state_words
 
     state = state_words(follow, eastern_day(SystemClock().now()))
     kept = {"paused": follow.paused, "from": follow.origin, "state": state}

@@ -13,8 +13,7 @@ from bot.core.hostile.hygiene import clean
 from bot.core.jobs.job import JobState, Queue
 from bot.core.papers.calendar import IsDeferred, eastern_day, next_posting
 from bot.core.present.connection import closure_words, connection_words, telling
-from bot.core.present.follow import state_words
-from bot.core.present.status_lines import edition_line, truth_line
+from bot.core.present.status_lines import edition_line, state_words, truth_line
 from bot.health.facts import Facts
 from bot.services.judging.spend import SCAN_SAYS, budget_words
 

@@ -633,14 +633,28 @@ def test_a_lens_of_the_operators_folder_counts_like_a_shipped_one(tmp_path: Path
     assert copecheck(tmp_path, "demo", "--lens", "mine").returncode == 0
 
 
-def test_help_imports_no_heavy_library() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (("--help",), {"discord", "slack_sdk", "openai", "sqlalchemy", "aiohttp", "feedparser", "pydantic"}),
+        (
+            ("status",),
+            {"discord", "slack_sdk", "openai", "aiohttp", "feedparser", "bot.app", "bot.core.present.answer"},
+        ),
+        (("run", "--once"), {"discord", "slack_bolt", "openai", "feedparser"}),
+    ],
+)
+def test_a_command_imports_no_heavy_library_that_it_does_not_need(
+    tmp_path: Path, arguments: tuple[str, ...], heavy: set[str]
+) -> None:
     probe = (
-        "import sys\nsys.argv = ['copecheck', '--help']\nfrom bot.__main__ import main\n"
+        f"import sys\nsys.argv = ['copecheck', *{arguments}]\nfrom bot.__main__ import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'discord', 'slack_bolt', 'openai', 'sqlalchemy', 'aiohttp', 'feedparser', 'pydantic'}\n"
-        "print('HEAVY', sorted(heavy & set(sys.modules)))\n"
+        f"print('HEAVY', sorted({heavy} & set(sys.modules)))\n"
     )
-    shown = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", probe]
+    kept = environment(COPECHECK_SLACK__BOT_TOKEN="xoxb-1")
+    shown = subprocess.run(command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=True)
     assert "HEAVY []" in shown.stdout
 
 

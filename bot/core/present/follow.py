@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.core.follows.follow import WEEKDAYS, Follow, Mode, Origin
-from bot.core.posts.phrase import day_words, joined, line, sanitize, told, truncate
+from bot.core.posts.phrase import joined, line, sanitize, told, truncate
 from bot.core.posts.post import Button, Line, LineRole, Post, Span, Style
 from bot.core.present.answer import answer, lens_line, run
 from bot.core.present.card import opened
 from bot.core.present.edition import judged_by
 from bot.core.present.paper_view import PaperView
+from bot.core.present.status_lines import state_words
 from bot.core.verdicts.lens import Lens
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -46,17 +47,6 @@ def weekday_words(days: Sequence[int]) -> str:
     if tuple(days) == WEEKDAYS:
         return "Mon to Fri"
     return "every day" if len(days) == 7 else ", ".join(DAYS[day] for day in days)
-
-
-def state_words(follow: Follow, today: date) -> str:
-    """`on`, `paused`, `muted until …`, `not on yet`."""
-    if follow.is_draft:
-        return "not on yet"
-    if follow.paused:
-        return "paused"
-    if follow.muted_until is not None and today < follow.muted_until:
-        return f"muted until {day_words(follow.muted_until)}"
-    return "on"
 
 
 GET_LESS = ("follow edit", "follow fewer", "follow mute", "follow pause", "follow remove")

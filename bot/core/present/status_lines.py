@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.core.follows.edition import ClosedEdition, Disposition, Stands
+from bot.core.follows.follow import Follow
 from bot.core.jobs.wait_words import told_cause
 from bot.core.papers.calendar import eastern_day, is_weekend
 from bot.core.papers.feed import FeedState, Outcome
@@ -14,6 +15,17 @@ REASON_MOST = 160
 NAMED, NAME_MOST = 3, 120
 LONGEST_RUN = 3
 WEEKEND = ("Saturdays", "Sundays")
+
+
+def state_words(follow: Follow, today: date) -> str:
+    """`on`, `paused`, `muted until …`, `not on yet`."""
+    if follow.is_draft:
+        return "not on yet"
+    if follow.paused:
+        return "paused"
+    if follow.muted_until is not None and today < follow.muted_until:
+        return f"muted until {day_words(follow.muted_until)}"
+    return "on"
 
 
 def edition_line(edition: ClosedEdition, *, is_operator: bool = True) -> str:
