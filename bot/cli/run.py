@@ -13,8 +13,6 @@ import typer
 from bot.cli.options import ConfigOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from bot.app import App
     from bot.config.settings import Settings
     from bot.core.follows.follow import Follow
@@ -42,12 +40,11 @@ def run(
 
 async def _forever(settings: "Settings") -> int:
     """Work until SIGINT (130) or SIGTERM (0)."""
-    from bot.cli.paint import results
     from bot.log import keep_recent
 
     stop, signals = stopper()
     recent = keep_recent()
-    async with _freed(settings) as store, _opened(settings, results(), store) as app:
+    async with _freed(settings) as store, _opened(settings, store) as app:
         from bot.services.runtime.rounds import run_forever
 
         await _greet(app)
@@ -89,11 +86,12 @@ async def _freed(settings: "Settings") -> "AsyncIterator[SqlStore | None]":
 
 
 def _opened(
-    settings: "Settings", paint: "Console", store: "SqlStore | None", first_answer: timedelta | None = None
+    settings: "Settings", store: "SqlStore | None", first_answer: timedelta | None = None
 ) -> "AbstractAsyncContextManager[App]":
     from bot.app import open_app
+    from bot.cli.paint import results
 
-    return open_app(settings, paint=paint, store=store, first_answer=first_answer)
+    return open_app(settings, paint=results(), store=store, first_answer=first_answer)
 
 
 async def _serve(app: "App", recent: "Sequence[tuple[datetime, str, str]]") -> "Running | None":
@@ -174,13 +172,11 @@ def keep_for(settings: "Settings") -> "Keep":
 
 
 async def _once(settings: "Settings") -> int:
-    from bot.cli.paint import Bars, notes, results
-    from bot.cli.status import NOBODY
-    from bot.models import build_endpoints
-
     stop, signals = stopper()
-    shown = results()
-    async with _freed(settings) as store, _opened(settings, shown, store, first_answer=FIRST_ANSWER) as app:
+    async with _freed(settings) as store, _opened(settings, store, first_answer=FIRST_ANSWER) as app:
+        from bot.cli.paint import Bars, notes
+        from bot.cli.status import NOBODY
+        from bot.models import build_endpoints
         from bot.services.runtime.rounds import run_once
 
         if not await app.store.follows():
