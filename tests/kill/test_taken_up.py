@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.core.jobs.job import SETTLING
+from bot.core.jobs.job import JOB_SETTLES
 from tests.fakes.postgres import SERVER, fresh_database
 from tests.kill.harness import recent
 from tests.kill.invented import DAYS
@@ -116,7 +116,7 @@ async def test_the_posts_of_a_killed_bot_go_on_long_before_its_lease_is_over(tmp
         second = await run(tmp_path)
         await until_posted(tmp_path, 2, PATIENCE_SECONDS)
         seconds = time.monotonic() - started
-        waited = SETTLING.total_seconds()
+        waited = JOB_SETTLES.total_seconds()
         sys.stdout.write(f"{seconds:.1f} s from the kill to the next post, {waited} s of it waited on purpose\n")
         assert seconds < LEASE_SECONDS / 2
         second.terminate()
