@@ -96,16 +96,24 @@ class EditionRepository(FollowRepository):
 
     async def is_day_open(self, lens: str, day: date) -> bool:
         """Whether an edition of that day through that lens has not closed yet."""
-        of_the_day = jobs.c.key.like(f"%/{day.isoformat()}/%")
-        open_ones = select(jobs.c.key).where(jobs.c.queue == Queue.EDITION, jobs.c.state == JobState.OPEN, of_the_day)
         async with self._database.read() as connection:
-            keys = (await connection.execute(open_ones)).scalars().all()
+            keys = (await connection.execute(*self._open_keys(f"%/{day.isoformat()}/%"))).scalars().all()
             names = {EditionKey.parse(key).follow for key in keys}
-            bodies = (await connection.execute(select(follows.c.body).where(follows.c.name.in_(names)))).scalars().all()
+            bodies = (await connection.execute(*self._follow_bodies(sorted(names)))).scalars().all()
         return any(loads(body, Follow).lens == lens for body in bodies)
 
+    @prepared
+    def _open_keys(self, form: str) -> Select[tuple[str]]:
+        return select(jobs.c.key).where(
+            jobs.c.queue == Queue.EDITION, jobs.c.state == JobState.OPEN, jobs.c.key.like(form)
+        )
+
+    @prepared
+    def _follow_bodies(self, names: Sequence[str]) -> Select[tuple[str]]:
+        return select(follows.c.body).where(follows.c.name.in_(names))
+
     async def _follow(self, connection: AsyncConnection, name: str) -> Follow | None:
-        body = (await connection.execute(select(follows.c.body).where(follows.c.name == name))).scalar()
+        body = (await connection.execute(*self._follow_bodies([name]))).scalar()
         return loads(body, Follow) if body else None
 
     async def _types(

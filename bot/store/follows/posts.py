@@ -134,12 +134,16 @@ class PostRepository(EditionRepository):
 
     async def posts_showing(self, id: ArxivId, lens: str | None = None) -> Sequence[SentPost]:
         """The posts that show that paper's verdict, through that lens or any: what an edit must reach."""
-        keys = select(post_papers.c.key).where(post_papers.c.paper == str(id))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(*self._showing(str(id), lens=lens))).all()
+        return [post_of_row(row) for row in rows]
+
+    @prepared
+    def _showing(self, paper: str, *, lens: str | None) -> Select[Any]:
+        keys = select(post_papers.c.key).where(post_papers.c.paper == paper)
         if lens is not None:
             keys = keys.where(post_papers.c.lens == lens)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(sent_rows().where(posts.c.key.in_(keys)).order_by(posts.c.sent))).all()
-        return [post_of_row(row) for row in rows]
+        return sent_rows().where(posts.c.key.in_(keys)).order_by(posts.c.sent)
 
 
 def sent_rows() -> Select[Any]:

@@ -1,12 +1,12 @@
 """Calls of models: one row each, which is the reservation first and the account of the call after that."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.payer import Payer
@@ -27,10 +27,12 @@ from bot.core.verdicts.call import (
     closes_for,
 )
 from bot.core.verdicts.verdict import Wait
-from bot.store.database.repository import Repository, moment, storable
+from bot.store.database.repository import Repository, moment, prepared, storable
 from bot.store.database.tables import calls, endpoints, jobs
 
 BEGUN = calls.c.outcome == CallOutcome.BEGUN
+NEW_CALL = calls.insert().returning(calls.c.id)
+THAT_CALL = update(calls).where(calls.c.id == bindparam("call"))
 CALL_SETTLES = timedelta(seconds=2)
 BUDGET = "the day's model budget"
 NEXT_DAY = "the next day begins at 00:00 UTC"
@@ -53,19 +55,14 @@ class CallRepository(Repository):
             payer = await self._payer(connection, call, budget, now) if call.payers else None
             if isinstance(payer, Wait):
                 return payer
-            inserted = await connection.execute(calls.insert().values(**_row(call, payer, now)).returning(calls.c.id))
-            return int(inserted.scalar_one())
+            return int((await connection.execute(NEW_CALL, _row(call, payer, now))).scalar_one())
 
     async def _payer(self, connection: AsyncConnection, call: PlannedCall, budget: Budget, now: float) -> Payer | Wait:
         """Who of those for whom it is made pays for it, or why nobody can today."""
-        tokens, running = calls.c.tokens_in + calls.c.tokens_out, and_(BEGUN, calls.c.expires > now)
-        held = (case((running, tokens), else_=0), case((running, calls.c.usd), else_=0.0))
-        figures = (func.sum(column_element) for column_element in (tokens, calls.c.usd, *held))
-        whose = (calls.c.community, calls.c.person)
-        sums = select(*whose, *figures).where(calls.c.day == _day(now)).group_by(*whose)
+        sums = self._shares_taken(_day(now), now)
         communities: dict[str, Taken] = defaultdict(Taken)
         people: dict[str, Taken] = defaultdict(Taken)
-        for community, person, *taken in (await connection.execute(sums)).all():
+        for community, person, *taken in (await connection.execute(*sums)).all():
             communities[community] += Taken(*taken)
             people[person] += Taken(*taken)
         found = TakenBy(communities, people).choose(call.payers, call.usage, budget)
@@ -81,15 +78,7 @@ class CallRepository(Repository):
 
     async def _refusal(self, connection: AsyncConnection, call: PlannedCall, budget: Budget, now: float) -> Wait | None:
         """None while the call fits; soon when a running call may give something back, else the next day."""
-        tokens, usd = calls.c.tokens_in + calls.c.tokens_out, calls.c.usd
-        running = and_(BEGUN, calls.c.expires > now)
-        sums = select(
-            func.coalesce(func.sum(tokens), 0),
-            func.coalesce(func.sum(usd), 0.0),
-            func.coalesce(func.sum(case((running, tokens), else_=0)), 0),
-            func.coalesce(func.sum(case((running, usd), else_=0.0)), 0.0),
-        ).where(calls.c.day == _day(now))
-        spent, cost, held, held_cost = (await connection.execute(sums)).one()
+        spent, cost, held, held_cost = (await connection.execute(*self._taken_today(_day(now), now))).one()
         more, more_cost = call.usage.tokens_in + call.usage.tokens_out, call.usage.usd
         if spent + more <= budget.tokens_a_day and cost + more_cost <= budget.usd_a_day:
             return None
@@ -99,11 +88,20 @@ class CallRepository(Repository):
         which = "tokens" if spent + more > budget.tokens_a_day else "money"
         return Wait(_used_up(which, budget), _until_midnight(now), WaitReason.BUDGET)
 
+    @prepared
+    def _taken_today(self, day: str, now: float) -> Select[Any]:
+        return select(*(func.coalesce(figure, 0) for figure in _figures(now))).where(calls.c.day == day)
+
+    @prepared
+    def _shares_taken(self, day: str, now: float) -> Select[Any]:
+        whose = (calls.c.community, calls.c.person)
+        return select(*whose, *_figures(now)).where(calls.c.day == day).group_by(*whose)
+
     async def store_reply(self, call: int, reply: str, milliseconds: int) -> None:
         """Keep the raw reply as it came, at the cost that was reserved, until somebody has read what it says."""
         values = {"reply": storable(reply[:LONGEST_REPLY]), "milliseconds": milliseconds}
         async with self._database.write() as connection:
-            await connection.execute(update(calls).where(calls.c.id == call).values(**values))
+            await connection.execute(THAT_CALL, values | {"call": call})
 
     async def settle_call(
         self, call: int, outcome: CallOutcome, usage: Usage | None, note: str = "", milliseconds: int | None = None
@@ -115,22 +113,25 @@ class CallRepository(Repository):
         if milliseconds is not None:
             values["milliseconds"] = milliseconds
         async with self._database.write() as connection:
-            await connection.execute(update(calls).where(calls.c.id == call).values(**values))
+            await connection.execute(THAT_CALL, values | {"call": call})
 
     async def calls_of(self, prompt: str) -> Sequence[PastCall]:
         """Every call that asked exactly this, oldest first."""
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(calls).where(calls.c.prompt == prompt).order_by(calls.c.id))).all()
+            rows = (await connection.execute(*self._calls_of(prompt))).all()
         return [_past(row) for row in rows]
+
+    @prepared
+    def _calls_of(self, prompt: str) -> Select[Any]:
+        return select(calls).where(calls.c.prompt == prompt).order_by(calls.c.id)
 
     # endpoints
 
     async def enter_endpoint(self, key: str, hold: timedelta) -> EndpointState:
         """What is known of the endpoint; who finds it closed until now becomes the one who probes."""
         now = self._database.now()
-        wanted = select(endpoints, now.label("now")).where(endpoints.c.key == key)
         async with self._database.read() as connection:
-            row = (await connection.execute(wanted)).first()
+            row = (await connection.execute(*self._endpoint(key))).first()
         if row is None:
             return EndpointState(key)
         if row.closed_until == 0 or row.closed_until > row.now:
@@ -142,6 +143,10 @@ class CallRepository(Repository):
             )
         is_ours = taken.rowcount == 1
         return _state(row, row.now, closed=timedelta(0) if is_ours else CALL_SETTLES, probing=is_ours)
+
+    @prepared
+    def _endpoint(self, key: str) -> Select[Any]:
+        return select(endpoints, self._database.now().label("now")).where(endpoints.c.key == key)
 
     async def fail_endpoint(self, key: str, trouble: Trouble, *, probing: bool) -> EndpointState:
         """Count a trouble; of many that fail at once only the first makes the pause longer."""
@@ -243,6 +248,13 @@ class CallRepository(Repository):
                 return
         async with self._database.write() as connection:
             await connection.execute(update(calls).where(past).values(community="", person=""))
+
+
+def _figures(now: float) -> Iterator[ColumnElement[Any]]:
+    """Sums of tokens and money that calls took, and of those that running ones hold."""
+    tokens, running = calls.c.tokens_in + calls.c.tokens_out, and_(BEGUN, calls.c.expires > now)
+    held = (case((running, tokens), else_=0), case((running, calls.c.usd), else_=0.0))
+    return (func.sum(figure) for figure in (tokens, calls.c.usd, *held))
 
 
 def _day(now: float) -> str:

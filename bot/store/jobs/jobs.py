@@ -158,13 +158,17 @@ class JobRepository(PayerRepository, ActRepository):
 
     async def _wake_awaiting(self, connection: AsyncConnection, ended: Sequence[Job]) -> None:
         """What waits for the last paper to be judged through a lens is due when that has ended."""
-        now = self._database.now()
         for lens in sorted(
             {job.payload["lens"] for job in ended if job.queue is Queue.JUDGE and "lens" in job.payload}
         ):
-            awaiting = and_(jobs.c.queue == Queue.EDITION, OPEN, jobs.c.lens == lens, jobs.c.why == WaitReason.JUDGING)
-            awaiting = and_(awaiting, ~jobs.c.leased, jobs.c.due > now, ~is_judged_through(lens, now))
-            await connection.execute(update(jobs).where(awaiting).values(due=now))
+            await connection.execute(*self._awaiting_due(lens))
+
+    @prepared
+    def _awaiting_due(self, lens: str) -> Update:
+        now = self._database.now()
+        awaiting = and_(jobs.c.queue == Queue.EDITION, OPEN, jobs.c.lens == lens, jobs.c.why == WaitReason.JUDGING)
+        awaiting = and_(awaiting, ~jobs.c.leased, jobs.c.due > now, ~is_judged_through(lens, now))
+        return update(jobs).where(awaiting).values(due=now)
 
     async def forget_job(self, job: Job) -> None:
         """Nobody wants it any more: it is gone as if it had never been added, and may be added again."""

@@ -25,10 +25,13 @@ class PayerRepository(Repository):
 
     async def payers_of(self, job: Job) -> Sequence[Payer]:
         """For whom an open job is done."""
-        wanted = select(payers).where(payers.c.job == job.id).order_by(payers.c.place, payers.c.person)
         async with self._database.read() as connection:
-            rows = (await connection.execute(wanted)).all()
+            rows = (await connection.execute(*self._payers(job.id))).all()
         return [Payer(Cause(row.cause), row.place, row.community, row.person) for row in rows]
+
+    @prepared
+    def _payers(self, job: int) -> Select[Any]:
+        return select(payers).where(payers.c.job == job).order_by(payers.c.place, payers.c.person)
 
     async def _put_payers(self, connection: AsyncConnection, new: Sequence[NewJob]) -> None:
         """Write down for whom these jobs are done; one that waited for another's share of the day is due at once."""

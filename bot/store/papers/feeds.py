@@ -27,8 +27,12 @@ class FeedRepository(IntakeRepository):
     async def feed_state(self, category: str) -> FeedState:
         """The category's polling row; a fresh one when it was never polled."""
         async with self._database.read() as connection:
-            body = (await connection.execute(select(feeds.c.body).where(feeds.c.category == category))).scalar()
+            body = (await connection.execute(*self._feed_body(category))).scalar()
         return loads(body, FeedState) if body else FeedState(category)
+
+    @prepared
+    def _feed_body(self, category: str) -> Select[tuple[str]]:
+        return select(feeds.c.body).where(feeds.c.category == category)
 
     async def feed_states(self) -> Sequence[FeedState]:
         """All polling rows, by category."""

@@ -30,7 +30,7 @@ from bot.core.papers.paper import ArxivId, Paper
 from bot.core.posts.post import Place
 from bot.core.verdicts.verdict import Verdict
 from bot.store.database.codec import loads_many
-from bot.store.database.repository import chunks, moment, storable
+from bot.store.database.repository import chunks, moment, prepared, storable
 from bot.store.database.tables import announcements, papers, showings, subjects, verdicts, votes
 from bot.store.papers.feeds import FeedRepository, paper_of
 
@@ -52,10 +52,7 @@ class PublishedVerdictRepository(FeedRepository):
         """Put verdicts into the index, each in the place of the one it follows."""
         if not judged:
             return
-        insert = self._insert(subjects)
-        changed = {"classes": insert.excluded.classes}
-        upsert = insert.on_conflict_do_update(index_elements=["paper", "lens"], set_=changed)
-        known = upsert.returning(subjects.c.id, subjects.c.paper, subjects.c.lens)
+        known, _ = self._subjects_put()
         rows = [_subject_row(verdict) for _, verdict in judged]
         numbers = {(row.paper, row.lens): row.id for row in (await connection.execute(known, rows)).all()}
         entries = [
@@ -63,7 +60,14 @@ class PublishedVerdictRepository(FeedRepository):
             for paper, verdict in judged
         ]
         for statement in _INDEX_SQLITE if self._database.is_sqlite else _INDEX_POSTGRES:
-            await connection.execute(text(statement), entries)
+            await connection.execute(statement, entries)
+
+    @prepared
+    def _subjects_put(self) -> Any:
+        insert = self._insert(subjects)
+        changed = {"classes": insert.excluded.classes}
+        put = insert.on_conflict_do_update(index_elements=["paper", "lens"], set_=changed)
+        return put.returning(subjects.c.id, subjects.c.paper, subjects.c.lens)
 
     async def _show(
         self, connection: AsyncConnection, place: Place, ids: Iterable[str], lens: str, day: date | None
@@ -286,13 +290,17 @@ def _documents(paper: Paper, verdict: Verdict) -> dict[str, str]:
 
 
 _INDEX_SQLITE = (
-    "DELETE FROM verdict_search WHERE rowid = :subject",
-    "INSERT INTO verdict_search (rowid, title, abstract, headline, analysis) "
-    "VALUES (:subject, :title, :abstract, :headline, :analysis)",
+    text("DELETE FROM verdict_search WHERE rowid = :subject"),
+    text(
+        "INSERT INTO verdict_search (rowid, title, abstract, headline, analysis) "
+        "VALUES (:subject, :title, :abstract, :headline, :analysis)"
+    ),
 )
 _INDEX_POSTGRES = (
-    "INSERT INTO verdict_search (subject, document) VALUES (:subject, "
-    "setweight(to_tsvector('english', :title), 'A') || setweight(to_tsvector('english', :headline), 'B') || "
-    "setweight(to_tsvector('english', :abstract), 'C') || setweight(to_tsvector('english', :analysis), 'D')) "
-    "ON CONFLICT (subject) DO UPDATE SET document = excluded.document",
+    text(
+        "INSERT INTO verdict_search (subject, document) VALUES (:subject, "
+        "setweight(to_tsvector('english', :title), 'A') || setweight(to_tsvector('english', :headline), 'B') || "
+        "setweight(to_tsvector('english', :abstract), 'C') || setweight(to_tsvector('english', :analysis), 'D')) "
+        "ON CONFLICT (subject) DO UPDATE SET document = excluded.document"
+    ),
 )

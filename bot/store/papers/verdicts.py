@@ -106,16 +106,19 @@ class VerdictRepository(PublishedVerdictRepository):
 
     async def _list_late(self, connection: AsyncConnection, ids: Sequence[str], lens: str) -> None:
         """Papers that stand in lists by their titles alone, or will, are read from now on, and found by search."""
-        stands = select(post_papers.c.key).where(post_papers.c.paper.in_(ids), post_papers.c.lens == lens)
-        coming = select(jobs.c.key).where(jobs.c.queue == Queue.DELIVER, jobs.c.state == JobState.OPEN)
-        coming = coming.where(jobs.c.key.endswith(f"|{lens}", autoescape=True))
-        in_posts = plans.c.key.in_(stands.union_all(coming))
-        planned = select(plans.c.edition, plans.c.place).where(in_posts).distinct()
-        for edition, place in (await connection.execute(planned)).all():
+        for edition, place in (await connection.execute(*self._editions_with(ids, lens=lens))).all():
             untold = and_(fates.c.edition == edition, fates.c.paper.in_(ids), fates.c.fate == Disposition.UNREAD)
             read = update(fates).where(untold).values(fate=Disposition.LISTED, **NOTHING_NOTED).returning(fates.c.paper)
             if late := (await connection.scalars(read)).all():
                 await self._show(connection, Place.parse(place), late, lens, EditionKey.parse(edition).day)
+
+    @prepared
+    def _editions_with(self, ids: Sequence[str], *, lens: str) -> Select[Any]:
+        """Editions and places of posts that show those papers through that lens, or may yet."""
+        stands = select(post_papers.c.key).where(post_papers.c.paper.in_(ids), post_papers.c.lens == lens)
+        coming = select(jobs.c.key).where(jobs.c.queue == Queue.DELIVER, jobs.c.state == JobState.OPEN)
+        coming = coming.where(jobs.c.key.endswith(f"|{lens}", autoescape=True))
+        return select(plans.c.edition, plans.c.place).where(plans.c.key.in_(stands.union_all(coming))).distinct()
 
     async def export(self) -> AsyncIterator[JudgedPaper]:
         """Every latest verdict with its paper, in the order of being judged."""
