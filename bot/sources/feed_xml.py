@@ -1,6 +1,6 @@
 """Bytes of a feed -> feedparser's reading; what is broken in one entry costs that entry, never the others.
 
-Each entry is read by itself, in the envelope of its feed. A byte that is no UTF-8 becomes U+FFFD: left to feedparser
+Where something is wrong each entry is read by itself, in the envelope of its feed. A byte that is no UTF-8 becomes U+FFFD: left to feedparser
 it makes the whole feed another encoding.
 """
 
@@ -33,6 +33,7 @@ _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
 MOST_CUTS = 60
+ENTRY = ("item", "entry")
 ONCE = ("title", "guid", "id", "description", "summary", "announce_type")
 
 
@@ -70,15 +71,21 @@ def parse_xml(body: bytes, what: str) -> ReadXml:
     head, read = envelope
     opened = _OPENED.search(head)
     head = head[: opened.end()] if opened else head  # what a feed says of itself is read once
+    if (together := _entries(head, parts.pieces, tail[0])) is not None:
+        return ReadXml(read.version, read.feed, together, broken)
     entries: list[Any] = []
     for piece in parts.pieces:
-        whole = head + piece + tail[0]
-        alone = _parse(whole)
-        if alone is not None and len(alone.entries) == 1 and not _says_twice(whole):
-            entries += alone.entries
-        else:
-            broken.append(piece)
+        alone = _entries(head, [piece], tail[0])
+        entries += alone or ()
+        broken += [piece] * (alone is None)
     return ReadXml(read.version, read.feed, entries, broken)
+
+
+def _entries(head: str, pieces: Sequence[str], end: str) -> Sequence[Any] | None:
+    """What feedparser reads of those entries in the envelope of their feed; None where something is wrong in one."""
+    whole = "".join([head, *pieces, end])
+    read = _parse(whole)
+    return read.entries if read is not None and len(read.entries) == len(pieces) and not _says_twice(whole) else None
 
 
 def _text(body: bytes) -> str:
@@ -186,21 +193,26 @@ def text_of(item: Any, name: str) -> str:
 
 
 def _says_twice(text: str) -> bool:
-    """Whether the one entry has two of what it has once: it is run together with another, whose words are not its."""
+    """Whether an entry has two of what it has once: it is run together with another, whose words are not its."""
     path: list[str] = []
-    said: list[str] = []
+    said: set[str] = set()
+    is_twice = False
 
     def begin(name: str, _: object) -> None:
+        nonlocal is_twice
         local = name.rpartition(" ")[2]
-        if path[-1:] in (["item"], ["entry"]) and local in ONCE:
-            said.append(name)
+        if local in ENTRY:
+            said.clear()
+        elif path[-1:] and path[-1] in ENTRY and local in ONCE:
+            is_twice = is_twice or name in said
+            said.add(name)
         path.append(local)
 
     parser = ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = begin
     parser.EndElementHandler = lambda _: path.pop()
     parser.Parse(_DECLARATION + text.encode(), True)
-    return len(said) > len(set(said))
+    return is_twice
 
 
 def _parse(text: str) -> Any:
