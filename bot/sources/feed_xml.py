@@ -1,7 +1,7 @@
 """Bytes of a feed -> feedparser's reading; what is broken in one entry costs that entry, never the others.
 
-Where something is wrong each entry is read by itself, in the envelope of its feed. A byte that is no UTF-8 becomes U+FFFD: left to feedparser
-it makes the whole feed another encoding.
+Where something is wrong each entry is read by itself, in the envelope of its feed. A byte that is no UTF-8 becomes
+U+FFFD: left to feedparser it makes the whole feed another encoding.
 """
 
 import re

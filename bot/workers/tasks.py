@@ -1,16 +1,20 @@
 """What workers do: each task takes the parent's own values and strangers' texts, and answers what JSON can say."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from bot.core.discussion.question import RetrievedContext
-from bot.core.fulltext.fulltext import Block, Extract, FullText, Laid, Span, TextKind, lay_out
-from bot.core.papers.sentence import Sentence
-from bot.core.verdicts.lens import Lens
-from bot.ports.workers import ReadLimits
 from bot.workers.checks import plain_words
 from bot.workers.pages import answered, feed_said, listing_said, paper_said
+
+if TYPE_CHECKING:  # a worker imports what its task needs
+    from bot.core.discussion.question import RetrievedContext
+    from bot.core.fulltext.fulltext import Block, Extract, FullText, Laid, Span, TextKind
+    from bot.core.papers.sentence import Sentence
+    from bot.core.verdicts.lens import Lens
+    from bot.ports.workers import ReadLimits
 
 HEADING_MOST = 300
 REFERENCE_MOST = 2000
@@ -22,6 +26,8 @@ SENTENCES_MOST = 25_000
 
 def read_file(kind: TextKind, body: bytes, limits: ReadLimits) -> dict[str, Any]:
     """The blocks of a file as far as they are passed on, and the spans of their sentences."""
+    from bot.core.fulltext.fulltext import lay_out
+
     extract = _extract(kind, body, limits)
     blocks = [replace(block, text=text) for block in extract.blocks if (text := plain_words(block.text))]
     passed, laid, spans = _bounded(blocks, limits.characters)
@@ -41,6 +47,7 @@ def read_file(kind: TextKind, body: bytes, limits: ReadLimits) -> dict[str, Any]
 
 def _bounded(blocks: Sequence[Block], characters: int) -> tuple[Sequence[Block], Laid, Sequence[Span]]:
     """As much as the process that listens can check and hold without a pause: characters, blocks and sentences."""
+    from bot.core.fulltext.fulltext import lay_out
     from bot.text.split import split_blocks
 
     laid = lay_out(blocks[:BLOCKS_MOST], characters)
@@ -66,6 +73,8 @@ def _references(references: Sequence[str], room: int) -> list[str]:
 
 
 def _extract(kind: TextKind, body: bytes, limits: ReadLimits) -> Extract:
+    from bot.core.fulltext.fulltext import TextKind
+
     if kind is TextKind.PDF:
         from bot.sources.pdf.pdf_file import read_pdf
 
