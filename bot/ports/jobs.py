@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.commands.payer import Payer
@@ -100,8 +100,8 @@ class JobStore(Protocol):
     async def raise_priority(self, queue: Queue, key: str, priority: float) -> None:
         """Let an open job go before those of a higher priority number."""
 
-    async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
-        """How many jobs there are by queue and state."""
+    async def count_jobs(self, ended_since: datetime | None = None) -> Mapping[tuple[Queue, JobState], int]:
+        """How many jobs there are by queue and state. `ended_since`: what ended before is not read."""
 
     async def figures(self, platforms: Collection[str]) -> Figures:
         """What stands on those platforms, what models took, and what is late."""

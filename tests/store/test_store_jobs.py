@@ -1,7 +1,7 @@
 """The engine's rules: claims, leases, fencing, lanes, doubt."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -254,6 +254,11 @@ async def test_jobs_are_listed_and_counted_by_state_and_queue(store: SqlStore) -
     await store.end(await claim_one(store, Queue.DELIVER))
     assert await store.count_jobs() == {
         (Queue.DELIVER, JobState.DONE): 1,
+        (Queue.DELIVER, JobState.OPEN): 2,
+        (Queue.POLL, JobState.OPEN): 1,
+    }
+    assert await store.count_jobs(datetime.now(UTC) - timedelta(minutes=1)) == await store.count_jobs()
+    assert await store.count_jobs(datetime.now(UTC) + timedelta(minutes=1)) == {
         (Queue.DELIVER, JobState.OPEN): 2,
         (Queue.POLL, JobState.OPEN): 1,
     }

@@ -145,8 +145,9 @@ async def run_once(
     categories = await add_polls(store)
     await _mend_clock(store, clock, categories, crews)
     await add_reports(store, clock)
-    before = await store.count_jobs()
     begun_at, looks = clock.now(), 0
+    shown_since = begun_at - AHEAD  # the store may have another clock
+    before = await store.count_jobs(shown_since)
     told_to_wait = await _poll_now(store, clock, categories)
     working = [asyncio.create_task(crew.run(stop), name=f"crew {crew.queue}") for crew in crews]
     watches = [
@@ -155,7 +156,7 @@ async def run_once(
     ]
     try:
         while not stop.is_set() and not any(task.done() for task in working):
-            jobs = await store.count_jobs()
+            jobs = await store.count_jobs(shown_since)
             _show(progress, before, jobs)
             begun = (Queue.POLL, Queue.ANSWER)  # a poll comes again, and who waits for arXiv may wait for long
             unpolled = await _unpolled(store, set(categories) - told_to_wait, begun_at)

@@ -6,7 +6,7 @@ A job's `due` is 'not before' and, once claimed, the end of its lease: a dead wo
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from bot.core.errors import LeaseLost
 from bot.core.jobs.job import Job, JobState, KeyFilter, NewJob, Queue
 from bot.core.jobs.wait_reason import NotedReason, WaitReason
 from bot.store.database.database import Conflict
-from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, prepared, shielded, unshielded
+from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, prepared, unshielded
 from bot.store.database.tables import jobs
 from bot.store.database.tables_turns import payers
 from bot.store.jobs.conditions import HEAD, OPEN, is_judged_through, is_ours, is_wanted_in
@@ -38,6 +38,7 @@ from bot.store.jobs.payers import PayerRepository, in_turn
 from bot.store.people.acts import ActRepository
 
 CLAIM_ATTEMPTS = 3
+MOST_COUNTED = 1_000_000
 SENDING_LEASE_SHARE = 0.75  # of a lease: a send is given half of it
 
 
@@ -262,11 +263,17 @@ class JobRepository(PayerRepository, ActRepository):
         async with self._database.write() as connection:
             await connection.execute(update(jobs).where(slower).values(priority=priority))
 
-    async def count_jobs(self) -> Mapping[tuple[Queue, JobState], int]:
-        """How many jobs there are by queue and state."""
-        counted = select(jobs.c.queue, jobs.c.state, func.count()).group_by(jobs.c.queue, jobs.c.state)
+    async def count_jobs(self, ended_since: datetime | None = None) -> Mapping[tuple[Queue, JobState], int]:
+        """How many jobs there are by queue and state. `ended_since`: what ended before is not read."""
+        kind = (jobs.c.queue, jobs.c.state)
+        counts = [select(*kind, func.count()).group_by(*kind)]
+        if ended_since is not None:  # each is an index's beginning or end: grouped as they are, all would be read
+            ended = select(*kind).where(jobs.c.ended >= ended_since.timestamp(), ~OPEN).order_by(jobs.c.ended)
+            late = ended.limit(MOST_COUNTED).subquery()
+            counts = [counts[0].where(jobs.c.queue.in_(list(Queue)), OPEN)]
+            counts.append(select(*late.c, func.count()).group_by(*late.c))
         async with self._database.read() as connection:
-            rows = (await connection.execute(counted)).all()
+            rows = [row for count in counts for row in (await connection.execute(count)).all()]
         return {(Queue(queue), JobState(state)): count for queue, state, count in rows}
 
     async def count_waiting(self, queue: Queue, lane: str | None, *, wanted_in: str | None = None) -> int:
@@ -337,7 +344,6 @@ class JobRepository(PayerRepository, ActRepository):
         ended = NOTHING_NOTED | {"ended": self._database.now(), "leased": False, "reason": "dropped by the operator"}
         return await self._decide(job_id, {"state": JobState.DROPPED} | ended)
 
-    @shielded
     async def _decide(self, job_id: int, values: Mapping[str, Any], attempt: int | None = None) -> bool:
         running = and_(OPEN, jobs.c.leased, jobs.c.due > self._database.now())
         decidable = and_(jobs.c.id == job_id, jobs.c.state.in_((JobState.OPEN, JobState.FAILED)), ~running)
