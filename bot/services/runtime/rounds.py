@@ -146,7 +146,7 @@ async def run_once(
     await _mend_clock(store, clock, categories, crews)
     await add_reports(store, clock)
     begun_at, looks = clock.now(), 0
-    shown_since = begun_at - AHEAD  # the store may have another clock
+    shown_since = begun_at - CLOCK_AHEAD_MOST  # the store may have another clock
     before = await store.count_jobs(shown_since)
     told_to_wait = await _poll_now(store, clock, categories)
     working = [asyncio.create_task(crew.run(stop), name=f"crew {crew.queue}") for crew in crews]
