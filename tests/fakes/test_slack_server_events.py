@@ -16,6 +16,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.slack_parts import BLOCKS, MODAL
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.fakes.slack_server.control import RemoteSlack, as_process
 from tests.fakes.slack_server.deliveries import Delivery
@@ -23,23 +24,6 @@ from tests.fakes.slack_server.http_events import FORM, Forgery
 from tests.fakes.slack_server.journal import read_journal
 from tests.fakes.slack_server.limits import Waits
 
-BUTTON = {"type": "button", "action_id": "cc1.0", "text": {"type": "plain_text", "text": "Why"}, "value": "why"}
-BLOCKS = [{"type": "actions", "elements": [BUTTON]}]
-MODAL = {
-    "type": "modal",
-    "callback_id": "feedback",
-    "notify_on_close": True,
-    "title": {"type": "plain_text", "text": "Feedback"},
-    "submit": {"type": "plain_text", "text": "Send"},
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "why",
-            "label": {"type": "plain_text", "text": "Why?"},
-            "element": {"type": "plain_text_input", "action_id": "reason"},
-        }
-    ],
-}
 QUICK = dataclasses.replace(Waits(), acknowledge=0.3, retries=(0.0, 0.05, 0.05))
 
 

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.slack_parts import BLOCKS, MODAL
 from tests.fakes.slack_server import BOT_TOKEN, FakeSlack
 from tests.fakes.slack_server.deliveries import Delivery
 from tests.fakes.slack_server.limits import Waits
 from tests.fakes.slack_server.socket_mode import envelope_of
 
 GOLDEN = Path(__file__).resolve().parents[3] / "shared" / "schemas" / "slack-golden.jsonl"
-BUTTON = {"type": "button", "action_id": "cc1.0", "text": {"type": "plain_text", "text": "Why"}, "value": "why"}
-BLOCKS = [{"type": "actions", "elements": [BUTTON]}]
 # of companies with an Enterprise organisation, and of before 2021
 NOT_OURS = {"enterprise_id", "enterprise_name", "authed_users"}
 # documented and sent today, though the recorded payload of one kind or another lacks it
@@ -26,21 +25,6 @@ TODAY = {
     "user": {"team_id", "username"},
 }
 UNRECORDED = {"event:channel_left", "event:channel_archive"}
-MODAL = {
-    "type": "modal",
-    "callback_id": "feedback",
-    "notify_on_close": True,
-    "title": {"type": "plain_text", "text": "Feedback"},
-    "submit": {"type": "plain_text", "text": "Send"},
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "why",
-            "label": {"type": "plain_text", "text": "Why?"},
-            "element": {"type": "plain_text_input", "action_id": "reason"},
-        }
-    ],
-}
 
 
 async def payloads_of_every_kind() -> dict[str, list[dict[str, Any]]]:
