@@ -17,6 +17,7 @@ TOUCHES = 0.35  # of the base's size, as the further measures
 RAISED = (0.15, 0.95)
 LOWERED = (0.07, 0.6)
 LIMIT = (0.3, 2.3)
+KERN = 0.25  # how far one goes back under a slanted base; the A of TeX's own name goes farther
 LEAST_WORD = 3
 OPERATORS = "∑∏∫∮∐⋃⋂⋀⋁⨁⨂⨀⨄⨆"
 _LIMITED = re.compile(r"(?:lim|max|min|sup|inf|argm(?:ax|in)|Pr|det|gcd)$")
@@ -52,8 +53,10 @@ class _Base:
         is_root = base.text == "√"
         if sign.size >= SMALLER * base.size or (is_root and sign.right > base.right):
             return False
-        reach = 0.8 if self.is_limited else 0.2
-        if not self.start - reach * base.size < sign.x < end + TOUCHES * base.size:
+        first = (
+            self.start - 0.8 * base.size if self.is_limited else base.x if is_root else base.right - KERN * base.size
+        )
+        if not first < sign.x < end + TOUCHES * base.size:
             return False
         last = taken[-1] if taken else None
         if (
