@@ -448,7 +448,8 @@ def test_exponents_indices_limits_roots_and_negations_keep_their_places(tmp_path
     formulas = r"""The force of a drawer is \begin{equation} F = -\frac{k_1 x^2}{\sqrt{2\pi\sigma^2}}, \quad a\neq b,
 \end{equation} where $k_1>0$ and $p\not\in S$, so that \[ x_{i,j}^{2} = \sqrt[3]{y} + \sum_{n=1}^{\infty} e^{-\beta E_n}
 - \int_0^1 f \quad \lim_{n\to\infty} a_n \] holds. Now $10^{-3}$ and $\overline{z}$ are small, $x\mapsto f'(x)$, the
-$3^{\rm rd}$ drawer, $A^*$, $\sin^2 x$, H$_2$O at $90^\circ$. Oak is hard.$^{12}$ It\footnote{A note.} is old, says \LaTeX\ in $T_x$ and $f_i^2$."""
+$3^{\rm rd}$ drawer, $A^*$, $\sin^2 x$, H$_2$O at $90^\circ$. Oak is hard.$^{12}$ It\footnote{A note.} is old, says
+\LaTeX\ in $T_x$ and $f_i^2$."""
     text = said(
         typeset(r"\documentclass{article}\begin{document}" + PROSE * 2 + formulas + r"\end{document}", tmp_path)
     )
@@ -460,6 +461,19 @@ $3^{\rm rd}$ drawer, $A^*$, $\sin^2 x$, H$_2$O at $90^\circ$. Oak is hard.$^{12}
         "is old, says LATEX in T_x and f_i^2.",
     ):
         assert words in text, text
+
+
+def test_formulas_numbered_in_front_are_no_table_and_a_lettered_section_is_an_appendix(tmp_path: Path) -> None:
+    formulas = r"""\begin{equation} \psi = a,\qquad\qquad b = c \end{equation} and
+    \begin{equation} f = d,\qquad\qquad g = h \end{equation}"""
+    extract = typeset(
+        rf"""\documentclass[leqno]{{article}}\begin{{document}}{ABSTRACT}\section{{Doors}}{PROSE * 3}{formulas}
+\section{{Woods}}{PROSE * 3}\appendix\section{{Longer proofs}}{PROSE}\end{{document}}""",
+        tmp_path,
+    )
+    assert not [block for block in extract.blocks if block.kind is SectionKind.TABLE]
+    assert "(1) ψ = a, b = c" in said(extract)
+    assert ("appendix", "A") in {(block.kind.value, block.number) for block in extract.blocks}
 
 
 @pytest.mark.parametrize("style", ["", "[twocolumn]"])

@@ -308,3 +308,22 @@ def test_what_latexml_really_makes_is_read(tmp_path: Path) -> None:
     assert [one.text for one in extract.hidden] == [ORDER]
     assert extract.references == ("[1] B. Writer. On shelves. 2001.",)
     assert extract.breaks_off == ""
+
+
+def test_names_that_an_author_set_by_hand_before_the_abstract_are_no_text() -> None:
+    """As in latexml-oxide's own test `promote_center_title`: the author in a block of its own behind the title."""
+    name = '<div class="ltx_para"><p class="ltx_p ltx_align_center">An Author</p></div>'
+    block = f'<div class="ltx_logical-block">{name}</div>'
+    extract = read_html(latexml.oxide_page(latexml.WHOLE, front=block), readable)
+    assert extract.blocks[0].kind is SectionKind.ABSTRACT
+
+
+def test_a_theorem_begins_with_its_name_where_the_converter_does_not_run_it_in() -> None:
+    """As LaTeXML 0.8.7 sets those of `llncs`."""
+    theorem = (
+        '<div class="ltx_theorem ltx_theorem_theorem"><h6 class="ltx_title ltx_title_theorem"><span'
+        ' class="ltx_tag ltx_tag_theorem">Theorem 1.1</span></h6>'
+        '<div class="ltx_para"><p class="ltx_p">All stick.</p></div></div>'
+    )
+    extract = read_html(latexml.page(latexml.section(1, theorem)), readable)
+    assert "Theorem 1.1 All stick." in [block.text for block in extract.blocks]

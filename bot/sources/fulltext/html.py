@@ -27,6 +27,7 @@ from bot.sources.fulltext.latexml import (
     LEVELS,
     LOOSE,
     LOOSE_CLASSES,
+    RUN_IN,
     SILENT,
     STRUCK_OUT,
     UNSEEN_BY_NATURE,
@@ -67,6 +68,13 @@ def read_html(body: bytes, readable: Readable) -> Extract:
     return replace(reading.extract(), version=version_of(page), breaks_off=reason)
 
 
+def _is_front(block: Block) -> bool:
+    """Whether what stands before the abstract is a name or place that its author set by hand."""
+    return (
+        block.kind in (SectionKind.BODY, SectionKind.FOOTNOTE) and not block.heading and len(block.text) < LEAST_PROSE
+    )
+
+
 class _Reading:
     """One walk over a page."""
 
@@ -96,6 +104,8 @@ class _Reading:
         self._walk(article, Look())
         self._flush()
         self._blocks += self._place.behind
+        abstract = next((at for at, block in enumerate(self._blocks) if block.kind is SectionKind.ABSTRACT), 0)
+        self._blocks[:abstract] = [block for block in self._blocks[:abstract] if not _is_front(block)]
 
     @property
     def ends_in_a_sentence(self) -> bool:
@@ -226,7 +236,7 @@ class _Reading:
             self._begin_block()
             self._walk(node, look)
             self._flush_unless_aside()
-        elif "ltx_tag_item" in classes or "ltx_runin" in classes:
+        elif "ltx_tag_item" in classes or classes & RUN_IN:
             self._run_in(self._title_words(node, look))
         else:
             is_loose = tag in LOOSE or bool(classes & LOOSE_CLASSES)

@@ -55,6 +55,7 @@ LEFT_OUT = {
 }
 SILENT = {"script", "style", "template", "noscript", "nav", "button", "head", "-comment", "metadata", "audio", "video"}
 APART = {"ltx_para", "ltx_item", "ltx_theorem", "ltx_proof", "ltx_listing", "ltx_minipage"}
+RUN_IN = {"ltx_runin", "ltx_title_theorem", "ltx_title_proof"}
 FLOATS = {"ltx_figure", "ltx_table", "ltx_float"}
 LOOSE_CLASSES = {"ltx_p", "ltx_tr", "ltx_td", "ltx_th", "ltx_listingline"}
 LOOSE = {"p", "div", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "foreignobject", "foreignObject"}

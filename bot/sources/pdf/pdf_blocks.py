@@ -129,13 +129,19 @@ class _Builder:
         was_appendix = self._sections[-1].kind is SectionKind.APPENDIX
         is_appendix = was_appendix or _APPENDIX.match(words) is not None
         is_appendix = (
-            is_appendix or (self._in_references and number[:1].isalpha()) or "appendix" in line.text.casefold()
+            is_appendix
+            or (number[:1].isalpha() and (self._in_references or self._has_figures()))
+            or "appendix" in line.text.casefold()
         )
         self._in_references = False
         kind = SectionKind.APPENDIX if is_appendix else SectionKind.BODY
         if words.casefold() == "abstract":
             kind, words = SectionKind.ABSTRACT, "Abstract"
         self._sections.append(FrontSection(kind, number, words, number.count(".") + 1))
+
+    def _has_figures(self) -> bool:
+        """Whether the sections are numbered in figures: then a letter is an appendix."""
+        return any(section.number[:1].isdigit() for section in self._sections)
 
     def _is_new(self, last: Line, line: Line) -> bool:
         """Whether a line begins another block than the last one's."""

@@ -17,9 +17,7 @@ def table_rows(lines: Sequence[Line], headings: Collection[int]) -> dict[int, tu
     group: list[int] = []
     ends: dict[int, tuple[int, int]] = {}
     for at, line in enumerate([*lines, None]):
-        is_row = (
-            line is not None and at not in headings and len(line.cells) > 1 and not _EQUATION.fullmatch(line.cells[-1])
-        )
+        is_row = line is not None and at not in headings and len(line.cells) > 1 and not _is_equation(line.cells)
         if line is not None and is_row and group and _goes_on(lines[group[-1]], line):
             group.append(at)
             continue
@@ -35,6 +33,12 @@ def table_rows(lines: Sequence[Line], headings: Collection[int]) -> dict[int, tu
             rows |= _head(lines, group[0], headings)
         group, ends = [at] if is_row else [], {}
     return rows
+
+
+def _is_equation(cells: Sequence[str]) -> bool:
+    """Whether a number of an equation stands at one of its ends; a row may be headed by several such."""
+    numbers = [at for at, cell in enumerate(cells) if _EQUATION.fullmatch(cell)]
+    return numbers in ([0], [len(cells) - 1])
 
 
 def _head(lines: Sequence[Line], first: int, headings: Collection[int]) -> dict[int, tuple[str, ...]]:
