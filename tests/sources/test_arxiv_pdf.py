@@ -449,7 +449,7 @@ def test_exponents_indices_limits_roots_and_negations_keep_their_places(tmp_path
 \end{equation} where $k_1>0$ and $p\not\in S$, so that \[ x_{i,j}^{2} = \sqrt[3]{y} + \sum_{n=1}^{\infty} e^{-\beta E_n}
 - \int_0^1 f \quad \lim_{n\to\infty} a_n \] holds. Now $10^{-3}$ and $\overline{z}$ are small, $x\mapsto f'(x)$, the
 $3^{\rm rd}$ drawer, $A^*$, $\sin^2 x$, H$_2$O at $90^\circ$. Oak is hard.$^{12}$ It\footnote{A note.} is old, says
-\LaTeX\ in $T_x$ and $f_i^2$."""
+\LaTeX\ in $T_x$ and $f_i^2$, $\mathrm{Tr}\,\rho^2$ and $\max_i x_i$."""
     text = said(
         typeset(r"\documentclass{article}\begin{document}" + PROSE * 2 + formulas + r"\end{document}", tmp_path)
     )
@@ -458,7 +458,7 @@ $3^{\rm rd}$ drawer, $A^*$, $\sin^2 x$, H$_2$O at $90^\circ$. Oak is hard.$^{12}
         "x_(i,j)^2 = ∛y + ∑_(n=1)^∞ e^(−βE_n) − ∫_0^1 f lim_(n→∞) a_n holds.",
         "10^−3 and z̅ are small, x ↦ f′(x), the 3rd drawer, A^∗, sin^2 x, H_2O at 90°.",
         "Oak is hard. [12] It",
-        "is old, says LATEX in T_x and f_i^2.",
+        "is old, says LATEX in T_x and f_i^2, Tr ρ^2 and max_i x_i.",
     ):
         assert words in text, text
 

@@ -18,7 +18,7 @@ from bot.sources.fulltext.formula import Formulas
 from bot.sources.fulltext.hidden_text import HiddenText
 from bot.sources.fulltext.html_floats import Cell, Float, cells_of, float_of, laid_out, rows_of, span_of
 from bot.sources.fulltext.html_page import breaks_off, version_of
-from bot.sources.fulltext.html_place import ReadingPlace
+from bot.sources.fulltext.html_place import LEAST_PROSE, ReadingPlace, without_front
 from bot.sources.fulltext.latexml import (
     APART,
     BROKEN,
@@ -42,7 +42,6 @@ from bot.sources.fulltext.visibility import Look, gone
 
 Readable = Callable[[str], str]
 
-LEAST_PROSE = 200
 MOST_DEPTH = 180
 LONGEST_NUMBER = 40
 A_PAPER = 10_000
@@ -66,13 +65,6 @@ def read_html(body: bytes, readable: Readable) -> Extract:
         raise Unreadable("The page is nested too deeply to be read.") from None
     reason = breaks_off(body, page) or (UNENDED if reading.ends_in_a_sentence else "")
     return replace(reading.extract(), version=version_of(page), breaks_off=reason)
-
-
-def _is_front(block: Block) -> bool:
-    """Whether what stands before the abstract is a name or place that its author set by hand."""
-    return (
-        block.kind in (SectionKind.BODY, SectionKind.FOOTNOTE) and not block.heading and len(block.text) < LEAST_PROSE
-    )
 
 
 class _Reading:
@@ -104,8 +96,7 @@ class _Reading:
         self._walk(article, Look())
         self._flush()
         self._blocks += self._place.behind
-        abstract = next((at for at, block in enumerate(self._blocks) if block.kind is SectionKind.ABSTRACT), 0)
-        self._blocks[:abstract] = [block for block in self._blocks[:abstract] if not _is_front(block)]
+        self._blocks = without_front(self._blocks)
 
     @property
     def ends_in_a_sentence(self) -> bool:

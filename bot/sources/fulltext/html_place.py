@@ -1,8 +1,11 @@
 """Where in a paper the reading of its HTML is: the section that blocks belong to, and what stands behind its text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.core.fulltext.fulltext import Block, SectionKind
+
+LEAST_PROSE = 200  # characters; names and places are shorter
 
 
 @dataclass(slots=True)
@@ -24,3 +27,15 @@ class ReadingPlace:
     @property
     def name(self) -> str:
         return f"{self.number} {self.heading}".strip() or self.kind.value
+
+
+def without_front(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without names and places that their author set by hand before the abstract."""
+    at = next((at for at, block in enumerate(blocks) if block.kind is SectionKind.ABSTRACT), 0)
+    return [*(block for block in blocks[:at] if not _is_front(block)), *blocks[at:]]
+
+
+def _is_front(block: Block) -> bool:
+    return (
+        block.kind in (SectionKind.BODY, SectionKind.FOOTNOTE) and not block.heading and len(block.text) < LEAST_PROSE
+    )

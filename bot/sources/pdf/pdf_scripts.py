@@ -17,11 +17,12 @@ TOUCHES = 0.35  # of the base's size, as the further measures
 RAISED = (0.15, 0.95)
 LOWERED = (0.07, 0.6)
 LIMIT = (0.3, 2.3)
+UNDER = 1.4  # a word, such as `lim`
 KERN = 0.25  # how far one goes back under a slanted base; the A of TeX's own name goes farther
-LEAST_WORD = 3
 OPERATORS = "∑∏∫∮∐⋃⋂⋀⋁⨁⨂⨀⨄⨆"
 _LIMITED = re.compile(r"(?:lim|max|min|sup|inf|argm(?:ax|in)|Pr|det|gcd)$")
 _FUNCTION = re.compile(r"(?:sin|cos|tan|cot|sec|csc|log|exp|lim|max|min|sup|inf|dim|ker|det|deg|mol)h?$")
+_PROSE = re.compile(r"[a-z]{3}$")
 _MARK = re.compile(r"\d{1,3}(?:[,–-]\s?\d{1,3})*")
 _SYMBOL = re.compile(r"[∗*†‡§¶∥′'’″°™®]+")
 _ORDINAL = re.compile(r"st|nd|rd|th")
@@ -67,8 +68,8 @@ class _Base:
             (self.raised if last in self.raised else self.lowered).append(sign)
             return True
         for row, place, way in ((self.raised, RAISED, 1), (self.lowered, LOWERED, -1)):
-            low, high = LIMIT if self.is_limited else place
-            if low < way * height < (high if not self.is_limited or base.text in OPERATORS else 1.4):
+            low, high = LIMIT if base.text in OPERATORS else (place[0], UNDER) if self.is_limited else place
+            if low < way * height < high:
                 row.append(sign)
                 return True
         return False
@@ -100,7 +101,7 @@ class _Base:
         return replace(self.sign, text=text, right=right)
 
     def _raised(self, raised: str) -> str:
-        is_prose = len(self.word) >= LEAST_WORD and not _FUNCTION.search(self.word)
+        is_prose = _PROSE.search(self.word) is not None and not _FUNCTION.search(self.word)
         if (_SYMBOL.fullmatch(raised) and (is_prose or raised[0] not in "∗*")) or _ORDINAL.fullmatch(raised):
             return raised
         if raised in ("∘", "◦") and self.sign.text[-1:].isdigit():
