@@ -27,6 +27,11 @@ _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^}]*\}")
 _NAME = re.compile(r"\\[A-Za-z]+\*?")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _MACRO = re.compile(r"(?<!\\)\\([A-Za-z]+)(\s*(?=\{)|[ \t]*)")
+# Signs that are text here, and what ends a command's name, on their way through the converter: it takes its time for
+# each command and each group.
+_NOTHING: Final = "\ufdd4"
+_LITERAL: Final = str.maketrans({"%": "\ufdd0", "&": "\ufdd1", "#": "\ufdd2", "~": rf"\textasciitilde{_NOTHING}"})
+_SHOWN: Final = str.maketrans("\ufdd0\ufdd1\ufdd2", "%&#", _NOTHING)
 _SCRIPT = re.compile(r"\\text(superscript|subscript)\s*\{([^{}\\]*)\}")
 
 
@@ -62,6 +67,7 @@ def _words(text: str) -> str:
         shown = str(_converter().latex_to_text(known, tolerant_parsing=False))
     except Exception:  # noqa: BLE001 - a parser of somebody else's TeX may fail in any way; the raw text is right then
         return text
+    shown = shown.translate(_SHOWN)
     return shown if keeps_words(text, shown) else text
 
 
@@ -74,8 +80,8 @@ def _known(macro: re.Match[str]) -> str:
         return macro[0]
     shown = sign(name)
     if shown is not None and shown.strip():
-        return _BARE.sub(lambda match: _LITERAL[match.group(1)], shown)
-    return rf"\textbackslash{{}}{name}{macro[2] or (' ' if macro.string[macro.end() :][:1] == '{' else '')}"
+        return shown.translate(_LITERAL)
+    return rf"\textbackslash{_NOTHING}{name}{macro[2] or (' ' if macro.string[macro.end() :][:1] == '{' else '')}"
 
 
 def _script(script: re.Match[str]) -> str:
@@ -84,10 +90,7 @@ def _script(script: re.Match[str]) -> str:
 
 
 def _escape(text: str) -> str:
-    return _SPECIAL_DOLLAR.sub(r"\\$", _BARE.sub(lambda match: _LITERAL[match.group(1)], text))
-
-
-_LITERAL = {"%": r"\%", "&": r"\&", "#": r"\#", "~": r"\textasciitilde{}"}
+    return _SPECIAL_DOLLAR.sub(r"\\$", _BARE.sub(lambda match: match[1].translate(_LITERAL), text))
 
 
 def keeps_words(raw: str, shown: str) -> bool:

@@ -80,6 +80,7 @@ def test_no_captured_abstract_loses_a_sign(captures: Path) -> None:
         (r"our \ours{} beats {\bf all} \others{x}", r"our \ours beats all \others x"),
         (r"\S 3 of \LaTeX\ and C:\Users\name", r"§3 of LaTeX and C:\Users\name"),
         (r"a broken \begin{formula", r"a broken \begin{formula"),
+        (r"a line \\% ends & begins", "a line % ends & begins"),
     ],
 )
 def test_tex_is_made_readable_and_all_else_stays(raw: str, shown: str) -> None:
