@@ -90,7 +90,7 @@ async def _memory(kind: TextKind) -> dict[str, float]:
         async def watch() -> None:
             nonlocal peak
             while True:
-                peak = max(peak, sum(_resident(item) for item in (mine, *mine.children())))
+                peak = max(peak, sum(_resident(item) for item in (mine, *mine.children(recursive=True))))
                 await asyncio.sleep(LOOK_SECONDS)
 
         watching = asyncio.create_task(watch())

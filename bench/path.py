@@ -41,7 +41,7 @@ HANDS = 4
 
 def cpu_seconds() -> float:
     """Processor time so far, of this process and of those that it started and that live."""
-    return time.process_time() + sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children())
+    return time.process_time() + sum(sum(child.cpu_times()[:4]) for child in psutil.Process().children(recursive=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ HOMES: dict[str, set[str]] = {
     "cattrs": {"store"},
     "feedparser": {"sources"},
     "selectolax": {"sources"},
-    "pypdfium2": {"sources"},
+    "pypdfium2_raw": {"sources"},
     "pylatexenc": {"text"},
     "sentencex": {"text"},
     "snowballstemmer": {"text"},

@@ -1,7 +1,8 @@
 """A worker: one request after another from its standard input, a reply to each, until the parent is gone.
 
-`python -m bot.workers.child MEGABYTES`. It has no settings and no keys. A task that takes too long is interrupted; code
-that cannot be interrupted, the system ends with the process, and the parent starts another.
+It has no settings and no keys. A task that takes too long is interrupted; code that cannot be interrupted, the system
+ends with the process, and another comes. `bot.workers.template` forks it; elsewhere than on Linux it is started by
+itself, `python -m bot.workers.child MEGABYTES`.
 """
 
 import os
@@ -14,17 +15,17 @@ from bot.core.errors import Unreadable
 from bot.workers import restraint
 from bot.workers.frames import next_request, reply
 
-GROWN_MEGABYTES = 60
+GROWN_MEGABYTES = 16
 
 
 class OutOfTime(BaseException):
     """The task's time is over. No `Exception`: a reader that survives any fault of a text must not survive this."""
 
 
-def main() -> None:
-    """The process."""
+def work(memory_megabytes: int, refusals: Any) -> None:
+    """The process, from its restraint on; `refusals` as `restraint.refusals` makes them."""
     channel, answers = _channels()
-    held = restraint.restrain(int(sys.argv[1]))
+    held = restraint.restrain(memory_megabytes, refusals)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, _time_is_over)
     from bot.workers.tasks import TASKS
@@ -85,4 +86,4 @@ def _time_is_over(_: int, __: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    work(int(sys.argv[1]), restraint.refusals())

@@ -1,17 +1,18 @@
-"""The workers: started on need, used again, gone when idle; one that runs over is killed, and another comes."""
+"""The workers: there on need, used again for short tasks, gone after a long one, when idle and when over time."""
 
 import asyncio
 import json
 import logging
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from bot.core.errors import Unreadable
 from bot.workers.frames import request
-from bot.workers.process import Gone, SaysTooMuch, Worker
+from bot.workers.process import Gone, Origin, SaysTooMuch, Worker, origin_here
 from bot.workers.slots import FairSlots
 
 SLOTS: Final = 3
@@ -67,6 +68,8 @@ class Pool:
         self._slots = FairSlots(SLOTS)
         self._idle: list[Worker] = []
         self._alive: set[Worker] = set()
+        self._origin: Origin | None = None
+        self._making = asyncio.Lock()
         self._resting: asyncio.TimerHandle | None = None
         self._stopping: set[asyncio.Task[None]] = set()
 
@@ -87,14 +90,15 @@ class Pool:
         return _value(answer)
 
     async def _once(self, task: Task) -> Mapping[str, Any]:
-        worker = await self._take()
+        worker = await self._take(task.name)
         is_good = False
         try:
             answer = await self._ask(worker, task)
-            is_good = "failed" not in answer and answer.get("is_grown") is not True
+            is_good = not task.is_long and "failed" not in answer and answer.get("is_grown") is not True
         finally:
-            if is_good:
-                self._put_back(worker)
+            self._rest_later()
+            if is_good and worker.origin is self._origin:
+                self._idle.append(worker)
             else:
                 await self._discard(worker)
         return answer
@@ -103,9 +107,8 @@ class Pool:
         """End them all."""
         if self._resting is not None:
             self._resting.cancel()
-        await asyncio.gather(*(worker.stop() for worker in self._alive), *self._stopping)
-        self._alive.clear()
-        self._idle.clear()
+        self._rest()
+        await asyncio.gather(*map(self._discard, self._alive), *self._stopping)
 
     async def _ask(self, worker: Worker, task: Task) -> Mapping[str, Any]:
         """The reply; more wall time than processor time is given, for others want the processor too."""
@@ -120,6 +123,8 @@ class Pool:
             raise TaskFailed(Failure.NONSENSE) from None
         except Gone:
             failure = _ending(await worker.stop())
+            if failure is Failure.DIED:  # who breaks one down learns how the memory of its like is laid out
+                self._rest()
             log.warning("a worker ended", extra={"task": task.name, "failure": failure})
             raise TaskFailed(failure) from None
         try:
@@ -130,38 +135,66 @@ class Pool:
             raise TaskFailed(Failure.NONSENSE)
         return answer
 
-    async def _take(self) -> Worker:
+    async def _take(self, task: str) -> Worker:
+        """One that waits and has loaded what the task needs, else a new one."""
         while self._idle:
             worker = self._idle.pop()
-            if worker.is_alive:
+            if worker.is_alive and worker.is_for(task):
                 return worker
-            self._alive.discard(worker)
-        starting = asyncio.ensure_future(Worker.start(self._memory))
+            await self._discard(worker)
+        starting = asyncio.ensure_future(self._start(task))
         try:
             worker = await asyncio.shield(starting)
         except asyncio.CancelledError:
-            await self._discard(await starting)
+            with suppress(Gone):
+                await self._discard(await starting)
             raise
+        except Gone:
+            raise TaskFailed(Failure.KILLED) from None
         self._alive.add(worker)
         return worker
 
-    def _put_back(self, worker: Worker) -> None:
-        """It waits for more; after a while without any, all that wait go."""
-        self._idle.append(worker)
+    async def _start(self, task: str, *, is_again: bool = False) -> Worker:
+        """A new one; from a new origin, where somebody ended the one there was."""
+        async with self._making:
+            origin = self._origin = self._origin or await origin_here(self._memory)
+        try:
+            return await origin.fork(task)
+        except Gone:
+            if origin is self._origin:
+                self._rest()
+            if is_again:
+                raise
+        return await self._start(task, is_again=True)
+
+    def _rest_later(self) -> None:
+        """After a while without any task nothing is left."""
         if self._resting is not None:
             self._resting.cancel()
-        self._resting = asyncio.get_running_loop().call_later(self._idle_seconds, self._rest)
+        self._resting = asyncio.get_running_loop().call_later(self._idle_seconds, self._rest_if_idle)
+
+    def _rest_if_idle(self) -> None:
+        if len(self._idle) == len(self._alive):
+            self._rest()
 
     def _rest(self) -> None:
+        """Those that wait go, and where they came from with its last."""
+        origin, self._origin = self._origin, None
         idle, self._idle = self._idle, []
-        for worker in idle:
-            ending = asyncio.ensure_future(self._discard(worker))
-            self._stopping.add(ending)
-            ending.add_done_callback(self._stopping.discard)
+        for ending in [*map(self._discard, idle), *([self._leave(origin)] if origin else [])]:
+            task = asyncio.ensure_future(ending)
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
 
     async def _discard(self, worker: Worker) -> None:
-        await asyncio.shield(worker.stop())
+        await worker.stop()
         self._alive.discard(worker)
+        await self._leave(worker.origin)
+
+    async def _leave(self, origin: Origin) -> None:
+        """End an origin of which no worker is wanted any more, and none is left."""
+        if origin is not self._origin and not any(worker.origin is origin for worker in self._alive):
+            await origin.stop()
 
 
 def _ending(code: int) -> Failure:

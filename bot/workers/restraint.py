@@ -42,14 +42,14 @@ REFUSED = (
 )
 
 
-def restrain(memory_megabytes: int) -> list[str]:
+def restrain(memory_megabytes: int, refused: Any) -> list[str]:
     """Hold this process; the names of what holds: `memory`, `files`, `programs`, `network`, `parent`, `time`."""
-    seccomp = _seccomp()  # its library is found by starting a program, which who is not root cannot do afterwards
     held = [name for name, hold in _LIMITS.items() if _holds(lambda hold=hold: hold(memory_megabytes))]  # type: ignore[misc]
-    if _holds(_end_with_parent):
+    if _holds(end_with_parent):
         held.append("parent")
-    refused = _refuse(seccomp) if seccomp else []
-    return list(dict.fromkeys([*held, *refused]))
+    if refused is not None and _holds(refused.load):
+        held += ["network", "programs", "files"]
+    return list(dict.fromkeys(held))
 
 
 def allow_seconds(seconds: float) -> None:
@@ -101,29 +101,25 @@ _LIMITS: dict[str, Callable[[int], None]] = {
 def _holds(hold: Callable[[], None]) -> bool:
     try:
         hold()
-    except (ValueError, OSError, AttributeError):  # a system without it, or a lower limit already set
+    except (ValueError, OSError, AttributeError, RuntimeError):  # a system without it, or a lower limit already set
         return False
     return True
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Linux: the parent's end is ours, however it ends and whatever we are doing."""
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
         raise OSError("prctl refused")
 
 
-def _seccomp() -> Any:
-    """The library that refuses system calls; None where the system has none."""
-    try:
-        import pyseccomp
-    except Exception:  # noqa: BLE001 - it is not installed, or finds no libseccomp
-        return None
-    return pyseccomp
+def refusals() -> Any:
+    """The system calls that are refused, to be loaded by libseccomp; None where there is no such library.
 
-
-def _refuse(seccomp: Any) -> list[str]:
-    """Refuse system calls by libseccomp; nothing where the system forbids that."""
+    Made before anything is limited: the library is found by starting a program, which who is not root cannot do then.
+    """
     try:
+        import pyseccomp as seccomp
+
         rules = seccomp.SyscallFilter(seccomp.ALLOW)
         for name in REFUSED:
             with contextlib.suppress(OSError, RuntimeError, ValueError):  # a call that this machine does not have
@@ -133,10 +129,9 @@ def _refuse(seccomp: Any) -> list[str]:
                 rules.add_rule(seccomp.ERRNO(errno.EPERM), name, *arguments)
         with contextlib.suppress(OSError, RuntimeError, ValueError):
             rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")  # hides its flags: the C library then takes clone
-        rules.load()
-    except Exception:  # noqa: BLE001 - where the system forbids it, the limits above are all
-        return []
-    return ["network", "programs", "files"]
+    except Exception:  # noqa: BLE001 - it is not installed, or finds no libseccomp: the limits are all then
+        return None
+    return rules
 
 
 def _conditions(seccomp: Any) -> Iterator[tuple[Any, ...]]:

@@ -172,3 +172,29 @@ TASKS: Final[Mapping[str, Callable[..., Any]]] = {
     "narrow_passages": narrow_passages,
     "quote_passages": quote_passages,
 }
+# What tasks need beside this module: loaded before their worker is forked, so that all have it in common.
+_PAGES: Final = ("bot.sources.feed", "feedparser", "bot.sources.listing", "bot.sources.api")
+_FILES: Final = (
+    "bot.text.split",
+    "bot.text.tex",
+    "pylatexenc.latex2text",
+    "bot.sources.fulltext.html",
+    "bot.sources.pdf.pdf_file",
+    "bot.sources.pdf.pdf_blocks",
+    "bot.sources.pdf.pdf_glyphs",
+    "bot.sources.pdf.legible",
+)
+_RULES: Final = ("bot.core.hostile.injection", "bot.text.rules", "snowballstemmer")
+_PASSAGES: Final = ("bot.core.fulltext.quotation", "bot.text.stems", "snowballstemmer")
+USES: Final[Mapping[str, Sequence[str]]] = {
+    "read_file": _FILES,
+    "split_text": ("bot.text.split",),
+    "read_abstracts": _RULES,
+    "read_sentences": _RULES,
+    "read_feed": _PAGES,
+    "read_listing": _PAGES,
+    "read_api": _PAGES,
+    "choose_passages": _PASSAGES,
+    "narrow_passages": _PASSAGES,
+    "quote_passages": _PASSAGES,
+}

@@ -76,7 +76,7 @@ def _processes() -> tuple[float, float, float]:
     """Seconds so far: of this process, of its threads but the main one, of its children."""
     me = psutil.Process()
     threads = {thread.id: thread.user_time + thread.system_time for thread in me.threads()}
-    children = sum(sum(child.cpu_times()[:2]) for child in me.children())
+    children = sum(sum(child.cpu_times()[:4]) for child in me.children(recursive=True))
     return time.process_time(), sum(threads.values()) - threads.get(me.pid, 0.0), children
 
 

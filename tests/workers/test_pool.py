@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -17,11 +18,14 @@ from bot.core.errors import Unreadable
 from bot.core.fulltext.fulltext import TextKind
 from bot.ports.workers import ReadLimits
 from bot.workers import pool as pool_module
+from bot.workers import process as process_module
+from bot.workers import reader as reader_module
 from bot.workers.pool import Failure, Pool, Task, TaskFailed
-from bot.workers.process import HERE, Worker, environment
+from bot.workers.process import HERE, Gone, Origin, StartedAnew, Template, environment
 from bot.workers.reader import WorkerReader
 from tests.fakes import latexml, pdfs
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere readers are started one by one")
 LIMITS = ReadLimits()
 WITHIN_SECONDS = 60.0
 PAGE = latexml.page(latexml.WHOLE + latexml.sections(1))
@@ -43,9 +47,20 @@ async def reading(limits: ReadLimits = LIMITS, idle_seconds: float = 60.0) -> As
         assert _children() == []
 
 
+async def a_sentence(reader: WorkerReader) -> tuple[tuple[int, int], ...]:
+    """A short task, whose reader waits for more."""
+    return await reader.split_text("We count.", [(0, 9)], "alice")
+
+
 def _children() -> list[int]:
-    mine = psutil.Process().children()
-    return [one.pid for one in mine if one.is_running() and "bot.workers.child" in " ".join(one.cmdline())]
+    """Readers and what they come from."""
+    mine = psutil.Process().children(recursive=True)
+    modules = {"bot.workers.template", "bot.workers.child"}
+    return [one.pid for one in mine if one.is_running() and modules & {*one.cmdline()}]
+
+
+def _opened(pid: int) -> set[str]:
+    return {os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -61,22 +76,29 @@ def is_gone(pid: int) -> bool:
         return True
 
 
-async def test_nothing_runs_before_there_is_something_to_read_and_one_process_reads_many_papers() -> None:
+async def test_nothing_runs_before_there_is_something_to_read_and_one_process_does_many_short_tasks() -> None:
     async with reading() as (pool, reader):
         assert list(pool.pids) == []
-        await reader.read_file(TextKind.HTML, PAGE, "alice")
+        await a_sentence(reader)
         first = pool.pids
-        await reader.read_file(TextKind.PDF, pdfs.paper(), "bob")
+        await a_sentence(reader)
         assert len(first) == 1
         assert pool.pids == first
 
 
+async def test_who_has_read_a_file_reads_no_other() -> None:
+    async with reading() as (pool, reader):
+        await reader.read_file(TextKind.HTML, PAGE, "alice")
+        assert pool.pids == ()
+        assert (await reader.read_file(TextKind.PDF, pdfs.paper(), "bob")).spans
+
+
 async def test_a_reader_that_has_nothing_to_do_goes() -> None:
     async with reading(idle_seconds=0.05) as (pool, reader):
-        await reader.read_file(TextKind.HTML, PAGE, "")
-        await until(lambda: pool.pids == ())
-        assert _children() == []
-        assert (await reader.read_file(TextKind.HTML, PAGE, "")).spans
+        await a_sentence(reader)
+        await until(lambda: _children() == [])
+        assert pool.pids == ()
+        assert await a_sentence(reader)
 
 
 @pytest.mark.parametrize(
@@ -102,27 +124,80 @@ async def test_a_reader_whose_caller_is_gone_is_stopped() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert _children() == []
+        assert pool.pids == ()
 
 
 async def test_a_frozen_reader_is_ended_and_its_text_may_be_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool_module, "STARTING_SECONDS", 0.2)
-    async with reading(replace(LIMITS, seconds=0.5)) as (pool, reader):
+    monkeypatch.setattr(reader_module, "SPLIT_SECONDS", 0.5)
+    async with reading() as (pool, reader):
         monkeypatch.setattr(pool_module, "WALL_TIMES", 100)
-        await reader.read_file(TextKind.HTML, PAGE, "alice")
+        await a_sentence(reader)
         monkeypatch.setattr(pool_module, "WALL_TIMES", 1)
         os.kill(pool.pids[0], signal.SIGSTOP)
         with pytest.raises(Unreadable, match="this machine was too busy") as caught:
-            await reader.read_file(TextKind.HTML, PAGE, "alice")
+            await a_sentence(reader)
         assert caught.value.is_passing
         assert pool.pids == ()
 
 
 async def test_a_reader_that_somebody_killed_is_replaced_and_the_text_is_read() -> None:
     async with reading() as (pool, reader):
-        await reader.read_file(TextKind.HTML, PAGE, "alice")
+        await a_sentence(reader)
         os.kill(pool.pids[0], signal.SIGKILL)
         assert (await reader.read_file(TextKind.HTML, PAGE, "alice")).spans
+
+
+@linux
+async def test_readers_are_copies_that_have_most_of_their_memory_in_common() -> None:
+    async with reading() as (pool, reader):
+        await a_sentence(reader)
+        held = psutil.Process(pool.pids[0]).memory_full_info()
+        assert held.uss < held.rss / 2
+
+
+@linux
+async def test_a_reader_has_its_own_channel_and_no_way_to_what_it_is_a_copy_of() -> None:
+    async with reading() as (pool, reader):
+        await a_sentence(reader)
+        assert len(_opened(pool.pids[0]) - {os.devnull}) == 1
+
+
+@linux
+async def test_where_what_readers_come_from_was_killed_the_text_is_read_all_the_same() -> None:
+    async with reading() as (pool, reader):
+        await a_sentence(reader)
+        killed = psutil.Process(pool.pids[0]).parent()
+        assert killed is not None
+        killed.kill()
+        await until(lambda: is_gone(killed.pid))
+        assert await a_sentence(reader)
+        assert psutil.Process(pool.pids[0]).parent() != killed
+
+
+@linux
+async def test_after_a_reader_broke_down_the_next_are_copies_of_another() -> None:
+    """Copies lie in memory alike: who can break one down could learn how, and use it on the next."""
+    async with reading() as (pool, reader):
+        await a_sentence(reader)
+        first = pool.pids[0]
+        before = psutil.Process(first).ppid()
+        task = asyncio.create_task(reader.read_file(TextKind.HTML, FORMULAS, "mallory"))
+        await until(lambda: pool.pids not in ((), (first,)))
+        os.kill(pool.pids[0], signal.SIGSEGV)
+        with pytest.raises(Unreadable, match="broke down"):
+            await task
+        await a_sentence(reader)
+        assert psutil.Process(pool.pids[0]).ppid() != before
+
+
+async def test_where_they_are_not_forked_readers_are_started_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_module, "FORKS", False)
+    async with reading(idle_seconds=0.05) as (pool, reader):
+        assert await a_sentence(reader)
+        assert [psutil.Process(pid).ppid() for pid in pool.pids] == [os.getpid()]
+        assert (await reader.restraints())[1] == []
+        await until(lambda: _children() == [])
 
 
 async def test_a_reader_may_not_have_more_memory_than_it_is_given() -> None:
@@ -152,25 +227,26 @@ async def test_what_is_left_out_for_its_length_is_counted() -> None:
 
 async def test_ctrl_c_in_a_terminal_is_the_parents_alone() -> None:
     async with reading() as (pool, reader):
-        await reader.read_file(TextKind.HTML, PAGE, "")
+        await a_sentence(reader)
         assert os.getsid(pool.pids[0]) != os.getsid(0)
 
 
 PARENT = """
 import asyncio
+import psutil
 from bot.core.fulltext.fulltext import TextKind
 from bot.ports.workers import ReadLimits
 from bot.workers.pool import Pool
 from bot.workers.reader import WorkerReader
-from tests.workers.test_pool import FORMULAS, PAGE
+from tests.workers.test_pool import FORMULAS, a_sentence
 
 async def main():
     pool = Pool(1024)
     reader = WorkerReader(pool, ReadLimits(seconds=600))
-    await reader.read_file(TextKind.HTML, PAGE, "")
-    task = asyncio.create_task(reader.read_file(TextKind.HTML, FORMULAS, "")) if {busy} else None
-    await asyncio.sleep(0)
-    print(pool.pids[0], flush=True)
+    task = asyncio.create_task(reader.read_file(TextKind.HTML, FORMULAS, "")) if {busy} else await a_sentence(reader)
+    while not pool.pids:
+        await asyncio.sleep(0.01)
+    print(*(one.pid for one in psutil.Process().children(recursive=True)), flush=True)
     await asyncio.Event().wait()
 
 asyncio.run(main())
@@ -184,12 +260,13 @@ def test_a_reader_ends_with_its_parent_however_that_ends(how: signal.Signals, bu
         [sys.executable, "-c", PARENT.replace("{busy}", str(busy))], cwd=HERE, stdout=-1, text=True
     )
     assert parent.stdout is not None
-    pid = int(parent.stdout.readline())
-    assert not is_gone(pid)
+    pids = [int(pid) for pid in parent.stdout.readline().split()]
+    assert pids
+    assert not any(map(is_gone, pids))
     parent.send_signal(how)
     parent.wait(WITHIN_SECONDS)
     parent.stdout.close()
-    asyncio.run(until(lambda: is_gone(pid)))
+    asyncio.run(until(lambda: all(map(is_gone, pids))))
 
 
 def test_a_reader_knows_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,9 +289,9 @@ TRIES = {
 @pytest.mark.parametrize("tried", TRIES)
 def test_a_reader_may_do_nothing_but_read(tried: str) -> None:
     """Each is done without restraint and refused with it."""
-    for restraint, word in (("", "done"), ("restrain(1024)", "refused")):
+    for restraint, word in (("", "done"), ("restrain(1024, refusals())", "refused")):
         script = (
-            f"from bot.workers.restraint import restrain\n{restraint}\n"
+            f"from bot.workers.restraint import refusals, restrain\n{restraint}\n"
             f"try:\n    {TRIES[tried]}\nexcept (OSError, MemoryError):\n    print('refused')\nelse:\n    print('done')"
         )
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=HERE, check=True)
@@ -236,7 +313,7 @@ sys.addaudithook(hook)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux refuses system calls")
 def test_a_reader_whose_user_is_not_root_is_held_as_much() -> None:
-    script = f"{NOT_ROOT}\nfrom bot.workers.restraint import restrain\nprint(restrain(1024))"
+    script = f"{NOT_ROOT}\nfrom bot.workers.restraint import refusals, restrain\nprint(restrain(1024, refusals()))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=HERE, check=True)
     assert "network" in done.stdout
 
@@ -263,11 +340,16 @@ async def test_a_text_whose_reading_is_too_long_is_given_up_for_good_and_not_ask
         assert pool.pids == ()
 
 
-async def test_who_was_killed_is_known_by_its_code_however_soon_somebody_asks() -> None:
-    for _ in range(40):
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec("sleep", "60", stdin=pipe, stdout=pipe, start_new_session=True)
-        assert process.stdout is not None
-        process.send_signal(signal.SIGKILL)
-        await process.stdout.read()
-        assert await Worker(process).stop() == -signal.SIGKILL
+@pytest.mark.parametrize("kind", [pytest.param(Template, marks=linux), StartedAnew])
+async def test_who_was_killed_is_known_by_its_code_however_soon_somebody_asks(
+    kind: type[Template | StartedAnew],
+) -> None:
+    origin: Origin = await Template.start(1024) if kind is Template else StartedAnew(1024)
+    for _ in range(10):
+        worker = await origin.fork("split_text")
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(Gone):
+            await worker.ask(b"", 0)
+        assert not worker.is_alive
+        assert await worker.stop() == await worker.stop() == -signal.SIGKILL
+    await origin.stop()

@@ -20,7 +20,7 @@ def is_pdf(body: bytes) -> bool:
 
 def read_pdf(body: bytes, limits: ReadLimits) -> Extract:
     """What the PDF holds; `Unreadable` when it cannot be opened or has no text."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2_raw as pdfium
 
     _open_library()
     held = ctypes.create_string_buffer(body, len(body))
@@ -39,13 +39,13 @@ def read_pdf(body: bytes, limits: ReadLimits) -> Extract:
 
 @cache
 def _open_library() -> None:
-    import pypdfium2.raw as pdfium
+    import pypdfium2_raw as pdfium
 
     pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(version=2))
 
 
 def _read_document(document: object, count: int, limits: ReadLimits) -> Extract:
-    import pypdfium2.raw as pdfium
+    import pypdfium2_raw as pdfium
 
     from bot.sources.fulltext.hidden_text import HiddenText
     from bot.sources.pdf.legible import is_cipher

@@ -4,7 +4,7 @@ import ctypes
 import re
 from collections.abc import Mapping
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw as pdfium
 
 # Bold, and the small capitals in which amsart sets its headings; by the names that TeX's fonts have, too.
 BOLD = re.compile(

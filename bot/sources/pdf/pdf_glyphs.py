@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw as pdfium
 
 from bot.core.fulltext.fulltext import Hiding
 from bot.sources.fulltext.hidden_text import HiddenText

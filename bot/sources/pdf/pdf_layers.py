@@ -9,7 +9,7 @@ import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw as pdfium
 
 from bot.sources.pdf.pdf_paint import MOST_NESTED, MOST_THINGS, UPRIGHT, Box, address_of, bounds_of, matrix_of, times
 

@@ -5,7 +5,7 @@ import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw as pdfium
 
 from bot.sources.fulltext.visibility import LEAST_POINTS, Colour
 
