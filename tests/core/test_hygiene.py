@@ -83,6 +83,8 @@ def test_plain_ascii_is_never_touched(text: str) -> None:
     [
         ("see https://example.com/x", "see https[:]//example[.]com/x"),
         ("see example.com", "see example[.]com"),
+        ("cs.AI, math.CO and physics.app-ph.", "cs.AI, math.CO and physics.app-ph."),
+        ("cs.ai my.cs.AI cs.AI/x cs.AI.ru cs.AI:80", "cs[.]ai my.cs[.]AI cs[.]AI/x cs[.]AI[.]ru cs[.]AI:80"),
         ("see www.example.museum", "see www[.]example.museum"),
         ("see strange.ending/path", "see strange[.]ending/path"),
         ("join discord.gg/abc", "join discord[.]gg/abc"),

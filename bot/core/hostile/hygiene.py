@@ -35,7 +35,14 @@ _ENDINGS = (
     "club|tech|page|pages|host|fun|art|zip|mov|cloud|chat|click|win|tv|cc|pw|tk|ws|eu|uk|us|ru|cn|de|fr|jp|in|br|ca|au|"
     "ch|nl|at|it|es|pl|se|no|fi|dk|cz|pt|kr|tw|hk|sg|id|vn|nz|mx|ar|cl|za|il|tr|ir|ua|su"
 )
-_DOMAIN = re.compile(rf"(?<=[\w-])\.(?=(?:{_ENDINGS})\b|[\w-]{{2,}}(?::\d+)?/)", re.IGNORECASE)
+# A category of arXiv's, alone and in its own letters, is no address, though `cs.AI` and `math.CO` end as some do.
+_CATEGORY = (
+    r"(?-i:(?<![\w.@/-])(?:astro-ph|cond-mat|cs|econ|eess|math|nlin|physics|q-bio|q-fin|stat)\.(?:[A-Z]{2}|app-ph)"
+    r"(?![\w/:@-]|\.\w))"
+)
+_DOMAIN = re.compile(
+    rf"(?P<category>{_CATEGORY})|(?<=[\w-])\.(?=(?:{_ENDINGS})\b|[\w-]{{2,}}(?::\d+)?/)", re.IGNORECASE
+)
 _WORLD_WIDE = re.compile(r"\b(www\d?)\.", re.IGNORECASE)
 _MENTION = re.compile(r"@(?=\w)|<(?=[@#!:/]|(?:a:|t:|id:|https?|mailto))", re.IGNORECASE)
 HAIR = "\u200a"
@@ -75,5 +82,5 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
 def defang(text: str) -> str:
     """`clean`, and addresses and mentions made inert: `https[:]//example[.]com`, a hair's breadth after `@`."""
     text = _BARE_SCHEME.sub(r"\1[:]", _SCHEME.sub("[:]", clean(text)))
-    text = _WORLD_WIDE.sub(r"\1[.]", _DOMAIN.sub("[.]", text))
+    text = _WORLD_WIDE.sub(r"\1[.]", _DOMAIN.sub(lambda found: found["category"] or "[.]", text))
     return _MENTION.sub(lambda sign: sign.group() + HAIR, text)
