@@ -5,7 +5,9 @@ import base64
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 
 from bot.core.follows.follow import Origin
 from bot.core.jobs.job import JobState, NewJob, Queue
+from bot.core.jobs.wait_reason import WaitReason
 from bot.core.papers.feed import FeedState, Outcome
 from bot.core.posts.connection import Connection, LinkState
 from bot.core.posts.post import Place, PostKey, PostKind, PostRef
@@ -77,9 +80,9 @@ async def test_the_page_says_how_it_is_and_all_that_strangers_wrote_is_text(stor
         "The channel &lt;script&gt;",
         "Discord rejects this: &lt;script&gt;",
         "a post waits &lt;script&gt;",
-        "2611.00001|&lt;script&gt;",
+        "<td>judge</td><td>2611.00001</td>",
         "today 0.00 of 1.00 USD",
-        "1 judge.",
+        "<p>1 paper to judge.</p>",
     ):
         assert words in shown, words
     assert set(re.findall(r"<(\w+)", shown)) <= {
@@ -142,9 +145,42 @@ async def test_metrics_say_posts_refusals_calls_tokens_money_connections_and_wha
     assert float(late) > 0
 
 
+async def stuck(store: SqlStore, tmp_path: Path) -> None:
+    """A post that was tried for two hours and is put off again and again."""
+    await store.add_jobs([NewJob(Queue.DELIVER, "console:main|card|2611.00003|plain", lane="console:main")])
+    [job] = await store.claim(Queue.DELIVER, 1, timedelta(seconds=60))
+    await store.reschedule(job, timedelta(minutes=5), "Discord does not answer.", WaitReason.PLATFORM)
+    with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
+        connection.execute("UPDATE jobs SET added = added - 7500 WHERE id = ?", (job.id,))
+        connection.commit()
+
+
+async def test_a_post_that_is_put_off_again_and_again_is_late_in_metrics_and_on_the_page(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    await stuck(store, tmp_path)
+    runner, port = await served(store, Inside(BUDGET))
+    try:
+        _, text, _ = await fetch(port, "/metrics")
+        _, shown, _ = await fetch(port)
+    finally:
+        await runner.cleanup()
+    [late] = re.findall(r'copecheck_oldest_due_seconds\{queue="deliver"\} (\S+)', text)
+    assert 7500 <= float(late) < 8000
+    assert '<p class="bad">Late: the oldest post to send has waited for 2 h 5 min.</p>' in shown
+    assert "<p>1 paper to judge, 1 post to send.</p>" in shown
+
+
+async def test_what_waits_for_the_money_of_the_next_day_is_not_late(store: SqlStore, tmp_path: Path) -> None:
+    [job] = await store.claim(Queue.JUDGE, 1, timedelta(seconds=60))
+    await store.reschedule(job, timedelta(hours=5), "the day's budget is used", WaitReason.BUDGET)
+    assert Queue.JUDGE not in (await store.figures(())).overdue
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
 async def test_a_real_browser_shows_it_runs_nothing_of_it_and_takes_its_style(store: SqlStore, tmp_path: Path) -> None:
     assert CHROMIUM is not None
+    await stuck(store, tmp_path)
     runner, port = await served(store, Inside(BUDGET))
     options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     try:
@@ -171,5 +207,6 @@ async def test_a_real_browser_shows_it_runs_nothing_of_it_and_takes_its_style(st
     shown, told = out.decode(), err.decode()
     assert "<title>CopeCheck</title>" in shown, told
     assert "<h2>Places</h2>" in shown
+    assert "Late: the oldest post to send has waited for 2 h" in shown
     assert "<script>" not in shown.replace("&lt;script&gt;", "")
     assert "Content Security Policy" not in told, "the page's own style was refused"

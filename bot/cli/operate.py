@@ -4,6 +4,7 @@ import asyncio
 import csv
 import gc
 import sys
+from collections import Counter
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -144,11 +145,13 @@ def _show_jobs(found: "Sequence[Job]") -> None:
     from rich.table import Table
 
     from bot.cli.paint import results
-    from bot.cli.waiting import WORK, about_words
+    from bot.core.present.waiting import WORK, about_words, waits_words
 
     if not found:
         results().print("Nothing waits.")
         return
+    counts = Counter(str(job.queue) for job in found if job.state == "open")
+    results().print(f"Waiting: {waits_words(counts)}.")
     table = Table("id", "work", "about", "since", "next", "tries", "why", box=None, header_style="bold")
     for job in found:
         next_at = "failed" if job.state == "failed" else local_words(job.due_at)

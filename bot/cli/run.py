@@ -15,7 +15,6 @@ from bot.cli.options import ConfigOption, StoreOption, settings_for
 if TYPE_CHECKING:
     from bot.app import App
     from bot.config.settings import Settings
-    from bot.core.follows.follow import Follow
     from bot.health.server import Running
     from bot.services.runtime.rounds import Keep, Round
     from bot.store.sql import SqlStore
@@ -125,41 +124,25 @@ async def _say_what_is_left(app: "App") -> None:
     from bot.core.errors import StoreError
 
     with suppress(StoreError):
-        for words in await waiting_lines(app.store) or ("Stopped. Nothing waits.",):
+        for words in await waiting_lines(app.store) or ("Stopped. No work is left for the next start.",):
             notes().print(words, soft_wrap=True)
 
 
 async def _greet(app: "App") -> None:
     """What starts now and when each place gets its next post, on stderr, so that a silent terminal is no riddle."""
+    from bot.app import holidays_of
     from bot.cli.paint import notes
     from bot.cli.status import NOBODY
+    from bot.core.posts.phrase import many
+    from bot.core.present.status_lines import follow_now
 
     follows = await app.store.follows()
     if not follows:
         notes().print(NOBODY)
     for follow in follows:
-        notes().print(
-            f"{follow.place}: {' '.join(follow.categories)} through {follow.lens}; {_next(app, follow)}", soft_wrap=True
-        )
-    count = len(follows)
-    follows_words = f"{count} follow{'' if count == 1 else 's'}"
-    notes().print(f"At work on {', '.join(app.platforms)}, {follows_words}. Ctrl-C stops it; nothing is lost by that.")
-
-
-def _next(app: "App", follow: "Follow") -> str:
-    """When that follow posts next, in its own zone."""
-    from zoneinfo import ZoneInfo
-
-    from bot.app import holidays_of
-    from bot.core.papers.calendar import next_posting
-
-    if not follow.is_on:
-        return "no posts: it is paused, or not turned on yet"
-    holidays = holidays_of(app.settings)
-    moment = next_posting(app.clock.now(), follow.hour, follow.zone, follow.weekdays, holidays)
-    if moment is None:
-        return "no post within two weeks"
-    return f"next post {moment.astimezone(ZoneInfo(follow.zone)):%a %d %b %H:%M} {follow.zone}, if arXiv announces"
+        notes().print(follow_now(follow, app.clock.now(), holidays_of(app.settings)), soft_wrap=True)
+    counted = many(len(follows), "follow")
+    notes().print(f"At work on {', '.join(app.platforms)}, {counted}. Ctrl-C stops it; nothing is lost by that.")
 
 
 def keep_for(settings: "Settings") -> "Keep":

@@ -9,7 +9,6 @@ import typer
 
 from bot.cli.operate import local_words, moment_words, store_to_read
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
-from bot.cli.waiting import counted_words
 from bot.clock import SystemClock
 
 NOBODY = (
@@ -48,6 +47,7 @@ async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any
     from bot.core.posts.phrase import joined
     from bot.core.present.connection import held_words, telling
     from bot.core.present.status_lines import edition_line, figures_now
+    from bot.core.present.waiting import late_lines
     from bot.models import describe_analyst
 
     faults = settings.platforms.console.faults
@@ -58,7 +58,7 @@ async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any
         known = {feed.category: feed for feed in await store.feed_states()}
         feeds = [known.get(name) or await store.feed_state(name) for name in sorted(followed)]
         editions = await store.editions(10)
-        counts = await store.count_jobs()
+        counts, overdue = await store.count_jobs(), (await store.figures(())).overdue
         failed = await store.list_jobs((JobState.FAILED,), limit=10)
         analyst = await describe_analyst(settings, store)
         waits_for = list(await store.reasons(Queue.JUDGE, 3))
@@ -78,8 +78,9 @@ async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any
             }
             for edition in editions
         ],
-        "follows": [_follow(follow) for follow in follows],
+        "follows": [_follow(follow, settings) for follow in follows],
         "queues": _queues(counts),
+        "late": late_lines(overdue),
         "failed": [{"id": job.id, "work": str(job.queue), "key": job.key, "reason": job.reason} for job in failed],
         "analyst": analyst,
         "waits_for": [noted.words for noted in waits_for],
@@ -128,14 +129,17 @@ def _closure(closure: "PlaceOutage") -> dict[str, Any]:
     return {"place": closure.place, "since": moment_words(closure.since), "says": closure_words(closure)}
 
 
-def _follow(follow: "Follow") -> dict[str, Any]:
-    """A follow and how it stands."""
-    from bot.core.papers.calendar import eastern_day
-    from bot.core.present.status_lines import state_words
+def _follow(follow: "Follow", settings: "Settings") -> dict[str, Any]:
+    """A follow, how it stands, and when it posts next."""
+    from bot.core.papers.calendar import DaysOfYear, eastern_day
+    from bot.core.present.status_lines import follow_now, next_post_at, state_words
+    from bot.sources.holidays_kept import Holidays
 
-    state = state_words(follow, eastern_day(SystemClock().now()))
-    kept = {"paused": follow.paused, "from": follow.origin, "state": state}
-    return {"name": follow.label, "place": str(follow.place)} | kept
+    now, holidays = SystemClock().now(), Holidays(list(map(DaysOfYear.parse, settings.arxiv.no_mailing)))
+    kept = {"categories": list(follow.categories), "lens": follow.lens, "paused": follow.paused, "from": follow.origin}
+    next_at = moment_words(next_post_at(follow, now, holidays))
+    told = {"state": state_words(follow, eastern_day(now)), "next_post_at": next_at}
+    return {"name": follow.label, "place": str(follow.place), "says": follow_now(follow, now, holidays)} | kept | told
 
 
 def _queues(counts: Mapping[Any, int]) -> dict[str, dict[str, int]]:
@@ -164,13 +168,25 @@ def _show_status(facts: dict[str, Any]) -> None:
     for edition in facts["editions"]:
         console.print(f"{edition['label']} in {edition['place']}: {edition['says']}")
     for follow in facts["follows"]:
-        console.print(f"follow {follow['name']} in {follow['place']}: {follow['state']}", style="dim")
+        console.print(follow["says"], soft_wrap=True)
     for fact in facts["connections"]:
         console.print(fact["says"], style="" if fact["good"] else "red")
     for closed in facts["closures"]:
         console.print(f"{closed['place']}: {closed['says']}", style="red")
+    _show_waiting(facts)
+    console.print(f"analyst: {facts['analyst']}", style="dim")
+
+
+def _show_waiting(facts: dict[str, Any]) -> None:
+    """What waits and why, what is late, and what failed."""
+    from bot.cli.paint import results
+    from bot.core.present.waiting import waits_words
+
+    console = results()
+    for late in facts["late"]:
+        console.print(late, style="red")
     waiting = {name: states.get("open", 0) for name, states in facts["queues"].items()}
-    console.print(f"waiting: {counted_words(waiting) or 'nothing'}")
+    console.print(f"waiting: {waits_words(waiting)}")
     for reason in facts["waits_for"]:
         console.print(f"papers wait to be judged: {reason}", style="red" if reason in facts["stopped"] else "")
     for reason in facts["posts_wait_for"]:
@@ -179,4 +195,3 @@ def _show_status(facts: dict[str, Any]) -> None:
         console.print(f"failed: job {job['id']} ({job['work']}): {job['reason']}", style="red")
     if facts["failed"]:
         console.print("  copecheck jobs retry ID tries one again, copecheck jobs drop ID gives it up", style="dim")
-    console.print(f"analyst: {facts['analyst']}", style="dim")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.follows.edition import ClosedEdition
 from bot.core.follows.follow import Follow
+from bot.core.jobs.figures import Figures
 from bot.core.jobs.job import Job, JobState, Queue
 from bot.core.papers.feed import FeedState
 from bot.core.posts.connection import PlaceOutage, SeenConnection
@@ -29,6 +30,7 @@ class Facts:
     waiting: Sequence[Job]
     counts: Mapping[tuple[Queue, JobState], int]
     failed: Sequence[Job]
+    figures: Figures
     spending: Spending
     budget: Budget
     has_model: bool
@@ -50,6 +52,7 @@ async def gather(
         waiting=await store.list_jobs((JobState.OPEN,), limit=JOBS_SHOWN),
         counts=await store.count_jobs(),
         failed=await store.list_jobs((JobState.FAILED,), limit=FAILED_SHOWN),
+        figures=await store.figures(()),
         spending=await store.spending(),
         budget=budget,
         has_model=has_model,

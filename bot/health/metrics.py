@@ -50,7 +50,8 @@ class _Snapshot(Collector):
         for (queue, state), count in self._jobs.items():
             jobs.add_metric([queue, state], count)
         yield jobs
-        late = _gauge("copecheck_oldest_due_seconds", "How long the oldest due job has waited for a hand.", "queue")
+        about = "How long the oldest job has waited past its time, tried or not."
+        late = _gauge("copecheck_oldest_due_seconds", about, "queue")
         for queue in Queue:
             waited = self._figures.overdue.get(queue)
             late.add_metric([queue], waited.total_seconds() if waited else 0.0)

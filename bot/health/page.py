@@ -11,9 +11,10 @@ from html import escape
 
 from bot.core.hostile.hygiene import clean
 from bot.core.jobs.job import JobState, Queue
-from bot.core.papers.calendar import IsDeferred, eastern_day, next_posting
+from bot.core.papers.calendar import IsDeferred, eastern_day
 from bot.core.present.connection import closure_words, connection_words, telling
-from bot.core.present.status_lines import edition_line, state_words, truth_line
+from bot.core.present.status_lines import edition_line, next_post_at, state_words, truth_line
+from bot.core.present.waiting import WORK, about_words, late_lines, waits_words
 from bot.health.facts import Facts
 from bot.services.judging.spend import SCAN_SAYS, budget_words
 
@@ -45,7 +46,7 @@ Cell = str | tuple[str, bool]
 def page(facts: Facts, is_deferred: IsDeferred) -> str:
     """The whole page."""
     spent = budget_words(facts.spending, facts.budget) if facts.has_model else SCAN_SAYS
-    failed = [(str(job.id), f"{job.queue} {job.key}", (job.reason, True)) for job in facts.failed]
+    failed = [(str(job.id), f"{WORK[job.queue]}: {about_words(job)}", (job.reason, True)) for job in facts.failed]
     recent = [(_moment(at), level, words) for at, level, words in facts.recent]
     parts = (
         ("Health", _health(facts)),
@@ -92,7 +93,7 @@ def _places(facts: Facts, is_deferred: IsDeferred) -> list[str]:
     today = eastern_day(facts.now)
     rows: list[Sequence[Cell]] = []
     for follow in facts.follows:
-        at = next_posting(facts.now, follow.hour, follow.zone, follow.weekdays, is_deferred) if follow.is_on else None
+        at = next_post_at(follow, facts.now, is_deferred)
         why = closed.pop(str(follow.place), "")
         named = f"{follow.label}: {', '.join(follow.categories)} through {follow.lens}"
         rows.append((str(follow.place), named, state_words(follow, today), _moment(at), (why, True)))
@@ -102,15 +103,16 @@ def _places(facts: Facts, is_deferred: IsDeferred) -> list[str]:
 
 def _waiting(facts: Facts) -> list[str]:
     """What waits, and why."""
-    counts = {queue: facts.counts.get((queue, JobState.OPEN), 0) for queue in Queue}
-    words = ", ".join(f"{count} {queue}" for queue, count in counts.items() if count)
+    words = waits_words({queue: facts.counts.get((queue, JobState.OPEN), 0) for queue in Queue})
+    late = [_paragraph(line, "bad") for line in late_lines(facts.figures.overdue)]
     rows = [
-        (str(job.queue), job.key, _moment(job.added_at), _moment(job.due_at), str(job.attempt), job.reason)
+        (WORK[job.queue], about_words(job), *map(_moment, (job.added_at, job.due_at)), str(job.attempt), job.reason)
         for job in facts.waiting
     ]
     if not rows:
         return []
-    return [_paragraph(f"{words}."), _table(("work", "key", "since", "next", "tries", "why"), rows)]
+    head = ("work", "about", "since", "next", "tries", "why")
+    return [*late, _paragraph(f"{words[0].upper()}{words[1:]}."), _table(head, rows)]
 
 
 def _moment(at: datetime | None) -> str:

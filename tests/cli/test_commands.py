@@ -315,7 +315,7 @@ async def test_a_running_bot_stops_cleanly(tmp_path: Path, arxiv: str, number: s
     _, errors = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == code, errors.decode()
     assert b"Traceback" not in errors
-    assert errors.decode().rstrip().endswith("Stopped. Nothing waits.")
+    assert errors.decode().rstrip().endswith("Stopped. No work is left for the next start.")
     waiting = json.loads((await typed(tmp_path, "jobs", "--json")).stdout)
     assert {job["queue"] for job in waiting} == {"poll"}
 
@@ -509,6 +509,35 @@ def test_who_asks_before_the_bot_has_run_makes_no_store(tmp_path: Path, argument
     assert shown.returncode == 0, shown.stderr
     assert words in shown.stdout + shown.stderr
     assert [path.name for path in tmp_path.iterdir() if path.name != "all.jsonl"] == []
+
+
+def test_status_and_jobs_agree_on_what_waits_and_what_is_late(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        SETTINGS.format(url=DARK).replace('"main"', '"main"\nzone = "America/New_York"', 1)
+    )
+    copecheck(tmp_path, "demo", "--store", "copecheck.db")
+    status, jobs = (copecheck(tmp_path, name).stdout for name in ("status", "jobs"))
+    assert "waiting: nothing but the next look at each feed" in status
+    assert "Waiting: nothing but the next look at each feed." in jobs
+    assert "read a feed" in jobs
+    line = (
+        r"main \(cs\.AI\) in console:main through discontinuity: next post \w{3} \d\d \w{3} 09:00 America/New_York, if"
+    )
+    assert re.search(line, status), status
+    with sqlite3.connect(tmp_path / "copecheck.db") as store:
+        columns = "queue, key, payload, lane, priority, state, due, leased, attempts, settled, added, reason, why"
+        row = ("deliver", "console:main|card|2611.99008|plain", "{}", "console:main", 1.0, "open")
+        now = time.time()
+        values = (*row, now + 300, 0, 40, 40, now - 7500, "Nobody answers.", "platform")
+        store.execute(f"INSERT INTO jobs ({columns}) VALUES ({','.join('?' * len(values))})", values)
+    status, jobs = (copecheck(tmp_path, name).stdout for name in ("status", "jobs"))
+    assert "Late: the oldest post to send has waited for 2 h 5 min." in status
+    assert "waiting: 1 post to send" in status
+    assert "Waiting: 1 post to send." in jobs
+    told = json.loads(copecheck(tmp_path, "status", "--json").stdout)
+    ours = told["follows"][-1]
+    assert (ours["name"], ours["categories"], ours["lens"]) == ("main", ["cs.AI"], "discontinuity")
+    assert re.search(r"T1[34]:00:00\+00:00$", ours["next_post_at"])
 
 
 def test_jobs_are_told_in_words(tmp_path: Path) -> None:

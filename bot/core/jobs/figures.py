@@ -8,7 +8,7 @@ from datetime import timedelta
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Posts that are known by platform; kept calls of models by outcome with what they took; by queue how long the
-    oldest job that is due has waited for a hand.
+    oldest job has waited past its time: since it was due, or since it was added where it was tried and is not done.
     """
 
     posts: Mapping[str, int]

@@ -1,18 +1,20 @@
 """The truth lines: what arXiv announced, what became of each paper, and why a day is silent, in one sentence each."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.core.follows.edition import ClosedEdition, Disposition, Stands
 from bot.core.follows.follow import Follow
 from bot.core.jobs.wait_words import told_cause
-from bot.core.papers.calendar import eastern_day, is_weekend
+from bot.core.papers.calendar import IsDeferred, eastern_day, is_weekend, next_posting
 from bot.core.papers.feed import FeedState, Outcome
 from bot.core.posts.phrase import day_words, joined, sanitize, truncate
 
 REASONS_SHOWN = 2
 REASON_MOST = 160
-NAMED, NAME_MOST = 3, 120
+NAMED, NAME_MOST, NAMES_MOST = 3, 120, 200
+ON = "on"
 LONGEST_RUN = 3
 WEEKEND = ("Saturdays", "Sundays")
 
@@ -25,7 +27,26 @@ def state_words(follow: Follow, today: date) -> str:
         return "paused"
     if follow.muted_until is not None and today < follow.muted_until:
         return f"muted until {day_words(follow.muted_until)}"
-    return "on"
+    return ON
+
+
+def next_post_at(follow: Follow, now: datetime, is_deferred: IsDeferred) -> datetime | None:
+    """When a follow that is on posts next, if arXiv announces as it should; None: not soon."""
+    if state_words(follow, eastern_day(now)) != ON:
+        return None
+    return next_posting(now, follow.hour, follow.zone, follow.weekdays, is_deferred)
+
+
+def follow_now(follow: Follow, now: datetime, is_deferred: IsDeferred) -> str:
+    """`cs.AI in console:main through plain: next post Tue 01 Dec 09:00 Europe/Berlin, if arXiv announces`."""
+    state, at = state_words(follow, eastern_day(now)), next_post_at(follow, now, is_deferred)
+    if at is not None:
+        state = f"next post {at.astimezone(ZoneInfo(follow.zone)):%a %d %b %H:%M} {follow.zone}, if arXiv announces"
+    elif state == ON:
+        state = "no post within two weeks"
+    categories = truncate(", ".join(follow.categories), NAMES_MOST)
+    named = categories if follow.label == categories else f"{follow.label} ({categories})"
+    return f"{named} in {follow.place} through {follow.lens}: {state}"
 
 
 def edition_line(edition: ClosedEdition, *, is_operator: bool = True) -> str:

@@ -3,12 +3,18 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from bot.core.jobs.figures import Figures
+from bot.core.jobs.job import Queue
+from bot.core.jobs.wait_reason import BUDGET_REASONS
 from bot.store.database.repository import Repository
 from bot.store.database.tables import calls, jobs, posts
 from bot.store.jobs.conditions import HEAD, OPEN
+
+# Tried, and not done: each attempt puts its time off, so that it never is due for long. What waits for the next day's
+# money is not stuck, and feeds and days are looked at again and again.
+STUCK = and_(jobs.c.queue.not_in((Queue.POLL, Queue.EDITION)), jobs.c.attempts > 0, jobs.c.why.not_in(BUDGET_REASONS))
 
 
 class FigureRepository(Repository):
@@ -20,11 +26,9 @@ class FigureRepository(Repository):
         called = select(
             calls.c.outcome, func.count(), func.sum(calls.c.tokens_in + calls.c.tokens_out), func.sum(calls.c.usd)
         ).group_by(calls.c.outcome)
-        late = (
-            select(jobs.c.queue, now - func.min(jobs.c.due))
-            .where(OPEN, HEAD, ~jobs.c.leased, jobs.c.due <= now)
-            .group_by(jobs.c.queue)
-        )
+        since = case((STUCK, jobs.c.added), else_=jobs.c.due)
+        is_late = or_(and_(HEAD, ~jobs.c.leased, jobs.c.due <= now), STUCK)
+        late = select(jobs.c.queue, now - func.min(since)).where(OPEN, is_late).group_by(jobs.c.queue)
         async with self._database.read() as connection:
             posted = {}
             for name in sorted(platforms):
