@@ -123,6 +123,7 @@ async def _demo(settings: "Settings", wanted: DemoRequest) -> int:
         settings = _for_demo(settings, read_category, wanted)
         paint = console if wanted.every else None
         app = await stack.enter_async_context(open_app(settings, paint=paint, source=source))
+        await _put_example(app)
         stop, signals = stopper()
         started = app.clock.now()
         with Bars() as bars:
@@ -130,6 +131,22 @@ async def _demo(settings: "Settings", wanted: DemoRequest) -> int:
         if signals:
             raise KeyboardInterrupt
         return await _close(app, ended, started, console, wanted)
+
+
+async def _put_example(app: "App") -> None:
+    """The written example's paper with its verdict into a store of nothing yet, so that it can be asked about, too."""
+    from bot.core.jobs.job import Queue
+    from bot.demo.load import written_example
+    from bot.lenses.load import load_lenses
+    from bot.services.ingest.poll import judging
+
+    if await app.store.editions(1) or await app.store.count_jobs():
+        return
+    example = written_example(load_lenses(None)["discontinuity"])
+    await app.store.put_papers([example.paper])
+    await app.store.add_jobs([judging(example.paper, example.verdict.provenance.lens)])
+    [job] = await app.store.claim(Queue.JUDGE, 1, app.lease)
+    await app.store.finish_judging(job, example.verdict, [])
 
 
 def _for_demo(settings: "Settings", category: str, wanted: DemoRequest) -> "Settings":

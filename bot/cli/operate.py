@@ -241,6 +241,7 @@ async def _export(settings: "Settings", out: TextIO, form: str, *, wanted: bool)
     from bot.cli.paint import Bars
     from bot.core.hostile.hygiene import json_text
     from bot.core.jobs.job import JobState, Queue
+    from bot.core.verdicts.verdict import AnalystKind
 
     table = csv.DictWriter(out, fieldnames=list(COLUMNS)) if form == "csv" else None
     if table:
@@ -251,6 +252,10 @@ async def _export(settings: "Settings", out: TextIO, form: str, *, wanted: bool)
         done = 0
         with Bars() as bars:
             async for judged in store.export():
+                if (
+                    judged.verdict.provenance.analyst is AnalystKind.WRITTEN
+                ):  # the demo's example, which nobody announced
+                    continue
                 row = record(judged, ranks.get((judged.paper.id, judged.verdict.provenance.lens), ()))
                 if table:
                     table.writerow({name: _cell(row, name) for name in COLUMNS})

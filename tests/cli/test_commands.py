@@ -212,6 +212,18 @@ async def typed(folder: Path, *arguments: str, answers: str = "") -> subprocess.
     )
 
 
+async def test_the_demos_written_example_can_be_asked_about_in_the_chat_that_follows(
+    tmp_path: Path, arxiv: str
+) -> None:
+    (tmp_path / "config.toml").write_text(SETTINGS.format(url=arxiv))
+    await typed(tmp_path, "demo", "--store", "demo.db")
+    question = "ask How are the replies rated? paper=2611.99901\n"
+    talk = await typed(tmp_path, "chat", "--store", "demo.db", "--place", "demo", answers=question)
+    assert "Replies are rated as polite as those of experienced clerks." in " ".join(
+        talk.stdout.replace("│", " ").split()
+    ), talk.stdout + talk.stderr
+
+
 async def test_an_operator_runs_asks_exports_and_backs_up(tmp_path: Path, arxiv: str) -> None:
     (tmp_path / "config.toml").write_text(SETTINGS.format(url=arxiv))
     ran = await typed(tmp_path, "run", "--once")
@@ -410,8 +422,13 @@ def test_what_the_demo_says_to_do_next_works_on_the_day_that_it_showed(tmp_path:
     assert "copecheck demo --store demo.db" in copecheck(tmp_path, "demo").stdout
     kept = copecheck(tmp_path, "demo", "--store", "demo.db").stdout
     [hint] = re.findall(r"copecheck (chat .*?)  ", kept)
-    talk = copecheck(tmp_path, *hint.split(), answers="search wages\n")
+    asked = "search wages\nverdict 2611.99901\n"
+    talk = copecheck(tmp_path, *hint.split(), answers=asked)
     assert "2611.99007  Task Exposure Is Not Job Loss: Evidence from Payroll Records of 212 Firms" in talk.stdout
+    said = " ".join(talk.stdout.split())
+    assert "Takes the clerk out of the letter, then reports that nobody could tell from the tone." in said
+    assert "36 announced, 36 read" in copecheck(tmp_path, "status", "--store", "demo.db").stdout
+    assert "36 verdicts written" in copecheck(tmp_path, "export", "all.csv", "--store", "demo.db").stderr
 
 
 def test_check_names_the_settings_file_or_says_that_there_is_none(tmp_path: Path) -> None:
