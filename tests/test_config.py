@@ -63,6 +63,10 @@ def test_the_store_lies_beside_the_settings_file(tmp_path: Path) -> None:
         ('[arxiv]\nfedurl = "x"\n', "arxiv.fedurl: there is no such setting; did you mean arxiv.feed_url?"),
         (FOLLOW + "mod = 'top'\n", "mod of the first [[follows]]: there is no such setting; did you mean mode?"),
         ("[health]\ntoken = 'short'\n", "health.token: is too short; use at least 16 signs."),
+        ("[limits]\nusd_a_day = 1\n", "limits.usd_a_day: there is no such setting; did you mean model.usd_a_day?"),
+        ("[platforms.discord]\ntoken = 'x'\n", "platforms.discord: there is no such setting; did you mean discord?"),
+        (FOLLOW + 'categories = ["cs.LG"]\n', "(at line 5, column 23). It stands there twice: keep one."),
+        ("[arxiv]\ncontact = me@example.org\n", 'column 11). Write texts in quotation marks, like "words".'),
         ("zzzz = 'x'\n", "zzzz: there is no such setting; config.example.toml has every key."),
         ('[arxiv]\nfeed_url = "ftp://x"\n', "arxiv.feed_url: must be an address that begins with http:// or https://."),
         (

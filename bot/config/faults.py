@@ -40,7 +40,7 @@ def fault_words(fault: Mapping[str, Any], field: FieldInfo | None = None) -> str
     if kind in _WORDS:
         return _WORDS[kind]
     if kind.startswith("tuple") and field is not None and any(_tables(field.annotation)):
-        return "is no list of tables; begin each of them with a line like [[follows]], in two brackets"
+        return "is no list of tables; begin each of them with a line of its own with its name in two brackets: [[name]]"
     if kind.startswith(("int", "float", "finite", "greater", "less")):
         return f"{given} {_number(fault, field)}"
     words = next((said for start, said in _KINDS.items() if kind.startswith(start)), "cannot be used here")
@@ -67,8 +67,10 @@ _KINDS = {
 
 
 def nearest(key: str, keys: Collection[str]) -> str:
-    """`; did you mean …?` with the key that looks most like it, or nothing."""
-    near = difflib.get_close_matches(key, keys, n=1, cutoff=0.4)
+    """`; did you mean …?` with the key or table of that name elsewhere, else with what looks most like it."""
+    name = key.rpartition(".")[2]
+    elsewhere = [known for known in keys if known.rpartition(".")[2] == name]
+    near = elsewhere or difflib.get_close_matches(key, keys, n=1, cutoff=0.4)
     table = "" if "." not in key else f"{key.rpartition('.')[0]}."
     words = near[0].removeprefix(table) if near and table in LISTS else "".join(near)
     return f"; did you mean {words}?" if near else "; config.example.toml has every key."

@@ -30,7 +30,7 @@ from bot.config.model import ModelSettings
 from bot.config.platform import DiscordSettings, SlackSettings
 from bot.config.table import SettingsTable
 from bot.config.text import TextSettings
-from bot.core.errors import SettingsError
+from bot.core.errors import SettingsError, toml_remedy
 from bot.core.papers.calendar import DaysOfYear
 from bot.core.posts.post import Place
 from bot.core.verdicts.call import Budget
@@ -264,7 +264,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         remedy = "Write one with `copecheck init`, or name another with --config."
         raise SettingsError(f"There is no settings file {file}.", remedy) from None
@@ -275,7 +275,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
     except RecursionError:
         raise SettingsError(f"{file} is nested too deeply.", "Mend it.") from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file} is not TOML: {error}.", "Correct that line.") from None
+        raise SettingsError(f"{file} is not TOML: {error}.", toml_remedy(error)) from None
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[list[str], Any]]:

@@ -115,6 +115,21 @@ class FormRefused(PostRejected):
     """The platform takes no post of this form, certainly without effect; a plainer or shorter one may be taken."""
 
 
+# What the library says of a file that is no TOML, by how it begins.
+_TOML = {
+    "Cannot": "It stands there twice: keep one.",
+    "Invalid value": 'Write texts in quotation marks, like "words".',
+    "Invalid statement": 'Write each line as name = value, like lens = "plain".',
+    "Expected '='": 'Write each line as name = value, like lens = "plain".',
+    "Unescaped": "Write texts with a \\ in single quotation marks.",
+}
+
+
+def toml_remedy(error: ValueError) -> str:
+    """What to do about a file that is no TOML."""
+    return next((remedy for start, remedy in _TOML.items() if str(error).startswith(start)), "Correct that line.")
+
+
 # Exceptions of connections by the names of their classes, special ones first: no library is named here.
 _CONNECTION = (
     (("ClientConnectorDNSError", "gaierror"), "its name is not known here"),

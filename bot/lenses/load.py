@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from bot.core.errors import LensError
+from bot.core.errors import LensError, toml_remedy
 from bot.core.verdicts.lens import Lens
 from bot.core.verdicts.lens_file import lens_from_mapping
 
@@ -42,12 +42,12 @@ def _shipped() -> Mapping[str, Lens]:
 def load_lens_file(file: Path) -> Lens:
     """One lens file; `LensError` names the file, the key and the remedy."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise LensError(f"{file} cannot be read: {reason}.", "Name a lens file (TOML).") from None
     try:
         mapping = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LensError(f"{file} is not TOML: {error}.", "Correct that line.") from None
+        raise LensError(f"{file} is not TOML: {error}.", toml_remedy(error)) from None
     return lens_from_mapping(mapping, str(file))

@@ -179,6 +179,12 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
         load_lens_file(file)
 
 
+def test_a_file_that_begins_with_a_mark_of_its_encoding_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + (SHIPPED / "plain.toml").read_bytes())
+    assert load_lens_file(file).key == "plain"
+
+
 def test_a_lens_of_the_operators_folder_takes_the_place_of_a_shipped_one(tmp_path: Path) -> None:
     text = (SHIPPED / "plain.toml").read_text(encoding="utf-8")
     (tmp_path / "mine.toml").write_text(text.replace('name = "Plain reading"', 'name = "Mine"'))

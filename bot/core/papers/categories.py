@@ -26,6 +26,8 @@ def category_of(word: str) -> str | None:
 def nearest_category(word: str) -> str | None:
     """The category whose name is most like the word; None when none is like it."""
     typed = word.lower()[:20]
+    if (whole := next((known for known in CATEGORIES if known.lower().endswith(f".{typed}")), None)) is not None:
+        return whole
     near = difflib.get_close_matches(typed, _KNOWN, n=10, cutoff=0.7)
     return _KNOWN[max(near, key=lambda known: _same_letters(known, typed))] if near else None
 
@@ -41,6 +43,6 @@ def known_category(word: str) -> str:
     known = category_of(word)
     if known is None:
         near = nearest_category(word)
-        hint = f"; the nearest is {near}" if near else ""
+        hint = f"; the nearest is {near}" if near else "; they are written like cs.AI or econ.GN"
         raise ValueError(f"{quote(word)} is no arXiv category{hint}")
     return known
