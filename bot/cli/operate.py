@@ -252,10 +252,8 @@ async def _export(settings: "Settings", out: TextIO, form: str, *, wanted: bool)
         done = 0
         with Bars() as bars:
             async for judged in store.export():
-                if (
-                    judged.verdict.provenance.analyst is AnalystKind.WRITTEN
-                ):  # the demo's example, which nobody announced
-                    continue
+                if judged.verdict.provenance.analyst is AnalystKind.WRITTEN:
+                    continue  # the demo's example, which nobody announced
                 row = record(judged, ranks.get((judged.paper.id, judged.verdict.provenance.lens), ()))
                 if table:
                     table.writerow({name: _cell(row, name) for name in COLUMNS})
