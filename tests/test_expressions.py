@@ -22,6 +22,7 @@ def test_every_expression_has_an_entry_and_every_entry_an_expression() -> None:
         assert "inside" in entry or (entry["use"] in USES and entry["text"]), key
 
 
+@pytest.mark.timeout(WITHIN_SECONDS + 60)
 def test_no_expression_takes_more_than_three_times_as_long_for_twice_the_text() -> None:
     command = [sys.executable, "-m", "tests.expressions"]
     try:
