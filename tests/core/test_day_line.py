@@ -56,6 +56,14 @@ def test_it_is_about_papers_that_do_peoples_work() -> None:
     assert day_line((labelled(1, "worker"),), replace(lens(), week=None), is_whole=True) is None
 
 
+def test_a_paper_that_was_withdrawn_is_not_named_and_does_not_hinder() -> None:
+    gone = labelled(1, "pays")
+    gone = replace(gone, paper=replace(gone.paper, comment="This paper has been withdrawn by the authors."))
+    said = told(gone, labelled(2, "gains"))
+    assert "Desk1" not in said
+    assert "Names who pays: none." in said
+
+
 def test_a_long_title_is_cut_at_a_word() -> None:
     said = told(
         labelled(2, "pays", title="A Very Long Title about Letters and the Clerks who Wrote Them"), is_whole=False

@@ -84,6 +84,8 @@ def test_plain_ascii_is_never_touched(text: str) -> None:
         ("see https://example.com/x", "see https[:]//example[.]com/x"),
         ("see example.com", "see example[.]com"),
         ("cs.AI, math.CO and physics.app-ph.", "cs.AI, math.CO and physics.app-ph."),
+        ("physics.IO math.TV econ.LY stat.TK", "physics[.]IO math[.]TV econ[.]LY stat[.]TK"),
+        ("cs.AI?a=1 cs.AI#a http:cs.AI cs.AI\\x", "cs[.]AI?a=1 cs[.]AI#a http:cs[.]AI cs[.]AI\\x"),
         ("cs.ai my.cs.AI cs.AI/x cs.AI.ru cs.AI:80", "cs[.]ai my.cs[.]AI cs[.]AI/x cs[.]AI[.]ru cs[.]AI:80"),
         ("see www.example.museum", "see www[.]example.museum"),
         ("see strange.ending/path", "see strange[.]ending/path"),

@@ -106,7 +106,7 @@ def test_a_list_stands_under_its_trades_and_ends_with_what_is_listed_nowhere() -
     assert [line.text for line in post.lines] == [
         *("clerk", "Paper 1", "Paper 2", "judge", "Paper 3"),
         "230 more papers are not shown here: no line of work was found in the text. "
-        "“Search this day” above finds them.",
+        "“Search this day”, under the day's first post, finds them.",
     ]
     assert post.menu is not None
     assert len(post.menu.items) == 3

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from bot.core.words import read_words
+
 # Tag block; variation selectors; zero-width signs, directional marks and overrides; word joiner, invisible operators
 # and isolates; byte order mark; annotations; soft hyphen; grapheme joiner; fillers that look like nothing; controls of
 # musical and shorthand notation; the object replacement character; halves of surrogate pairs.
@@ -36,10 +38,12 @@ _ENDINGS = (
     "ch|nl|at|it|es|pl|se|no|fi|dk|cz|pt|kr|tw|hk|sg|id|vn|nz|mx|ar|cl|za|il|tr|ir|ua|su"
 )
 # A category of arXiv's, alone and in its own letters, is no address, though `cs.AI` and `math.CO` end as some do.
-_CATEGORY = (
-    r"(?-i:(?<![\w.@/-])(?:astro-ph|cond-mat|cs|econ|eess|math|nlin|physics|q-bio|q-fin|stat)\.(?:[A-Z]{2}|app-ph)"
-    r"(?![\w/:@-]|\.\w))"
+_CATEGORIES = "|".join(
+    rf"{archive}\.(?:{'|'.join(groups.split())})"
+    for archive, groups in read_words("bot.core.papers", "categories.toml").items()
+    if groups
 )
+_CATEGORY = rf"(?-i:(?<![\w.@/:\\-])(?:{_CATEGORIES})(?![\w/:@?#\\-]|\.\w))"
 _DOMAIN = re.compile(
     rf"(?P<category>{_CATEGORY})|(?<=[\w-])\.(?=(?:{_ENDINGS})\b|[\w-]{{2,}}(?::\d+)?/)", re.IGNORECASE
 )

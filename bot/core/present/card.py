@@ -182,7 +182,7 @@ def fallacy_line(verdict: Verdict) -> str:
     if short.fallacy_dropped:
         return "One was named, and dropped: no sentence carries it."
     if short.fallacy is None:
-        return "None: nothing is assumed here that this lens would contest."
+        return "None: no sentence says or takes for granted what this lens contests."
     return sentence(short.fallacy.line)
 
 

@@ -18,9 +18,10 @@ def day_line(sheets: Sequence[PaperView], lens: Lens, *, is_whole: bool) -> Line
     something is said only where a model judged all of them."""
     if lens.week is None:
         return None
-    judged = [sheet for sheet in sheets if sheet.verdict.provenance.analyst is AnalystKind.MODEL]
+    offered = [sheet for sheet in sheets if not sheet.paper.is_withdrawn]
+    judged = [sheet for sheet in offered if sheet.verdict.provenance.analyst is AnalystKind.MODEL]
     held = [sheet for sheet in judged if sheet.verdict.holds(lens.week.premise)]
-    knows_all = is_whole and len(judged) == len(sheets)
+    knows_all = is_whole and len(judged) == len(offered)
     spans: list[Span] = []
     for key in lens.week.items if held else ():
         naming = [sheet for sheet in held if _names(sheet.verdict, key)]

@@ -83,7 +83,8 @@ def answer_post(
         if _length(lines) <= ANSWER_MOST:
             break
     first = next((line.text for line in lines if line.role in (LineRole.PARAGRAPH, LineRole.HEADING)), lines[0].text)
-    buttons = talk_buttons(question.paper.id, question.lens, question.kind)
+    is_by_model = found.provenance.analyst is AnalystKind.MODEL
+    buttons = talk_buttons(question.paper.id, question.lens, has_model=is_by_model, but=question.kind)
     topic = shown(question.paper.title, readable)
     return Post(PostKind.ANSWER, truncate(first, 140), lines, buttons, topic=topic)
 
@@ -207,13 +208,15 @@ def _basis(question: Question, reading: RetrievedContext, found: Answered) -> st
     return joined((f"From {truncate(sanitize(reading.basis_words), 160)}", kept, who, by))
 
 
-def talk_buttons(paper: ArxivId, lens: Lens, but: QuestionKind = QuestionKind.ASK) -> tuple[Button, ...]:
-    """What is one press away in a discussion."""
+def talk_buttons(
+    paper: ArxivId, lens: Lens, *, has_model: bool, but: QuestionKind = QuestionKind.ASK
+) -> tuple[Button, ...]:
+    """What is one press away in a discussion; only what a model claims can be objected to."""
     of_this = f"{paper} {lens.key}"
     buttons = (
         Button("steelman", "Steelman", f"steelman {of_this}"),
         Button("changes", "What would change your mind?", f"changes {of_this}"),
-        Button("dispute", "Dispute", f"dispute {of_this}"),
+        *((Button("dispute", "Dispute", f"dispute {of_this}"),) if has_model else ()),
     )
     left_out = {QuestionKind.STEELMAN: "steelman", QuestionKind.CHANGE_MIND: "changes"}.get(but)
     return tuple(button for button in buttons if button.action != left_out and len(button.value) <= VALUE_MOST)
@@ -238,7 +241,11 @@ def talk_post(paper: Paper, lens: Lens, readable: Readable, *, has_model: bool, 
         line(LineRole.SMALL, ALONG if reads_along else NAMED),
     )
     return Post(
-        PostKind.TALK, truncate(f"Ask me about {title}{end}", 140), lines, talk_buttons(paper.id, lens), topic=title
+        PostKind.TALK,
+        truncate(f"Ask me about {title}{end}", 140),
+        lines,
+        talk_buttons(paper.id, lens, has_model=has_model),
+        topic=title,
     )
 
 

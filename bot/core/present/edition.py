@@ -177,7 +177,7 @@ def _trade(sheet: PaperView | UnreadPaper) -> str:
     """The heading under which a paper stands."""
     if isinstance(sheet, UnreadPaper):
         return "Not read"
-    return sheet.verdict.trades[0].name if sheet.verdict.trades else "No line of work found"
+    return sheet.verdict.trades[0].name if sheet.verdict.trades else "Other papers"
 
 
 def _others_words(others: int, sheets: Sequence[PaperView | UnreadPaper]) -> str:
@@ -185,7 +185,7 @@ def _others_words(others: int, sheets: Sequence[PaperView | UnreadPaper]) -> str
     is_judged = any(isinstance(sheet, PaperView) and sheet.verdict.short for sheet in sheets)
     are, find = ("paper is", "finds it") if others == 1 else ("papers are", "finds them")
     why = "" if is_judged else ": no line of work was found in the text"
-    return f"{others} more {are} not shown here{why}. “Search this day” above {find}."
+    return f"{others} more {are} not shown here{why}. “Search this day”, under the day's first post, {find}."
 
 
 def row(sheet: PaperView | UnreadPaper, *, is_grouped: bool = False) -> Line:

@@ -301,7 +301,7 @@ class FollowVerbs:
         if follow.origin is Origin.SETTINGS and not settings_too:
             raise Refused(
                 f"{follow.label} stands in the operator's settings file, so commands do not change it.",
-                "Ask the operator, or add one of your own: `follow add`.",
+                "Ask who runs this bot to change it there.",
             )
         return follow
 
