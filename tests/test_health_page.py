@@ -177,6 +177,26 @@ async def test_what_waits_for_the_money_of_the_next_day_is_not_late(store: SqlSt
     assert Queue.JUDGE not in (await store.figures(())).overdue
 
 
+@pytest.mark.parametrize(
+    ("queue", "why", "words"),
+    [
+        (Queue.LOOK, WaitReason.ARXIV, "arXiv's API does not tell the new version yet"),
+        (Queue.JUDGE, WaitReason.MODEL_AWAY, "the model does not answer"),
+    ],
+)
+async def test_a_look_or_a_paper_that_is_put_off_is_not_late_for_its_age(
+    store: SqlStore, tmp_path: Path, queue: Queue, why: WaitReason, words: str
+) -> None:
+    """A look waits two days for arXiv, and a paper a day for money, as they should: a failure after it is no delay."""
+    await store.add_jobs([NewJob(queue, "2611.00004|plain")])
+    for job in await store.claim(queue, 2, timedelta(seconds=60)):
+        await store.reschedule(job, timedelta(minutes=30), words, why)
+    with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
+        connection.execute("UPDATE jobs SET added = added - 72000")
+        connection.commit()
+    assert queue not in (await store.figures(())).overdue
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
 async def test_a_real_browser_shows_it_runs_nothing_of_it_and_takes_its_style(store: SqlStore, tmp_path: Path) -> None:
     assert CHROMIUM is not None

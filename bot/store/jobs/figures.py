@@ -12,9 +12,10 @@ from bot.store.database.repository import Repository
 from bot.store.database.tables import calls, jobs, posts
 from bot.store.jobs.conditions import HEAD, OPEN
 
-# Tried, and not done: each attempt puts its time off, so that it never is due for long. What waits for the next day's
-# money is not stuck, and feeds and days are looked at again and again.
-STUCK = and_(jobs.c.queue.not_in((Queue.POLL, Queue.EDITION)), jobs.c.attempts > 0, jobs.c.why.not_in(BUDGET_REASONS))
+PEOPLE_WAIT = (Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
+# Tried, and not done, of what people wait for: each attempt puts its time off, so that it never is due for long. What
+# waits for the next day's money is not stuck, and all else may be put off for days by design.
+STUCK = and_(jobs.c.queue.in_(PEOPLE_WAIT), jobs.c.attempts > 0, jobs.c.why.not_in(BUDGET_REASONS))
 
 
 class FigureRepository(Repository):
