@@ -59,6 +59,9 @@ class PeopleStore(Protocol):
     async def ask_for(self, request: AskedFor, limits: AskLimits) -> Spent | None:
         """Count a request within the limits, once an event; what was spent already when it does not fit."""
 
+    async def take_back_request(self, event: str) -> None:
+        """A request that another limit refused, and that cost nothing, counts for nobody."""
+
     async def settle_request(self, event: str, cost_usd: float) -> None:
         """What answering the request cost."""
 

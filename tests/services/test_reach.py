@@ -95,6 +95,39 @@ async def test_once_we_are_in_a_thread_its_questions_count_as_answers_alone(talk
         assert await talk.remarks(f"What of {named} in case {number}?", who="eve", thread="own", named=True)
 
 
+async def asks_in(talk: Talk, how: str, root: str, number: int = 1) -> None:
+    """Eve asks about a paper in a thread of people's own, by command or without one."""
+    if how == "by command":
+        asked = talk.asked(f"ask What was tested? paper=2606.{number:05}", who="eve")
+        within = Place(PLACE.platform, f"{PLACE.channel}/{root}")
+        await talk.inbox.take(replace(asked, asker=replace(asked.asker, within=within)))
+    else:
+        await talk.inbox.hear(talk.remark(f"What of 2606.{number:05}?", who="eve", named=True, thread=root))
+    await talk.work()
+
+
+@pytest.mark.parametrize("how", ["by command", "by name"])
+async def test_a_question_beyond_the_answers_of_the_day_uses_up_no_post(talk: Talk, how: str) -> None:
+    await talk.store.put_papers([paper(1)])
+    talk.wire(AskLimits(99, 99, 9.0, 9.0, answers_person=0), reach=Reach(public_person=1))
+    await asks_in(talk, how, "own1")
+    assert not public(talk)
+    talk.wire(AskLimits(99, 99, 9.0, 9.0, answers_person=1), reach=Reach(public_person=1))
+    await asks_in(talk, how, "own2")
+    assert len(public(talk)) == 1
+
+
+@pytest.mark.parametrize("how", ["by command", "by name"])
+async def test_a_question_beyond_the_posts_of_the_day_uses_up_no_answer(talk: Talk, how: str) -> None:
+    await talk.store.put_papers([paper(1)])
+    talk.wire(AskLimits(99, 99, 9.0, 9.0, answers_person=1), reach=Reach(public_person=0))
+    await asks_in(talk, how, "own1")
+    assert not public(talk)
+    talk.wire(AskLimits(99, 99, 9.0, 9.0, answers_person=1), reach=Reach(public_person=1))
+    await asks_in(talk, how, "own2")
+    assert len(public(talk)) == 1
+
+
 # who may not write posts nothing through the bot
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core.commands.acts import Act, ActKind, ActLimits, Over
 from bot.core.commands.event import Actor, CommandEvent, Role
 from bot.core.commands.parser import Command
-from bot.core.commands.people import AskLimits, Reach, wait_words
+from bot.core.commands.people import AskedFor, AskLimits, Reach, refusal, wait_words
 from bot.core.errors import PlatformError, Refused
 from bot.core.follows.follow import Follow
 from bot.core.jobs.job import NewJob
@@ -106,6 +106,23 @@ class CommandContext:
         is_ours = await self.store.talk(root.place, root.id) or await self.store.post_at(root.place, root.id)
         if not is_ours:
             await self.count_public(event, asker)
+
+    async def count_question(self, request: AskedFor, root: PostRef | None) -> None:
+        """Count a question, and that it is answered under that post, if any; `Refused` says when it goes on.
+
+        One that is refused uses up nothing.
+        """
+        spent = await self.store.ask_for(request, self.limits)
+        reason = refusal(spent, self.limits, is_answer=True) if spent else None
+        if reason:
+            raise Refused(reason, wait_words(self.clock.now()))
+        if root is None:
+            return
+        try:
+            await self.count_entry(request.event, request.asker, root)
+        except Refused:
+            await self.store.take_back_request(request.event)
+            raise
 
     def standing(self, asked: CommandEvent) -> Role:
         """What who asked may do: the platform's word, or more where the settings name an operator."""

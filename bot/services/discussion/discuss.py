@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from bot.core.commands.event import Actor, CommandEvent
 from bot.core.commands.payer import Cause, Payer
-from bot.core.commands.people import AskedFor, refusal, wait_words
+from bot.core.commands.people import AskedFor
 from bot.core.commands.spoken import asked_by, command_said, of_a_thread, question_said
 from bot.core.discussion.question import Answered, Question, RetrievedContext
 from bot.core.discussion.remark import plain_ref
@@ -35,7 +35,7 @@ from bot.core.papers.arxiv_id import parse_arxiv_id
 from bot.core.papers.paper import Paper
 from bot.core.posts.post import Place, Post, PostKey, PostKind
 from bot.core.posts.post_json import post_to_json
-from bot.core.present.answer import away, refused, words
+from bot.core.present.answer import away, refused
 from bot.core.present.discussion import AskedQuestion as AnswerTo
 from bot.core.present.discussion import answer_post, waits
 from bot.core.verdicts.lens import Lens
@@ -186,24 +186,20 @@ class Discuss:
 
     async def _over(self, asking: QuestionJob, subject: Subject) -> Post | None:
         """What is said when a limit is reached; None when the question is counted, now or before."""
-        now = self._means.clock.now()
-        if asking.root is not None and not asking.remark.is_private:
-            try:
-                await self._means.count_entry(asking.key, asking.remark.asker, asking.root)
-            except Refused as error:
-                return refused(error)
         request = AskedFor(
             asking.key,
             asking.remark.asker,
             subject.paper,
             subject.lens,
-            now.date(),
+            self._means.clock.now().date(),
             is_answer=True,
             thread=asking.thread,
         )
-        spent = await self._store.ask_for(request, self._means.limits)
-        reason = refusal(spent, self._means.limits, is_answer=True) if spent else None
-        return words(reason, wait_words(now)) if reason else None
+        try:
+            await self._means.count_question(request, None if asking.remark.is_private else asking.root)
+        except Refused as error:
+            return refused(error)
+        return None
 
     async def _work_out(self, job: Job, asking: QuestionJob, platform: Platform, paper: Paper, lens: Lens) -> None:
         payer = Payer.of(asking.remark.asker, Cause.QUESTION)

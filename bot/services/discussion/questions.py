@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.commands.event import CommandEvent
-from bot.core.commands.people import AskedFor, refusal, wait_words
+from bot.core.commands.people import AskedFor
 from bot.core.discussion.question import QuestionKind
 from bot.core.discussion.remark import Remark, plain_ref
 from bot.core.discussion.transcript import QuestionJob, Talk, bare, thread_of
@@ -147,22 +147,16 @@ class QuestionVerbs:
 
     async def _count(self, turn: CommandCall, asking: QuestionJob) -> None:
         """Count the question within the limits; `Refused` says when it goes on."""
-        if asking.root is not None and not asking.remark.is_private:
-            await self._means.count_entry(asking.key, turn.asked.asker, asking.root)
-        now = self._means.clock.now()
         request = AskedFor(
             asking.key,
             turn.asked.asker,
             asking.paper or ArxivId(""),
             asking.lens,
-            now.date(),
+            self._means.clock.now().date(),
             is_answer=True,
             thread=asking.thread,
         )
-        spent = await self._store.ask_for(request, self._means.limits)
-        reason = refusal(spent, self._means.limits, is_answer=True) if spent else None
-        if reason:
-            raise Refused(reason, wait_words(now))
+        await self._means.count_question(request, None if asking.remark.is_private else asking.root)
 
     async def _about(self, turn: CommandCall, text: str) -> tuple[Paper, Lens] | CommandReply:
         """The paper and lens that are named, else those of the thread; a reply while the paper is looked up."""

@@ -104,6 +104,11 @@ class PeopleRepository(PresenceRepository):
         count, cost = (await connection.execute(counted)).one()
         return int(count), float(cost)
 
+    async def take_back_request(self, event: str) -> None:
+        """A request that another limit refused, and that cost nothing, counts for nobody."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(requests).where(requests.c.event == event, requests.c.cost == 0.0))
+
     async def settle_request(self, event: str, cost_usd: float) -> None:
         """What answering the request cost."""
         async with self._database.write() as connection:
