@@ -383,6 +383,14 @@ async def test_t6_each_fault_has_its_outcome_and_next_time_and_is_no_quiet_day(
     assert (mended.outcome, mended.failures, mended.day) == (Outcome.ANNOUNCED, 0, TUESDAY)
 
 
+async def test_a_next_look_on_another_day_is_told_with_its_date(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.arxiv.fail("feed", answers(429, b"Rate exceeded.", Retry_After=str(3 * 86400)))
+    state = await world.poll(at(TUESDAY))
+    assert state.next_check_at == at(TUESDAY) + timedelta(days=3)
+    [said] = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said.endswith(" The next look is at 05 Jun 04:06 UTC.")
+
+
 @pytest.mark.parametrize(
     ("day", "outcome", "wait"),
     [

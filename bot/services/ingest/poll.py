@@ -102,7 +102,8 @@ class Poll:
         now = self._clock.now()
         failures = before.failures + 1
         next_look = after_failure(now, error.outcome, failures, error.retry_at)
-        log.warning(f"{before.category} could not be read: {error} The next look is at {next_look:%H:%M} UTC.")
+        at = f"{next_look:%H:%M}" if next_look.date() == now.date() else f"{next_look:%d %b %H:%M}"
+        log.warning(f"{before.category} could not be read: {error} The next look is at {at} UTC.")
         state = replace(
             before,
             outcome=Outcome(error.outcome),
