@@ -30,8 +30,11 @@ class Holidays:
 
 def _stands_for(day: date) -> tuple[date, ...]:
     """The day itself, on a Friday the Saturday after it, and on a Monday the Sunday before it."""
-    others = {FRIDAY: (day + ONE_DAY,), MONDAY: (day - ONE_DAY,)}
-    return day, *others.get(day.weekday(), ())
+    if day.weekday() == FRIDAY and day < date.max:
+        return day, day + ONE_DAY
+    if day.weekday() == MONDAY and day > date.min:
+        return day, day - ONE_DAY
+    return (day,)
 
 
 def _is_holiday(day: date) -> bool:

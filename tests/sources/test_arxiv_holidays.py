@@ -37,5 +37,12 @@ def test_federal_holidays_that_arxiv_does_not_keep_are_days_like_any_other() -> 
     assert not any(map(Holidays(), (presidents, memorial, columbus, veterans)))
 
 
+def test_the_first_and_the_last_day_there_is_are_days_like_any_other() -> None:
+    assert date.max.weekday() == 4
+    assert date.min.weekday() == 0
+    assert not Holidays()(date.max)
+    assert Holidays()(date.min), "New Year's Day"
+
+
 def test_the_last_announcement_before_a_holiday_of_a_later_year_is_the_day_before_it() -> None:
     assert previous_announcement(date(2031, 7, 7), Holidays()) == date(2031, 7, 3)
