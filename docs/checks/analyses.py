@@ -1,6 +1,7 @@
 """How blind readers held analyses against other pages on the same abstracts: `python docs/checks/analyses.py`."""
 
 import csv
+import sys
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("analyses.csv")
@@ -25,4 +26,4 @@ def figures() -> str:
 
 
 if __name__ == "__main__":
-    print(figures(), end="")
+    sys.stdout.write(figures())
