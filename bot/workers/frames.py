@@ -11,6 +11,9 @@ from typing import Any, BinaryIO
 
 LENGTH = struct.Struct(">Q")
 MOST_ASKED = 1 << 30
+# What a template answers where it did not do as ordered: no process and no exit code has such a number.
+NO_WORKER = 0
+NOT_MINE = 256
 
 
 def request(task: str, seconds: float, arguments: tuple[Any, ...]) -> bytes:

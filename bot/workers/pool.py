@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.core.errors import Unreadable
 from bot.workers.frames import request
-from bot.workers.process import Gone, Origin, SaysTooMuch, Worker, origin_here
+from bot.workers.process import Gone, NoWorker, Origin, SaysTooMuch, Worker, origin_here
 from bot.workers.slots import FairSlots
 
 SLOTS: Final = 3
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Failure(StrEnum):
-    """How a task failed: by the text, or (`STARVED`, `KILLED`) because the machine or a person ended its worker."""
+    """How a task failed: by the text, or (it `is_passing`) by the machine or a person."""
 
     TIME = "time"
     MEMORY = "memory"
@@ -32,11 +32,12 @@ class Failure(StrEnum):
     NONSENSE = "nonsense"
     STARVED = "starved"
     KILLED = "killed"
+    NO_WORKER = "no worker"
 
     @property
     def is_passing(self) -> bool:
         """Whether the text is not to blame."""
-        return self in (Failure.STARVED, Failure.KILLED)
+        return self in (Failure.STARVED, Failure.KILLED, Failure.NO_WORKER)
 
 
 class TaskFailed(Exception):
@@ -104,7 +105,8 @@ class Pool:
         return answer
 
     async def close(self) -> None:
-        """End them all."""
+        """End them all, those too that were being started when their task was cancelled."""
+        await asyncio.gather(*self._stopping)
         if self._resting is not None:
             self._resting.cancel()
         self._rest()
@@ -146,11 +148,13 @@ class Pool:
         try:
             worker = await asyncio.shield(starting)
         except asyncio.CancelledError:
-            with suppress(Gone):
-                await self._discard(await starting)
+            await asyncio.shield(self._behind(self._abandon(starting)))
             raise
         except Gone:
             raise TaskFailed(Failure.KILLED) from None
+        except NoWorker:
+            log.warning("this machine has no room for another worker", extra={"task": task})
+            raise TaskFailed(Failure.NO_WORKER) from None
         self._alive.add(worker)
         return worker
 
@@ -181,12 +185,26 @@ class Pool:
         """Those that wait go, and where they came from with its last."""
         origin, self._origin = self._origin, None
         idle, self._idle = self._idle, []
-        for ending in [*map(self._discard, idle), *([self._leave(origin)] if origin else [])]:
-            task = asyncio.ensure_future(ending)
-            self._stopping.add(task)
-            task.add_done_callback(self._stopping.discard)
+        for ending in [*map(self._end, idle), *([self._leave(origin)] if origin else [])]:
+            self._behind(ending)
+
+    def _behind(self, ending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """It is done to its end, whether who asks for it waits or not."""
+        task = asyncio.create_task(ending)
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
+        return task
+
+    async def _abandon(self, starting: asyncio.Future[Worker]) -> None:
+        """End a worker that nobody wants any more, as soon as it is there."""
+        with suppress(Gone, NoWorker):
+            await self._end(await starting)
+        self._rest_later()
 
     async def _discard(self, worker: Worker) -> None:
+        await asyncio.shield(self._behind(self._end(worker)))
+
+    async def _end(self, worker: Worker) -> None:
         await worker.stop()
         self._alive.discard(worker)
         await self._leave(worker.origin)

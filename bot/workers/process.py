@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from bot.workers.frames import LENGTH
+from bot.workers.frames import LENGTH, NO_WORKER, NOT_MINE
 from bot.workers.tasks import USES
 
 HERE = Path(__file__).resolve().parents[2]
@@ -28,6 +28,10 @@ class Gone(Exception):
     """The worker ended."""
 
 
+class NoWorker(Exception):
+    """The machine has no room for another worker."""
+
+
 class SaysTooMuch(Exception):
     """The worker is about to say more than it may."""
 
@@ -36,7 +40,7 @@ class Origin(Protocol):
     """Where workers come from."""
 
     async def fork(self, task: str) -> "Worker":
-        """A new one, which has loaded what that task needs; `Gone` where none can be had."""
+        """A new one, which has loaded what that task needs; `NoWorker` where no room is left, `Gone` without origin."""
 
     async def end(self, pid: int) -> int:
         """End that one at once; by which code it ended, of its own or so."""
@@ -115,7 +119,9 @@ class Template:
         try:
             with theirs:
                 pid = await self._told(f"fork {task}", [theirs.fileno()])
-        except Gone:
+            if pid == NO_WORKER:
+                raise NoWorker
+        except BaseException:
             streams[1].close()
             raise
         self._loaded |= _needs(task)
@@ -124,9 +130,14 @@ class Template:
     async def end(self, pid: int) -> int:
         """The code is the template's to know; where that is gone, all that came of it were killed with it."""
         try:
-            return await self._told(f"end {pid}")
+            code = await self._told(f"end {pid}")
         except Gone:
             return -signal.SIGKILL
+        if code != NOT_MINE:
+            return code
+        log.error("a worker was to be ended that its template does not know: all of them are ended", extra={"pid": pid})
+        await self.stop()
+        return -signal.SIGKILL
 
     async def stop(self) -> None:
         """What is left of it ends with it."""
@@ -135,7 +146,7 @@ class Template:
             self._orders.close()
 
     async def _told(self, order: str, channels: Sequence[int] = ()) -> int:
-        """What it answers to an order; one that answers nothing is of no use any more."""
+        """What it answers to an order; one that answers nothing, or that nobody hears out, is of no use any more."""
         async with self._turn:
             try:
                 async with asyncio.timeout(ORDER_SECONDS):
@@ -143,6 +154,11 @@ class Template:
                     said = await asyncio.get_running_loop().sock_recv(self._orders, NUMBER_BYTES)
             except (OSError, TimeoutError):
                 said = b""
+            except BaseException:  # the next order would take the answer for its own
+                _kill(self._process)
+                with suppress(OSError):
+                    self._orders.shutdown(socket.SHUT_RDWR)
+                raise
         if not said:
             await self.stop()
             raise Gone
@@ -201,11 +217,15 @@ async def _started(module: str, memory_megabytes: int, stdin: int, stdout: int) 
 
 
 async def _ended(process: asyncio.subprocess.Process) -> int:
+    _kill(process)
+    return await process.wait()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
     """Its group is ended, not the process by `kill()`: that would take its exit code away from who waits for it."""
     if process.returncode is None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-    return await process.wait()
 
 
 async def _channel() -> tuple[Streams, socket.socket]:

@@ -41,6 +41,7 @@ SAYS = {
     Failure.NONSENSE: "{text} cannot be read: its reader's answer makes no sense",
     Failure.STARVED: "{text} could not be read: this machine was too busy",
     Failure.KILLED: "{text} could not be read: its reader was ended from outside",
+    Failure.NO_WORKER: "{text} could not be read: this machine has no room for another process",
 }
 
 

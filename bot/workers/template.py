@@ -1,8 +1,9 @@
 """The template of the workers: it has loaded what they need and read nothing; a worker is its copy.
 
 What a copy does not write to, all have in common, and it is there at once. The template has an order at a time from its
-standard input, a socket: `fork TASK`, with the worker's own socket, is answered with the worker's number; `end NUMBER`
-with the code by which it ended. Nothing that a stranger wrote comes here, and no worker has a way to it.
+standard input, a socket: `fork TASK`, with the worker's own socket, is answered with the worker's number, or
+`NO_WORKER`; `end NUMBER` with the code by which it ended, or `NOT_MINE` for what is none of the template's workers.
+Nothing that a stranger wrote comes here, and no worker has a way to it.
 """
 
 import gc
@@ -15,9 +16,11 @@ from importlib import import_module
 from typing import Any
 
 from bot.workers import child, restraint
+from bot.workers.frames import NO_WORKER, NOT_MINE
 from bot.workers.tasks import USES
 
 LONGEST_ORDER = 100
+WORKERS: set[int] = set()  # that were forked here, and whose end nobody has asked for
 
 
 def main() -> None:
@@ -36,12 +39,20 @@ def main() -> None:
 
 
 def _fork(task: str, channel: int, orders: socket.socket, refused: Any) -> int:
-    """A worker that has loaded what the task needs, with that socket and no other."""
+    """A worker that has loaded what the task needs, with that socket and no other; `NO_WORKER` where none can be had.
+
+    What cannot be loaded here, the worker tries to load for itself, and says that its task failed.
+    """
     for name in USES.get(task, ()):
-        import_module(name)
+        with suppress(Exception):
+            import_module(name)
     gc.collect()
     gc.freeze()  # its copies' collectors then write to none of it
-    number = os.fork()
+    try:
+        number = os.fork()
+    except OSError:  # no memory or no process is left
+        os.close(channel)
+        return NO_WORKER
     if not number:
         try:
             os.setsid()
@@ -53,11 +64,15 @@ def _fork(task: str, channel: int, orders: socket.socket, refused: Any) -> int:
         finally:
             os._exit(0)
     os.close(channel)
+    WORKERS.add(number)
     return number
 
 
 def _end(number: int) -> int:
-    """End that worker, which keeps nothing; by which code it ended, of its own or so."""
+    """End that worker, which keeps nothing; by which code it ended, of its own or so. Any other process is let be."""
+    if number not in WORKERS:
+        return NOT_MINE
+    WORKERS.remove(number)
     with suppress(ProcessLookupError):
         os.kill(number, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
