@@ -297,5 +297,5 @@ async def test_a_script_ends_when_what_is_left_only_waits_and_says_what_still_do
     shown = out.partition("main> status")[2]
     assert "Waiting: 1 to judge · 1 to answer." in shown
     assert "Answers wait: arXiv cannot be asked" in shown
-    assert "Still waiting, and kept for the next start: 1 paper to judge, 1 answer to give." in err
+    assert "kept for the next start: 1 paper to ask arXiv about, 1 paper to judge, 1 answer to give." in err
     assert "Why: arXiv cannot be asked" in err
