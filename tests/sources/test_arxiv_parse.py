@@ -1,6 +1,7 @@
 """Feeds: titles and abstracts equal arXiv's to the character, and what is no whole feed is refused by name."""
 
 import asyncio
+import gc
 import json
 import re
 from datetime import date
@@ -260,9 +261,14 @@ async def test_reading_a_large_day_never_blocks_the_event_loop(arxiv: FakeArxiv,
             await asyncio.sleep(0.01)
             worst = max(worst, loop.time() - before - 0.01)
 
+    gc.collect()
+    gc.freeze()  # as a bot does at its start: what other tests imported is not this one's to go through
     ticker = asyncio.create_task(tick())
-    fetched = await source.fetch_feed("cs.AI", None, None)
-    ticker.cancel()
+    try:
+        fetched = await source.fetch_feed("cs.AI", None, None)
+    finally:
+        ticker.cancel()
+        gc.unfreeze()
     assert fetched.batch is not None
     assert len(fetched.batch.entries) == 499
     assert worst < 0.25, f"blocked for {worst * 1000:.0f} ms"
