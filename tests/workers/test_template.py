@@ -119,7 +119,7 @@ async def test_a_process_that_is_no_worker_of_the_template_is_let_be() -> None:
     await origin.stop()
 
 
-@pytest.mark.parametrize("number", [0, -1, -9, os.getpid(), os.getppid()])
+@pytest.mark.parametrize("number", [0, -1, -9, os.getpid(), os.getppid()], ids=["0", "-1", "-9", "own", "parent"])
 def test_no_signal_goes_to_a_group_or_to_a_stranger(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     def kill(*arguments: int) -> None:
         raise AssertionError(arguments)
