@@ -320,4 +320,5 @@ class Store(JobStore, Gate, PeopleStore, ModelStore, TextCache, TalkStore, Proto
         """Which of these stand in a post through that lens."""
 
     async def posts_showing(self, id: ArxivId, lens: str | None = None) -> Sequence[SentPost]:
-        """The posts that show that paper's verdict, through that lens or any: what an edit must reach."""
+        """The posts that show that paper's verdict through that lens: what an edit must reach. Without a lens, those
+        through any, and the first posts of its days, whose line may name it."""

@@ -390,3 +390,8 @@ async def test_the_posts_that_show_a_paper_are_found(store: SqlStore) -> None:
     kinds = {number: [post.key.kind for post in posts] for number, posts in showing.items()}
     assert kinds == {1: [PostKind.CARD], 2: [PostKind.LIST], 3: []}
     assert await store.posts_showing(paper(1).id, "plain") == []
+    opened = {number: await store.posts_showing(paper(number).id) for number in (1, 2, 3)}
+    kinds = {number: [post.key.kind for post in posts] for number, posts in opened.items()}
+    assert kinds == {1: [PostKind.OPENING, PostKind.CARD], 2: [PostKind.OPENING, PostKind.LIST], 3: []}, (
+        "the day's line may name what its opening does not show"
+    )

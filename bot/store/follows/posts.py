@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Delete, Row, Select, and_, delete, func, select, update
+from sqlalchemy import Delete, Row, Select, and_, delete, exists, func, or_, select, true, update
 
 from bot.core.follows.edition import Disposition, EditionKey, PlannedPost
 from bot.core.jobs.job import Job, JobState, NewJob, Queue
@@ -17,6 +17,7 @@ from bot.store.follows.editions import EditionRepository, delivery, plan_row
 from bot.store.jobs.job_rows import as_payload
 
 NAMED = (Disposition.POSTED, Disposition.LISTED, Disposition.UNREAD)
+FIRST_OF_A_DAY = (PostKind.OPENING, PostKind.DIGEST)
 
 
 class PostRepository(EditionRepository):
@@ -133,17 +134,23 @@ class PostRepository(EditionRepository):
         return found
 
     async def posts_showing(self, id: ArxivId, lens: str | None = None) -> Sequence[SentPost]:
-        """The posts that show that paper's verdict, through that lens or any: what an edit must reach."""
+        """The posts that show that paper's verdict through that lens: what an edit must reach. Without a lens, those
+        through any, and the first posts of its days, whose line may name it."""
         async with self._database.read() as connection:
             rows = (await connection.execute(*self._showing(str(id), lens=lens))).all()
         return [post_of_row(row) for row in rows]
 
     @prepared
     def _showing(self, paper: str, *, lens: str | None) -> Select[Any]:
-        keys = select(post_papers.c.key).where(post_papers.c.paper == paper)
-        if lens is not None:
-            keys = keys.where(post_papers.c.lens == lens)
-        return sent_rows().where(posts.c.key.in_(keys)).order_by(posts.c.sent)
+        showing = posts.c.key.in_(
+            select(post_papers.c.key).where(
+                post_papers.c.paper == paper, true() if lens is None else post_papers.c.lens == lens
+            )
+        )
+        if lens is None:
+            of_the_day = and_(fates.c.edition == plans.c.edition, fates.c.paper == paper, fates.c.fate.in_(NAMED))
+            showing = or_(showing, and_(plans.c.kind.in_(FIRST_OF_A_DAY), exists().where(of_the_day)))
+        return sent_rows().where(showing).order_by(posts.c.sent)
 
 
 def sent_rows() -> Select[Any]:
