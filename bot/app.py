@@ -140,7 +140,15 @@ class App:
     def inbox(self) -> Inbox:
         """Where platforms put what people say and press."""
         operators, direct = self.means.operators, self.settings.access.direct_follows
-        return StoredInbox(self.store, self.bell, self.lenses, self.clock, operators, direct_follows=direct)
+        return StoredInbox(
+            self.store,
+            self.bell,
+            self.lenses,
+            self.clock,
+            operators,
+            has_model=self.has_model,
+            direct_follows=direct,
+        )
 
     @property
     def lease(self) -> timedelta:

@@ -118,7 +118,7 @@ async def bench(
         store = SqlStore(str(folder / "store.db"))
         await store.open()
         platform = SlackPlatform(access_of(fake, transport, **changes), store, SystemClock())
-        inbox = StoredInbox(store, JobSignal(), load_lenses(None), SystemClock())
+        inbox = StoredInbox(store, JobSignal(), load_lenses(None), SystemClock(), has_model=True)
         made = Bench(fake, store, transport, platform, inbox)
         try:
             yield made

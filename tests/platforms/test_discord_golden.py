@@ -161,6 +161,7 @@ MADE: dict[str, Callable[[], Post]] = {
         one(5),
         "Of 331 papers, this one leaves out most.",
         "331 announced on 2 June 2026, 5 would be cards.",
+        has_model=True,
     ),
 }
 

@@ -160,7 +160,7 @@ def status() -> Post:
 
 
 def home() -> dict[str, Any]:
-    lines = follow_lines(follow(), DAY)
+    lines = follow_lines(follow(), DAY, has_model=True)
     buttons = [Button("run", "Status", "status"), Button("run", "Follow list", "follow list")]
     return home_view([Followed(lines)], [row(one) for one in numbered(3)], status().lines[1:], LINKS, buttons)
 
@@ -186,7 +186,7 @@ POSTS: dict[str, Callable[[], Post]] = {
     "report": week_report,
     "help": lambda: help_screen(Role.ADMIN),
     "refusal": lambda: refused(CommandError(f"{quote('<!channel>')} is not an arXiv id.", "Try 2611.01234.")),
-    "follow_preview": lambda: preview(follow(), DAY, sheet(), "", "331 announced"),
+    "follow_preview": lambda: preview(follow(), DAY, sheet(), "", "331 announced", has_model=True),
     "status": status,
     "card_disputed": lambda: card(sheet(), Tally(3, 1), objection(PLACE)),
     "talk_opening": lambda: talk_post(sheet().paper, lens(), str, has_model=True, reads_along=True),
@@ -365,7 +365,7 @@ def everywhere(text: str) -> dict[str, dict[str, Any]]:
         "analysis": full_analysis(one),
         "digest": digest(edition(posted=1, listed=1), [one], day_menu([one, scanned], KEY)),
         "refusal": refused(CommandError(f"{quote(text)} is nothing.", text)),
-        "preview": preview(wanted, DAY, one, text, text),
+        "preview": preview(wanted, DAY, one, text, text, has_model=True),
         "raw": raw,
         "linked": linked,
         "pressed": pressed,

@@ -27,7 +27,7 @@ class Ear(StoredInbox):
     """An inbox that hears, and keeps each remark once, as the true one does."""
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__(bench.store, JobSignal(), load_lenses(None), SystemClock())
+        super().__init__(bench.store, JobSignal(), load_lenses(None), SystemClock(), has_model=True)
         self.heard: dict[str, Remark] = {}
         self.changes: list[RemarkEdited] = []
         self.gone: list[RemarkDeleted] = []

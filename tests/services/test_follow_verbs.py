@@ -322,6 +322,15 @@ async def test_a_day_of_which_nothing_fits_is_said_in_the_preview(talk: Talk) ->
     assert "2 announced.\nNone of them would be read" in text
 
 
+async def test_the_home_says_of_a_follow_what_its_list_says(talk: Talk) -> None:
+    talk.wire(has_model=False)
+    await on(talk)
+    listed = await talk.last("follow list")
+    told = [said.text for _, lines in (await talk.inbox.home([PLACE])).follows for said in lines]
+    assert "since no model is set up" in told[1]
+    assert all(said.strip() in listed for said in told)
+
+
 async def test_without_a_model_the_preview_is_the_scans(talk: Talk) -> None:
     talk.wire(has_model=False)
     await talk.announce(1, 2)

@@ -42,7 +42,7 @@ class Gated:
 async def test_who_comes_while_others_wait_takes_no_free_hand_before_their_turn(world: World) -> None:
     bell, step, stop = JobSignal(), Gated(world), asyncio.Event()
     crew = JobRunner(world.store, Queue.ANSWER, step, hands=1, lease=LEASE, bell=bell, platform="stage")
-    inbox = StoredInbox(world.store, bell, {}, SystemClock())
+    inbox = StoredInbox(world.store, bell, {}, SystemClock(), has_model=True)
     working = asyncio.create_task(crew.run(stop))
     async with asyncio.timeout(60):
         await until(lambda: bell.crew(Queue.ANSWER, "stage") is not None)
@@ -64,7 +64,7 @@ async def test_who_comes_while_others_wait_takes_no_free_hand_before_their_turn(
 async def test_as_many_at_once_as_there_are_hands_take_no_more_than_those(world: World) -> None:
     bell, step, stop = JobSignal(), Gated(world), asyncio.Event()
     crew = JobRunner(world.store, Queue.ANSWER, step, hands=2, lease=LEASE, bell=bell, platform="stage")
-    inbox = StoredInbox(world.store, bell, {}, SystemClock())
+    inbox = StoredInbox(world.store, bell, {}, SystemClock(), has_model=True)
     working = asyncio.create_task(crew.run(stop))
     async with asyncio.timeout(60):
         await until(lambda: bell.crew(Queue.ANSWER, "stage") is not None)

@@ -148,7 +148,11 @@ async def test_suggestions_are_of_the_place_and_of_no_other(tmp_path: Path) -> N
         await talk.announce(2)
         await talk.say("follow add cs.AI lens=plain")
         inbox = StoredInbox(
-            talk.store, JobSignal(), {key: lens(key) for key in ("plain", "discontinuity")}, SystemClock()
+            talk.store,
+            JobSignal(),
+            {key: lens(key) for key in ("plain", "discontinuity")},
+            SystemClock(),
+            has_model=True,
         )
         here, there = (Actor("stage:ann", place, "stage") for place in (PLACE, Place("stage", "far away")))
         paper = Option("paper", OptionKind.PAPER, "")

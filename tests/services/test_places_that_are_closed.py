@@ -96,7 +96,7 @@ async def test_a_server_that_comes_back_with_all_its_channels_is_one_question(ta
             asked.append(name)
             return getattr(talk.store, name)
 
-    inbox = StoredInbox(Counting(), JobSignal(), {}, SystemClock())  # type: ignore[arg-type]
+    inbox = StoredInbox(Counting(), JobSignal(), {}, SystemClock(), has_model=True)  # type: ignore[arg-type]
     await inbox.mended(*(Place("stage", f"channel {number}") for number in range(1500)), PLACE)
     assert asked == ["closures", "wake"]
     await talk.work()

@@ -17,7 +17,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CATEGORIES_MOST = 200
 
 
-def follow_words(follow: Follow, *, has_model: bool = True) -> str:
+def follow_words(follow: Follow, *, has_model: bool) -> str:
     """`cs.AI, cs.CL through discontinuity: top, 5 cards, at 09:00 UTC, Monday to Friday …`."""
     modes = {
         Mode.TOP: f"top, {follow.cards} {'card' if follow.cards == 1 else 'cards'} a day",
@@ -53,19 +53,21 @@ GET_LESS = ("follow edit", "follow fewer", "follow mute", "follow pause", "follo
 NOT_IN_DIRECT = ("Nothing is followed in direct messages here.", "Follow it in a channel.")
 
 
-def follow_lines(follow: Follow, today: date, *, has_model: bool = True) -> list[Line]:
-    """A follow in two lines."""
+def follow_head(follow: Follow, today: date) -> Line:
+    """What a follow reads, through which lens, and how it stands."""
     categories = truncate(", ".join(follow.categories), CATEGORIES_MOST)
     kept = " (in the operator's settings)" if follow.origin is Origin.SETTINGS else ""
     read = "" if follow.label == categories else f"{categories} "
     head = f"  {read}through {follow.lens}: {state_words(follow, today)}{kept}"
-    return [
-        line(LineRole.BULLET, Span(follow.label, Style.STRONG), head),
-        line(LineRole.SMALL, f"{follow_words(follow, has_model=has_model)}."),
-    ]
+    return line(LineRole.BULLET, Span(follow.label, Style.STRONG), head)
 
 
-def follow_list(follows: Sequence[Follow], today: date, *, has_model: bool = True) -> Post:
+def follow_lines(follow: Follow, today: date, *, has_model: bool) -> list[Line]:
+    """A follow in two lines: the second says when and how it posts."""
+    return [follow_head(follow, today), line(LineRole.SMALL, f"{follow_words(follow, has_model=has_model)}.")]
+
+
+def follow_list(follows: Sequence[Follow], today: date, *, has_model: bool) -> Post:
     """What a place follows."""
     if not follows:
         return answer(
@@ -111,7 +113,7 @@ def preview(
     why: str,
     figures: str,
     *,
-    has_model: bool = True,
+    has_model: bool,
     is_ready: bool = True,
 ) -> Post:
     """What a follow would post, before it is on: the most revealing paper of the latest day, and the settings.

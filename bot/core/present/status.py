@@ -14,7 +14,7 @@ from bot.core.posts.phrase import joined, line, sentence, told, truncate
 from bot.core.posts.post import Line, LineRole, Post, Span, Style
 from bot.core.present.answer import answer
 from bot.core.present.connection import closure_words, connection_words, held_words, moment_words, telling
-from bot.core.present.follow import follow_lines
+from bot.core.present.follow import follow_head
 from bot.core.present.status_lines import edition_line, truth_line
 
 
@@ -53,7 +53,7 @@ def status_post(facts: StatusFacts) -> Post:
         words = joined((edition_line(edition, is_operator=facts.is_operator), held_words(edition, facts.closures)))
         lines.append(line(LineRole.BULLET, Span(edition.follow.label, Style.STRONG), f"  {words}"))
     for follow in facts.follows:
-        lines += follow_lines(follow, facts.today)[:1]
+        lines.append(follow_head(follow, facts.today))
     for what, remedy in facts.problems:
         lines.append(line(LineRole.BULLET, Span("Missing", Style.STRONG), f"  {what} {remedy}"))
     for closure in facts.closures:

@@ -22,11 +22,13 @@ VERDICTS_SHOWN = 5
 PLACES_MOST = 40
 
 
-async def home_of(store: Store, lenses: Mapping[str, Lens], places: Sequence[Place], now: datetime) -> Home:
+async def home_of(
+    store: Store, lenses: Mapping[str, Lens], places: Sequence[Place], now: datetime, *, has_model: bool
+) -> Home:
     """The overview of those places and no others."""
     today = eastern_day(now)
     follows = [follow for follow in await store.follows() if follow.place in places and not follow.is_draft]
-    followed = [(follow, follow_lines(follow, today)) for follow in follows]
+    followed = [(follow, follow_lines(follow, today, has_model=has_model)) for follow in follows]
     categories = sorted({name for follow in follows for name in follow.categories})
     states = [await store.feed_state(name) for name in categories]
     closed = [line(LineRole.ROW, closure_words(closure)) for closure in await store.closures(places)]

@@ -42,6 +42,7 @@ class StoredInbox:
         clock: Clock,
         operators: frozenset[str] = frozenset(),
         *,
+        has_model: bool,
         direct_follows: bool = False,
     ) -> None:
         self._store = store
@@ -49,6 +50,7 @@ class StoredInbox:
         self._lenses = lenses
         self._clock = clock
         self._operators = operators
+        self._has_model = has_model
         self._direct_follows = direct_follows
         self._hearing = asyncio.Lock()
         self._intake = EventIntake(store)
@@ -65,7 +67,7 @@ class StoredInbox:
 
     async def home(self, places: Sequence[Place]) -> Home:
         """A person's overview of those places."""
-        return await home_of(self._store, self._lenses, places, self._clock.now())
+        return await home_of(self._store, self._lenses, places, self._clock.now(), has_model=self._has_model)
 
     @property
     def direct_follows(self) -> bool:

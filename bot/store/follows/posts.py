@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Delete, Row, Select, and_, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Delete, Row, Select, and_, delete, exists, func, or_, select, true, update
 
 from bot.core.follows.edition import Disposition, EditionKey, PlannedPost
 from bot.core.jobs.job import Job, JobState, NewJob, Queue
@@ -142,7 +142,7 @@ class PostRepository(EditionRepository):
 
     @prepared
     def _showing(self, paper: str, *, lens: str | None) -> Select[Any]:
-        showing = posts.c.key.in_(
+        showing: ColumnElement[bool] = posts.c.key.in_(
             select(post_papers.c.key).where(
                 post_papers.c.paper == paper, true() if lens is None else post_papers.c.lens == lens
             )
