@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from typing import Any
 from bot.app import App, open_app
 from bot.config.settings import Settings
 from bot.core.commands.payer import Cause, Payer
+from bot.core.papers.feed import Fetched
 from bot.core.papers.paper import ArxivId, Paper
 from bot.core.posts.connection import LinkState
 from bot.core.posts.post import Place, PostKey, PostKind
@@ -48,9 +49,16 @@ Attack = Callable[[int], Awaitable[Any]]
 
 
 class SlowArxiv(SavedSource):
-    """The saved day behind one connection that takes its time, as arXiv's gate makes it."""
+    """The saved day behind one connection that takes its time, as arXiv's gate makes it; any category has it."""
 
-    _gate = asyncio.Lock()
+    def __init__(self, fetched: Fetched, category: str = "") -> None:
+        super().__init__(fetched, category)
+        self._gate = asyncio.Lock()
+
+    async def fetch_feed(self, category: str, etag: str | None, last_modified: str | None) -> Fetched:
+        """The day as the asked category's: one of another name would be announced before its follows are known."""
+        fetched = await super().fetch_feed(category, etag, last_modified)
+        return replace(fetched, batch=replace(fetched.batch, category=category) if fetched.batch else None)
 
     async def fetch_papers(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         async with self._gate:
