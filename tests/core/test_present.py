@@ -113,7 +113,14 @@ def test_a_fallacy_that_cites_another_sentence_shows_that_one() -> None:
 def test_no_fallacy_is_said_in_words() -> None:
     one = sheet(said=short(paper(), fallacy=None), made=analysis(paper(), fallacy=None))
     assert line_starting(card(one), "Core fallacy").startswith("Core fallacy  None: ")
-    assert "None: no sentence says or takes for granted what this lens contests." in full_analysis(one).text
+
+
+def test_a_page_with_assumptions_does_not_say_above_them_that_nothing_is_assumed() -> None:
+    page = full_analysis(sheet(said=short(paper(), fallacy=None), made=analysis(paper(), fallacy=None))).text
+    assert "None at its core. What it takes for granted all the same stands below." in page
+    bare = analysis(paper(), fallacy=None, assumptions=())
+    page = full_analysis(sheet(said=short(paper(), fallacy=None), made=bare)).text
+    assert "None: no sentence says or takes for granted what this lens contests." in page
 
 
 def test_a_band_is_named_only_after_a_full_text_reading() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.core.papers.sentence import Evidence
 from bot.core.posts.phrase import field, joined, line, paragraphs, sanitize, sentence, truncate
 from bot.core.posts.post import Line, LineRole, Post, PostKind, Span, Style
-from bot.core.present.card import fallacy_line, withdrawn
+from bot.core.present.card import NO_FALLACY, fallacy_line, withdrawn
 from bot.core.present.paper_view import (
     NAME_MOST,
     OUTSIDE_SAYS,
@@ -33,6 +33,7 @@ LABELS = (Label.ADDRESSED, Label.UNCLEAR, Label.ABSENT, Label.NOT_APPLICABLE)
 IS_LONGER = f"This analysis has more than the {WORDS_MOST} words that one is kept to now; it is shown whole."
 NOT_WRITTEN = "The analysis is not written yet."
 NOT_JUDGED = "No model has judged this paper, so there is no analysis of it."
+NOT_AT_THE_CORE = "None at its core. What it takes for granted all the same stands below."
 
 
 def full_analysis(sheet: PaperView, missing: str = NOT_WRITTEN) -> Post:
@@ -187,7 +188,8 @@ def _fallacy(sheet: PaperView, analysis: Analysis, notes: _Notes) -> list[Line]:
     """What is assumed, then in the lens's own phrase what it says instead."""
     fallacy = analysis.fallacy
     if fallacy is None or "fallacy" in sheet.verdict.withdrawn:
-        return _prose(fallacy_line(sheet.verdict))
+        said = fallacy_line(sheet.verdict)
+        return _prose(NOT_AT_THE_CORE if said == NO_FALLACY and analysis.assumptions else said)
     return _prose(f"{sentence(fallacy.assumed)} {sentence(fallacy.instead)}", notes.marks(fallacy.evidence))
 
 

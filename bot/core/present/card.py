@@ -29,6 +29,7 @@ HEADLINE_MOST, DOES_MOST, FALLACY_MOST, CLOSING_MOST = 120, 140, 160, 100
 TITLE_MOST, QUOTE_MOST = 110, 160
 TELLING_MOST = 300  # by rule this sentence is all that a card says: nearly every one stands whole
 NAMES_SHOWN = 3
+NO_FALLACY = "None: no sentence says or takes for granted what this lens contests."
 # What leaves, in this order, until the card fits.
 SPARED = ("quote", "closing", "trades", "flags", "does", "fallacy")
 
@@ -182,7 +183,7 @@ def fallacy_line(verdict: Verdict) -> str:
     if short.fallacy_dropped:
         return "One was named, and dropped: no sentence carries it."
     if short.fallacy is None:
-        return "None: no sentence says or takes for granted what this lens contests."
+        return NO_FALLACY
     return sentence(short.fallacy.line)
 
 
