@@ -17,6 +17,16 @@
 | `ltx_tag_listingline` | ../shared/cases/13-html-listing-numbers |
 | `ltx_phantom` around what is hidden | brucemiller/LaTeXML, LaTeXML-inline-xhtml.xsl |
 | `ltx_WARNING`, `ltx_ERROR`, `ltx_INFO`, and the words of a fatal end | dginev/ar5iv, `log_to_html`; ../shared/cases/02 |
+| both descriptions of ACM's, unseen | dginev/latexml-oxide, tests, `complex/acm_aria.xml` |
+| `ltx_lst_space` that draws its blanks | the same, `alignment/listing.xml` |
+| `td.ltx_eqn_eqno` over the lines of a formula | the same, `structure/eqnarray_labelled_rows.xml`, by LaTeXML's stylesheets |
+| a side comment at `float:right` in an algorithm | the same, `alignment/algx.xml` |
+| a run-in title that asks | the same, `graphics/framed.xml` |
+| `subfigure` in an array of a formula | the same, `complex/figure_mixed_content.xml` |
+| numbers of pages before the title | the same, `structure/revtex4_endpage.xml` |
+| acknowledgements without a title | the same, `structure/amsarticle.xml` |
+| `ltx_missing_label` with the key of a label | the same, `06_cluster_frontmatter.rs`, `maketitle_injected_figure` |
+| `ltx_bib_cited` | LaTeXML 0.8.7, Post/MakeBibliography.pm; latexml-oxide's pages of 2026 name the class |
 | `--ltx-fg-color`, `--ltx-bg-color` | dginev/ar5iv-css, docs/rfc_latexml_custom_properties.md |
 """
 
@@ -131,6 +141,37 @@ def part(kind: str, letter: str, words: str, inside: str = "") -> str:
     tag = f'<span class="ltx_tag ltx_tag_{kind}"><span class="ltx_text">({letter})</span> </span>'
     return f'<figure class="ltx_{kind}">{inside}<figcaption class="ltx_caption">{tag}{words}</figcaption></figure>'
 
+
+UNTITLED_THANKS = '<div class="ltx_acknowledgements">The shelf fund paid.</div>'
+
+SPACED_LISTING = """<div class="ltx_listing ltx_lstlisting"><div class="ltx_listingline"><span
+ class="ltx_text ltx_lst_keyword">for</span><span class="ltx_text ltx_lst_space">␣</span><span
+ class="ltx_text ltx_lst_identifier">shelf</span></div></div>"""
+
+SIDE_COMMENT = """<div class="ltx_listing"><div class="ltx_listingline">dust(<math alttext="a,b" class="ltx_Math"></math>)<span
+ class="ltx_text" style="float:right"><math alttext="\\triangleright" class="ltx_Math"></math> Both shelves.
+</span></div></div>"""
+
+FORMULA_OF_TWO_LINES = """<table class="ltx_equationgroup ltx_eqn_eqnarray ltx_eqn_table"><tbody>
+<tr class="ltx_equation ltx_eqn_row ltx_align_baseline"><td class="ltx_eqn_cell ltx_eqn_center_padleft"></td><td
+ class="ltx_td ltx_eqn_cell"><math alttext="\\displaystyle f(x)" class="ltx_Math"></math></td><td rowspan="2"
+ class="ltx_eqn_cell ltx_eqn_eqno ltx_align_middle ltx_align_right"><span class="ltx_tag ltx_tag_equation">(1a)</span></td></tr>
+<tr class="ltx_eqn_row ltx_align_baseline"><td class="ltx_eqn_cell ltx_eqn_center_padleft"></td><td
+ class="ltx_td ltx_eqn_cell"><math alttext="\\displaystyle{}+h(x)" class="ltx_Math"></math></td></tr></tbody></table>"""
+
+ASKING_TITLE = """<section class="ltx_paragraph"><h3 class="ltx_title ltx_title_paragraph">Does it hold?</h3><div
+ class="ltx_para"><p class="ltx_p">Every shelf does.</p></div></section>"""
+
+PANELS_IN_A_FORMULA = (
+    r"\begin{array}[]{cc}\begin{subfigure}[400pt]\@includegraphicx[width]{left.png} \@@caption{{\lx@tag[ ]{{(a)}}}}"
+    r"\end{subfigure}&amp;\begin{subfigure}[400pt]\@includegraphicx[width]{right.png}\end{subfigure}\end{array}"
+)
+
+MISSING_LABEL = '<span class="ltx_ref ltx_missing_label ltx_ref_self">LABEL:fig:door</span>'
+
+CITED_ENTRY = """<section class="ltx_bibliography"><ul class="ltx_biblist"><li class="ltx_bibitem"><span
+ class="ltx_tag ltx_tag_bibitem">[1]</span> <span class="ltx_bibblock">B. Writer. On shelves.</span> <span
+ class="ltx_bibblock ltx_bib_cited">Cited by: <a class="ltx_ref" href="#S1">§1</a>.</span></li></ul></section>"""
 
 ABSTRACT = """<div class="ltx_abstract">
 <h6 class="ltx_title ltx_title_abstract">Abstract</h6>

@@ -16,23 +16,33 @@ from bot.core.hostile.hygiene import clean
 from bot.core.papers.paper import collapse
 from bot.sources.fulltext.formula import Formulas
 from bot.sources.fulltext.hidden_text import HiddenText
-from bot.sources.fulltext.html_floats import Cell, Float, cells_of, float_of, laid_out, rows_of, span_of
-from bot.sources.fulltext.html_page import breaks_off, version_of
-from bot.sources.fulltext.html_place import LEAST_PROSE, ReadingPlace, without_front
+from bot.sources.fulltext.html_floats import (
+    MOST_NUMBER,
+    Cell,
+    Float,
+    cells_of,
+    float_of,
+    laid_out,
+    rows_of,
+    set_numbers_last,
+    span_of,
+)
+from bot.sources.fulltext.html_page import breaks_off, stops_short, version_of
+from bot.sources.fulltext.html_place import ReadingPlace, prose_of, without_front
 from bot.sources.fulltext.latexml import (
     APART,
     BROKEN,
     FLOATS,
+    INSTEAD,
     LEFT_OUT,
     LEVELS,
-    LOOSE,
-    LOOSE_CLASSES,
     RUN_IN,
     SILENT,
     STRUCK_OUT,
     UNSEEN_BY_NATURE,
     classes_of,
     ground_of,
+    is_loose,
     is_out_of_sight,
     is_own_heading,
     old_style,
@@ -43,11 +53,7 @@ from bot.sources.fulltext.visibility import Look, gone
 Readable = Callable[[str], str]
 
 MOST_DEPTH = 180
-LONGEST_NUMBER = 40
 A_PAPER = 10_000
-_UNENDED = re.compile(r"[a-z](?:,|-)?$")
-A_SENTENCE = 8
-UNENDED = "arXiv's HTML of it ends in the middle of a sentence"
 _ENDS = re.compile(r"(?<![\s.:])[\s.:]+$")
 
 
@@ -63,8 +69,8 @@ def read_html(body: bytes, readable: Readable) -> Extract:
         reading.read(article)
     except RecursionError:
         raise Unreadable("The page is nested too deeply to be read.") from None
-    reason = breaks_off(body, page) or (UNENDED if reading.ends_in_a_sentence else "")
-    return replace(reading.extract(), version=version_of(page), breaks_off=reason)
+    read = reading.extract()
+    return replace(read, version=version_of(page), breaks_off=breaks_off(body, page) or stops_short(read))
 
 
 class _Reading:
@@ -93,17 +99,11 @@ class _Reading:
 
     def read(self, article: LexborNode) -> None:
         """The whole document."""
+        set_numbers_last(article)
         self._walk(article, Look())
         self._flush()
         self._blocks += self._place.behind
         self._blocks = without_front(self._blocks)
-
-    @property
-    def ends_in_a_sentence(self) -> bool:
-        """Whether the paper stops where no paper stops: within its last sentence, with no references behind it."""
-        prose = [block.text for block in self._blocks if block.kind in (SectionKind.BODY, SectionKind.APPENDIX)]
-        last = prose[-1] if prose else ""
-        return not self._references and len(last.split()) >= A_SENTENCE and _UNENDED.search(last) is not None
 
     # text
 
@@ -167,6 +167,8 @@ class _Reading:
         attributes = node.attributes
         classes = set((attributes.get("class") or "").split())
         if classes & LEFT_OUT:
+            if "ltx_title_document" in classes:  # what stands before the title is no text of the paper
+                self._blocks = prose_of(self._blocks)
             return
         style = (attributes.get("style") or "") + old_style(attributes)
         how = (
@@ -191,6 +193,8 @@ class _Reading:
             self._words.append(" ")
         elif "ltx_titlepage" in classes:
             self._title_page(node, look)
+        elif shown := next((INSTEAD[text] for text in classes if text in INSTEAD), ""):
+            self._say(shown, look)
         elif "ltx_note" in classes:
             self._footnote(node, look)
         elif "ltx_bibliography" in classes:
@@ -230,10 +234,10 @@ class _Reading:
         elif "ltx_tag_item" in classes or classes & RUN_IN:
             self._run_in(self._title_words(node, look))
         else:
-            is_loose = tag in LOOSE or bool(classes & LOOSE_CLASSES)
-            self._words.append(" " if is_loose else "")
+            around = " " if is_loose(node, classes) else ""
+            self._words.append(around)
             self._walk(node, look)
-            self._words.append(" " if is_loose else "")
+            self._words.append(around)
 
     def _raised(self, node: LexborNode, tag: str, look: Look) -> None:
         words = self._title_words(node, look)
@@ -266,10 +270,7 @@ class _Reading:
         before = len(self._blocks)
         self._walk(node, look)
         self._flush_unless_aside()
-        read = self._blocks[before:]
-        self._blocks[before:] = [
-            block for block in read if block.kind is SectionKind.ABSTRACT or len(block.text) >= LEAST_PROSE
-        ]
+        self._blocks[before:] = prose_of(self._blocks[before:])
 
     def _math(self, node: LexborNode, look: Look) -> None:
         tex = node.attributes.get("alttext")
@@ -284,10 +285,11 @@ class _Reading:
 
     def _section(self, node: LexborNode, classes: set[str], level: int, look: Look) -> None:
         number, heading = self._heading(node, look)
+        heading = heading or ("Acknowledgements" if "ltx_acknowledgements" in classes else "")
         is_appendix = "ltx_appendix" in classes or (self._place.kind is SectionKind.APPENDIX and level > 1)
         kind = SectionKind.APPENDIX if is_appendix else SectionKind.BODY
         if level >= 4 and not number:  # a paragraph's run-in title is its first words
-            self._run_in(f"{heading}." if heading else "")
+            self._run_in(heading if heading[-1:] in ("", "?", "!") else f"{heading}.")
             self._walk(node, look)
             self._flush_unless_aside()
             return
@@ -314,7 +316,7 @@ class _Reading:
         tag = title.css_first(".ltx_tag")
         number = self._title_words(tag, look) if tag is not None else ""
         heading = words.removeprefix(number).strip() if number else words
-        return _ENDS.sub("", number.removeprefix("Appendix "))[:LONGEST_NUMBER], _ENDS.sub("", heading)[:300]
+        return _ENDS.sub("", number.removeprefix("Appendix "))[:MOST_NUMBER], _ENDS.sub("", heading)[:300]
 
     def _title_words(self, title: LexborNode, look: Look) -> str:
         with self._as_aside():
@@ -337,7 +339,7 @@ class _Reading:
             text = self._apart(content, look)
         text = text.removeprefix(mark).strip()
         if text:
-            number = f"Footnote {mark or self._note}"[:LONGEST_NUMBER]
+            number = f"Footnote {mark or self._note}"[:MOST_NUMBER]
             self._place.behind.append(self._place.float_block(text, SectionKind.FOOTNOTE, number))
 
     def _bibliography(self, node: LexborNode, look: Look) -> None:
@@ -360,13 +362,13 @@ class _Reading:
 
     def _number(self, tag: LexborNode | None, look: Look) -> str:
         """What a float is called: `Figure 2`."""
-        return _ENDS.sub("", self._title_words(tag, look))[:LONGEST_NUMBER] if tag is not None else ""
+        return _ENDS.sub("", self._title_words(tag, look))[:MOST_NUMBER] if tag is not None else ""
 
     def _caption(self, node: LexborNode, look: Look) -> None:
         number = self._number(node.css_first(".ltx_tag"), look)
         with self._as_aside():
             text = self._apart(node, look)
-        if text and (self._around is None or self._around.is_new(text)):
+        if _ENDS.sub("", text) != number and (self._around is None or self._around.is_new(text)):
             number = self._around.called(number) if self._around is not None else number
             self._place.behind.append(self._place.float_block(text, SectionKind.CAPTION, number))
 

@@ -94,6 +94,25 @@ def span_of(cell: LexborNode, way: str) -> int:
     return min(max(int(said), 1), MOST_SPAN) if said.isdecimal() and len(said) < 4 else 1
 
 
+def set_numbers_last(article: LexborNode) -> None:
+    """Move the number of a formula of several lines behind the last of them: in HTML it stands in the first line."""
+    for cell in article.css("td.ltx_eqn_eqno[rowspan]"):
+        first = last = cell.parent
+        for _ in range(span_of(cell, "rowspan") - 1):
+            last = _next_row(last) or last
+        leads = first is not None and (opening := first.css_first("td")) is not None and opening.mem_id == cell.mem_id
+        if first is not None and last is not None and last.mem_id != first.mem_id and not leads:
+            last.insert_child(cell)
+            cell.remove()
+
+
+def _next_row(row: LexborNode | None) -> LexborNode | None:
+    after = row.next if row is not None else None
+    while after is not None and after.tag != "tr":
+        after = after.next
+    return after
+
+
 def laid_out(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
     """Each row whole by itself: a cell that stands over several is said in each of its rows and columns, so that every
     value stands under its head and beside its name. One that spans the whole table is said once."""

@@ -8,10 +8,13 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.core.errors import MalformedId
+from bot.core.fulltext.fulltext import Extract, SectionKind
 from bot.core.papers.arxiv_id import parse_arxiv_id
 from bot.sources.fulltext.latexml import BROKEN
 
 SHORT_MESSAGE = 200
+A_SENTENCE = 8  # words
+_UNENDED = re.compile(r"[a-z](?:,|-)?$")
 _BREAKS_OFF = re.compile(r"had a fatal error|exited abruptly|may be truncated or damaged", re.IGNORECASE)
 
 
@@ -36,6 +39,14 @@ def breaks_off(body: bytes, page: LexborHTMLParser) -> str:
     if source.count(b"</article") < source.count(b"<article"):
         return "arXiv's HTML of it ends in the middle of the page"
     return ""
+
+
+def stops_short(read: Extract) -> str:
+    """Why what was read stops where no paper stops, within its last sentence and without references; else empty."""
+    prose = [block.text for block in read.blocks if block.kind in (SectionKind.BODY, SectionKind.APPENDIX)]
+    last = prose[-1] if prose else ""
+    is_short = not read.references and len(last.split()) >= A_SENTENCE and _UNENDED.search(last) is not None
+    return "arXiv's HTML of it ends in the middle of a sentence" if is_short else ""
 
 
 def _says_so(page: LexborHTMLParser) -> bool:

@@ -29,10 +29,15 @@ class ReadingPlace:
         return f"{self.number} {self.heading}".strip() or self.kind.value
 
 
+def prose_of(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without names, numbers and places: those are front matter, where a title page or a title is."""
+    return [block for block in blocks if not _is_front(block)]
+
+
 def without_front(blocks: Sequence[Block]) -> list[Block]:
     """The blocks without names and places that their author set by hand before the abstract."""
     at = next((at for at, block in enumerate(blocks) if block.kind is SectionKind.ABSTRACT), 0)
-    return [*(block for block in blocks[:at] if not _is_front(block)), *blocks[at:]]
+    return [*prose_of(blocks[:at]), *blocks[at:]]
 
 
 def _is_front(block: Block) -> bool:

@@ -51,17 +51,20 @@ LEFT_OUT = {
     "ltx_note_mark",
     "ltx_note_type",
     "ltx_index",
+    "ltx_bib_cited",
     "ltx_rdf",
 }
 SILENT = {"script", "style", "template", "noscript", "nav", "button", "head", "-comment", "metadata", "audio", "video"}
 APART = {"ltx_para", "ltx_item", "ltx_theorem", "ltx_proof", "ltx_listing", "ltx_minipage"}
 RUN_IN = {"ltx_runin", "ltx_title_theorem", "ltx_title_proof"}
 FLOATS = {"ltx_figure", "ltx_table", "ltx_float"}
-LOOSE_CLASSES = {"ltx_p", "ltx_tr", "ltx_td", "ltx_th", "ltx_listingline"}
+LOOSE_CLASSES = {"ltx_p", "ltx_tr", "ltx_td", "ltx_th", "ltx_listingline", "ltx_align_floatright"}
+# What stands for what is seen: a blank that a listing draws as `␣`, a label that the converter did not find.
+INSTEAD = {"ltx_lst_space": " ", "ltx_missing_label": "??"}
 LOOSE = {"p", "div", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "foreignobject", "foreignObject"}
 # A place-holder is `ltx_phantom` around what is hidden (LaTeXML-inline-xhtml.xsl); a description is ACM's, for who
 # listens. Both are unseen by their nature: they are reported only where they tell a reader what to do.
-UNSEEN_BY_NATURE = {"ltx_phantom", "ltx_acm_description"}
+UNSEEN_BY_NATURE = {"ltx_phantom", "ltx_acm_description", "ltx_acm_description_short"}
 BROKEN = {"ltx_ERROR", "ltx_FATAL"}
 # Words that their authors crossed out: ulem's as in ulem.sty.ltxml, and what HTML itself has.
 STRUCK_OUT = {"ltx_ulem_sout", "ltx_ulem_xout", "s", "del", "strike"}
@@ -80,6 +83,11 @@ def is_out_of_sight(node: LexborNode) -> bool:
     attributes = node.attributes
     style = attributes.get("style") or ""
     return "hidden" in attributes or "ltx_nodisplay" in classes_of(node) or bool(style and gone(style))
+
+
+def is_loose(node: LexborNode, classes: set[str]) -> bool:
+    """Whether it stands apart from the words around it, in the same block."""
+    return node.tag in LOOSE or bool(classes & LOOSE_CLASSES) or "float:" in (node.attributes.get("style") or "")
 
 
 def is_own_heading(node: LexborNode, classes: set[str]) -> bool:

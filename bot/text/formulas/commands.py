@@ -28,7 +28,11 @@ SILENT: Final = names(
     "huge Huge raggedright ignorespaces unskip uppercase lowercase MakeUppercase MakeLowercase textmd textup "
     "textnormal textsl texttt mbox hbox makebox fbox framebox underline uline mathrm operatorname thanks phantom"
 )
-UNSEEN: Final = {"phantom": 1, "hphantom": 1, "vphantom": 1, "label": 1, "rule": 2, "vspace": 1}
+UNSEEN: Final = {
+    "phantom": 1, "hphantom": 1, "vphantom": 1, "label": 1, "rule": 2, "vspace": 1, "includegraphics": 1,
+    "@includegraphicx": 1,
+}  # fmt: skip
+PANELS: Final = names("subfigure subtable")  # pictures set in an array: the converter shows them beside it
 AS_IT_IS: Final = names(
     "smash rlap llap clap mathrlap mathllap mathclap ensuremath mathbin mathrel mathord mathopen mathclose mathpunct "
     "mathinner boxed fbox framebox underbrace underbracket substack subarray lefteqn underparen mathmakebox"

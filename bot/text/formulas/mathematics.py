@@ -272,7 +272,8 @@ class _Reader:
         bare = name.rstrip("*")
         if bare not in commands.HELD and bare not in commands.ALIGNED and bare not in commands.TABLES:
             self._skip_environment(name)
-            yield Atom(self._tokens.since(start), Kind.RAW)
+            if bare not in commands.PANELS:
+                yield Atom(self._tokens.since(start), Kind.RAW)
             return
         if bare in commands.ALIGNED or bare in commands.WITH_COLUMNS:
             self._tokens.option()
