@@ -1,5 +1,7 @@
 """Posts on Discord without a gateway: sent once, found again, edited, and every refusal by its name."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -194,6 +196,32 @@ async def test_a_long_wait_is_ours_and_a_short_one_is_discord_pys(
     assert caught.value.retry_after > timedelta(minutes=4)
     fake.limits.block(SEND, 0.2)
     await bot.send(key_for(papers), post_of(), None)
+    assert len(fake.posts(papers)) == 1
+
+
+async def test_a_post_that_is_given_up_in_the_middle_of_a_global_limit_holds_up_no_later_one(
+    fake: FakeDiscord, papers: Channel, bot: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.discord.api.detached_request.RATE_LIMIT_WAIT_SECONDS", 0.3)
+    await bot.check(place_of(papers))
+    fake.limits.block(SEND, 5.0, scope="global")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(bot.send(key_for(papers), post_of(), None), 0.2)
+    fake.limits.block(SEND, 0.0)
+    await asyncio.wait_for(bot.send(key_for(papers, "2611.00002"), post_of(), None), 3.0)
+    assert len(fake.posts(papers)) == 1
+
+
+@pytest.mark.parametrize("route", [SEND, LOOK_ROUTE])
+async def test_a_page_of_somebody_in_between_is_no_answer_of_discords(
+    fake: FakeDiscord, papers: Channel, bot: DiscordPlatform, route: str
+) -> None:
+    fake.nonce_seconds = 0.0
+    fake.troubles.add("fail_after", route, times=1, status=200)
+    fake.troubles.add("drop_after", SEND, times=1)
+    with suppress(SendUnknown):
+        await bot.send(key_for(papers), post_of(), None)
+    assert await bot.find(key_for(papers), None) is not None
     assert len(fake.posts(papers)) == 1
 
 

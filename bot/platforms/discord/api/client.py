@@ -18,13 +18,10 @@ from discord.webhook.async_ import async_context
 from bot.core import errors
 from bot.core.errors import connection_words
 from bot.platforms.discord.api.address import point
-from bot.platforms.discord.api.detached_request import Failed, Resting
+from bot.platforms.discord.api.detached_request import RATE_LIMIT_WAIT_SECONDS, Failed, Resting, log_in
 from bot.platforms.discord.api.errors import RETRY_AFTER, EffectUnknown, refusal, token_refused, unreachable
 
 log = logging.getLogger(__name__)
-
-RATE_LIMIT_WAIT_SECONDS = 10.0
-"""Seconds that discord.py may wait for a bucket; what must wait longer is put off, and others go first."""
 
 ANSWER_WITHIN_SECONDS = 20.0
 Json = dict[str, Any]
@@ -59,7 +56,7 @@ class Wire:
         client.http.max_ratelimit_timeout = RATE_LIMIT_WAIT_SECONDS
         try:
             async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
-                await client.login(self._token)
+                await log_in(client, self._token)
         except discord.LoginFailure as error:
             await client.http.close()
             raise self._refused() from error

@@ -10,9 +10,15 @@ import logging
 from typing import Any
 
 import aiohttp
+import discord
 from discord.http import HTTPClient, Route
 
 log = logging.getLogger(__name__)
+
+
+NO_CONTENT = 204
+RATE_LIMIT_WAIT_SECONDS = 10.0
+"""Seconds that discord.py may wait for a bucket; what must wait longer is put off, and others go first."""
 
 
 class Failed(Exception):
@@ -42,7 +48,7 @@ class Resting:
         except asyncio.CancelledError:
             asking.cancel()
             raise
-        if asking.done():
+        if not answer.done():
             return asking.result()
         self._tasks.add(asking)
         asking.add_done_callback(self._rested)
@@ -62,6 +68,24 @@ class Resting:
 
 
 def _body(response: aiohttp.ClientResponse, raw: bytes) -> Any:
-    """As discord.py reads it: JSON where the answer says so, else text."""
-    text = raw.decode("utf-8")
-    return json.loads(text) if response.headers.get("Content-Type") == "application/json" else text
+    """What JSON says, and nothing where nothing was to be said; `ValueError` for a page of somebody in between."""
+    return None if response.status == NO_CONTENT else json.loads(raw)
+
+
+class _GlobalLimit(asyncio.Event):
+    """discord.py closes it at a global limit, and the request that met the limit opens it when it goes on.
+
+    Where that one is cancelled meanwhile nobody would, and every later request would wait for ever.
+    """
+
+    def clear(self) -> None:
+        """Close it, for as long as discord.py may wait at most."""
+        super().clear()
+        asyncio.get_running_loop().call_later(RATE_LIMIT_WAIT_SECONDS, self.set)
+
+
+async def log_in(client: discord.Client, token: str) -> None:
+    """Log in; a global limit that Discord names ends, whatever becomes of the request that met it."""
+    await client.login(token)
+    client.http._global_over = _GlobalLimit()
+    client.http._global_over.set()

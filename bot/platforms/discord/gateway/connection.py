@@ -14,6 +14,7 @@ from bot.core.jobs.backoff import backoff
 from bot.core.posts.connection import Connection, LinkState
 from bot.platforms.discord.api.address import point
 from bot.platforms.discord.api.client import Wire
+from bot.platforms.discord.api.detached_request import log_in
 from bot.platforms.discord.api.errors import EffectUnknown
 from bot.platforms.discord.api.places import PLATFORM, Places
 from bot.platforms.discord.gateway.listener import Listener, Patience
@@ -123,7 +124,7 @@ class GatewayConnection:
         """Ask who we are and where the gateway is; the settings may know better."""
         point(self._api_url)
         async with asyncio.timeout(LOGIN_SECONDS):
-            await client.login(self._token)
+            await log_in(client, self._token)
             shards, url, limit = await client.http.get_bot_gateway()
         point(self._api_url, self._gateway_url or url)
         client.shard_count = self._shard_count or shards
