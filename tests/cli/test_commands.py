@@ -685,9 +685,18 @@ def test_a_lens_of_the_operators_folder_counts_like_a_shipped_one(tmp_path: Path
         (("--help",), {"discord", "slack_sdk", "openai", "sqlalchemy", "aiohttp", "feedparser", "pydantic"}),
         (
             ("status",),
-            {"discord", "slack_sdk", "openai", "aiohttp", "feedparser", "bot.app", "bot.core.present.answer"},
+            {
+                "discord",
+                "slack_sdk",
+                "openai",
+                "aiohttp",
+                "feedparser",
+                "sqlalchemy.orm",
+                "bot.app",
+                "bot.core.present.answer",
+            },
         ),
-        (("run", "--once"), {"discord", "slack_bolt", "openai", "feedparser"}),
+        (("run", "--once"), {"discord", "slack_bolt", "openai", "feedparser", "sqlalchemy.orm"}),
     ],
 )
 def test_a_command_imports_no_heavy_library_that_it_does_not_need(

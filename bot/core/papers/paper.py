@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.core.papers.withdrawal import says_withdrawn
-
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -68,11 +66,15 @@ class Paper:
     @property
     def is_withdrawn(self) -> bool:
         """Whether comment or abstract is a notice that it is; a mere mention of withdrawals is none."""
+        from bot.core.papers.withdrawal import says_withdrawn  # its expressions take time to compile
+
         return says_withdrawn(collapse(self.comment or ""), collapse(self.abstract))
 
     @property
     def notice(self) -> str:
         """The words that withdraw a withdrawn paper: its comment, or what stands in place of the abstract."""
+        from bot.core.papers.withdrawal import says_withdrawn
+
         comment = collapse(self.comment or "")
         return comment if says_withdrawn(comment, "") else self.abstract
 

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Table, and_, case, exists, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follows.follow import Follow
 from bot.core.jobs.job import JobState
 from bot.core.papers.calendar import eastern_day
 from bot.core.papers.feed import FeedState
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.codec import dumps, loads
 from bot.store.database.repository import Repository, moment
 from bot.store.database.tables import (

@@ -19,11 +19,11 @@ from sqlalchemy import ColumnElement, Connection, Double, bindparam, event, func
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool, QueuePool
 
 from bot.core.errors import SettingsError, StoreError
 from bot.store.database import sqlite_driver
+from bot.store.database.async_engine import AsyncConnection, AsyncEngine, create_async_engine
 from bot.store.database.priority_lock import PriorityLock
 from bot.store.database.worker_lock import FileLock, SessionLock, WorkerLock
 

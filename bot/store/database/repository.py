@@ -10,9 +10,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, delete, select, tuple_
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.jobs.wait_reason import NotedReason, WaitReason
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.database import Database
 
 P = ParamSpec("P")

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, column, delete, exists, or_, select, table, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follows.edition import EditionKey
 from bot.core.jobs.job import JobState, Queue
 from bot.core.verdicts.verdict import Verdict
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.codec import loads
 from bot.store.database.repository import Repository, moment
 from bot.store.database.tables import (

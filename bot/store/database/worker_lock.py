@@ -15,8 +15,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from bot.store.database.async_engine import AsyncConnection, AsyncEngine, create_async_engine
 
 
 class WorkerLock(Protocol):

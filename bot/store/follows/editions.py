@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, and_, case, exists, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import StoreError
 from bot.core.follows.edition import (
@@ -27,6 +26,7 @@ from bot.core.jobs.wait_reason import BUDGET_REASONS, NOT_NOTED, NotedReason, Wa
 from bot.core.papers.paper import AnnounceType, ArxivId, Paper
 from bot.core.posts.post import Form, Place, PostKey, PostKind
 from bot.core.verdicts.verdict import Verdict
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.codec import dumps, loads
 from bot.store.database.repository import chunks, moment, noted_of, noted_row, prepared
 from bot.store.database.tables import announcements, editions, endpoints, fates, follows, jobs, plans, verdicts

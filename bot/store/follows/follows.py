@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import and_, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import StoreError
 from bot.core.follows.edition import EditionKey
@@ -14,6 +13,7 @@ from bot.core.follows.follow import Follow, Origin
 from bot.core.jobs.job import JobState, NewJob, Queue
 from bot.core.papers.calendar import IsDeferred, eastern_day, never_deferred, previous_announcement
 from bot.core.papers.paper import AnnounceType, Entry
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.codec import dumps, loads
 from bot.store.database.repository import NOTHING_NOTED, moment
 from bot.store.database.tables import announcements, editions, follows, jobs

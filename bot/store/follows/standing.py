@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follows.edition import Disposition, SeenPost, Stands, what_stands
 from bot.core.jobs.job import JobState, Queue
 from bot.core.posts.post import PostKind
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.tables import fates, jobs, plans, posts
 
 

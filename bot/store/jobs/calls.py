@@ -7,7 +7,6 @@ from datetime import time as clock_time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, true, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.payer import Payer
 from bot.core.commands.share import ShareLeft, Taken, TakenBy
@@ -27,6 +26,7 @@ from bot.core.verdicts.call import (
     closes_for,
 )
 from bot.core.verdicts.verdict import Wait
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.repository import Repository, moment, prepared, storable
 from bot.store.database.tables import calls, endpoints, jobs
 

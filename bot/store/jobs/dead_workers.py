@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from sqlalchemy import and_, case, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.jobs.job import JOB_SETTLES, WITH_EFFECTS, Queue
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.repository import Repository, unshielded
 from bot.store.database.tables import gates, jobs
 from bot.store.jobs.conditions import OPEN

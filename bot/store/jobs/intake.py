@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.jobs.job import Incoming, Intake, Job, NewJob, Queue
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.database import Conflict
 from bot.store.database.repository import chunks, shielded, storable, unshielded
 from bot.store.database.tables import events, jobs

@@ -23,11 +23,11 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import LeaseLost
 from bot.core.jobs.job import Job, JobState, KeyFilter, NewJob, Queue
 from bot.core.jobs.wait_reason import NotedReason, WaitReason
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.database import Conflict
 from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, prepared, unshielded
 from bot.store.database.tables import jobs

@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Delete, Select, and_, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.payer import Cause, Payer
 from bot.core.jobs.job import Job, NewJob, Queue
 from bot.core.jobs.wait_reason import BUDGET_REASONS
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.repository import Repository, chunks, prepared
 from bot.store.database.tables import jobs
 from bot.store.database.tables_turns import payers, served

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select, true, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follows.edition import EditionKey
 from bot.core.jobs.job import JobState, NewJob, Queue
 from bot.core.papers.feed import FeedState
 from bot.core.papers.paper import AnnounceType, ArxivId, Batch, Entry, Paper
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.codec import dumps, loads
 from bot.store.database.repository import chunks, moment, prepared, storable, unshielded
 from bot.store.database.tables import announcements, editions, fates, feeds, jobs, papers, post_papers, verdicts

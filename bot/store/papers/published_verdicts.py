@@ -23,12 +23,12 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.people import FoundPage, SearchQuery, Shown, Tally, WeekFacts
 from bot.core.papers.paper import ArxivId, Paper
 from bot.core.posts.post import Place
 from bot.core.verdicts.verdict import Verdict
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.codec import loads_many
 from bot.store.database.repository import chunks, moment, prepared, storable
 from bot.store.database.tables import announcements, papers, showings, subjects, verdicts, votes

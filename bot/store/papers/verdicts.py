@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.follows.edition import Disposition, EditionKey, JudgedPaper, Known
 from bot.core.jobs.job import Job, JobState, NewJob, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place
 from bot.core.verdicts.verdict import Verdict
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.codec import dumps, loads_many
 from bot.store.database.repository import NOTHING_NOTED, chunks, prepared, shielded, unshielded
 from bot.store.database.tables import fates, jobs, papers, plans, post_papers, verdicts

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.acts import Act, ActKind, ActLimits, Over
 from bot.core.papers.paper import ArxivId
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.repository import Repository
 from bot.store.database.tables import plans
 from bot.store.database.tables_turns import acts, unknown_papers

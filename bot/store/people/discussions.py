@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.payer import Cause, Payer
 from bot.core.discussion.question import QuestionKind
@@ -15,6 +14,7 @@ from bot.core.jobs.job import Job, JobState, NewJob, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place, PostKey
 from bot.ports.store import SentPost
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.repository import moment, storable
 from bot.store.database.tables import jobs, posts, requests, talks, turns
 from bot.store.follows.posts import post_of_row, sent_rows

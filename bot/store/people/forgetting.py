@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, String, Table, Text, and_, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.payer import mark
 from bot.core.jobs.job import Queue
 from bot.core.posts.post import Place
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.repository import chunks
 from bot.store.database.tables import (
     announcements,

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, Table, and_, case, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands.people import AskedFor, AskLimits, Choice, Feedback, PlaceSettings, Spent, Tally, refusal
 from bot.core.jobs.job import JobState, Queue
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place
+from bot.store.database.async_engine import AsyncConnection
 from bot.store.database.codec import dumps, loads
 from bot.store.database.repository import moment, prepared, storable
 from bot.store.database.tables import (
