@@ -171,5 +171,9 @@ class Inbox(Protocol):
     async def titles(self, papers: Sequence[ArxivId]) -> Mapping[ArxivId, str]:
         """Titles as people read them, of those papers that are known."""
 
+    async def claims(self, paper: str, lens: str) -> Mapping[str, str]:
+        """What the verdict on a paper (as a person names it) claims: the words of each claim, by its name. `Refused`
+        where it claims nothing, `MalformedId` where that is no paper."""
+
     async def suggest(self, asker: Actor, option: Option, typed: str, most: int = 25) -> Sequence[tuple[str, str]]:
         """What a person may mean who began to type an option: (words to show, value), the likeliest first."""

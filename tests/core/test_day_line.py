@@ -33,14 +33,14 @@ def told(*sheets: PaperView, is_whole: bool = True) -> str:
 
 def test_rare_finds_are_named_with_their_papers() -> None:
     assert told(labelled(1, "worker"), labelled(2, "worker", "pays"), labelled(3)) == (
-        "Names who does this work today: Desk1 (surveying), Desk2. Names who gains: none. Names who pays: Desk2. "
-        "Names who checks the output: none."
+        "Names who does this work today: 2 papers, “Desk1” (surveying), “Desk2”. Names who gains: no paper. "
+        "Names who pays: one paper, “Desk2”. Names who checks the output: no paper."
     )
 
 
 def test_none_is_said_only_where_a_model_judged_all() -> None:
-    assert told(labelled(1, "pays"), labelled(2, scan=True)) == "Names who pays: Desk1 (surveying)."
-    assert told(labelled(1, "pays"), is_whole=False) == "Names who pays: Desk1 (surveying)."
+    assert told(labelled(1, "pays"), labelled(2, scan=True)) == "Names who pays: one paper, “Desk1” (surveying)."
+    assert told(labelled(1, "pays"), is_whole=False) == "Names who pays: one paper, “Desk1” (surveying)."
 
 
 def test_by_rule_nothing_is_said() -> None:
@@ -49,6 +49,11 @@ def test_by_rule_nothing_is_said() -> None:
 
 def test_what_many_name_is_no_rare_find() -> None:
     assert "this work today" not in told(*(labelled(number, "worker") for number in range(1, 5)))
+
+
+def test_what_another_paper_names_is_not_said_to_be_named_by_none() -> None:
+    other = labelled(2, "gains", work=PremiseLabel.DOES_NOT)
+    assert "Names who gains: one paper, “Desk2”." in told(labelled(1, "pays"), other)
 
 
 def test_it_is_about_papers_that_do_peoples_work() -> None:
@@ -61,14 +66,14 @@ def test_a_paper_that_was_withdrawn_is_not_named_and_does_not_hinder() -> None:
     gone = replace(gone, paper=replace(gone.paper, comment="This paper has been withdrawn by the authors."))
     said = told(gone, labelled(2, "gains"))
     assert "Desk1" not in said
-    assert "Names who pays: none." in said
+    assert "Names who pays: no paper." in said
 
 
 def test_a_long_title_is_cut_at_a_word() -> None:
     said = told(
         labelled(2, "pays", title="A Very Long Title about Letters and the Clerks who Wrote Them"), is_whole=False
     )
-    assert said == "Names who pays: A Very Long Title about Letters and the Clerks ….".replace(" ….", "….")
+    assert said == "Names who pays: one paper, “A Very Long Title about Letters and the Clerks…”."
 
 
 def test_it_stands_in_opening_and_digest_under_the_figures_and_links_to_its_papers() -> None:

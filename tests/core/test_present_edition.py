@@ -126,9 +126,9 @@ def test_what_this_is_says_only_what_is_so_with_a_model_or_without_one() -> None
     by_model, by_rule = (
         " ".join(line.text for line in about_lines(lens(), (), has_model=has_model)) for has_model in (True, False)
     )
-    assert "“leaves out” counts the questions" in by_model
+    assert "“Leaves out 7 of 13” on a card says: 13 of the 14 questions fit that text" in by_model
     assert "No model judges here" not in by_model
-    assert "leaves out” counts" not in by_rule
+    assert "Leaves out" not in by_rule
     assert "No model judges here: papers stand in the order of how near their words come" in by_rule
 
 

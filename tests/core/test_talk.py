@@ -20,7 +20,7 @@ from bot.core.discussion.transcript import Course, QuestionJob, Talk, bare, cour
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place, PostRef
 from bot.core.present.discussion import ANSWER_MOST, AskedQuestion, answer_post, section_words, talk_post
-from bot.core.verdicts.dispute import CLAIMS, has_claim, without
+from bot.core.verdicts.dispute import ASSUMPTIONS, CLAIMS, claims_of, without
 from bot.core.verdicts.verdict import AnalystKind, BasisKind, Provenance
 from tests.fakes.verdicts import sheet
 from tests.fakes.worlds import lens, paper
@@ -219,11 +219,26 @@ def test_the_first_post_of_a_thread_ends_the_title_with_one_mark(title: str, end
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_a_withdrawn_claim_is_said_to_be_one_and_cannot_be_withdrawn_again(claim: str) -> None:
     for verdict in (sheet().verdict, replace(sheet().verdict, analysis=None)):
-        before = has_claim(verdict, claim)
+        before = claim in claims_of(verdict)
         after = without(verdict, claim)
-        assert not has_claim(after, claim)
+        assert claim not in claims_of(after)
         assert after.withdrawn == (claim,)
         assert (after != replace(verdict, withdrawn=(claim,))) == before
+
+
+def test_what_can_be_objected_to_is_what_the_verdict_claims_in_its_own_words() -> None:
+    verdict = sheet().verdict
+    short, analysis = verdict.short, verdict.analysis
+    assert short is not None
+    assert analysis is not None
+    found = claims_of(verdict)
+    assert found["headline"] == short.headline
+    count = len(analysis.assumptions)
+    assert [claim for claim in found if claim.startswith("assumption")] == list(ASSUMPTIONS[:count])
+    assert found["assumption-1"] == analysis.assumptions[0].proposition
+    clean = replace(verdict, short=replace(short, fallacy=None), analysis=None)
+    assert list(claims_of(clean)) == ["headline", "does"]
+    assert claims_of(replace(verdict, short=None, analysis=None)) == {}
 
 
 def test_a_withdrawn_claim_makes_a_verdict_another_one() -> None:

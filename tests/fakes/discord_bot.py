@@ -34,6 +34,7 @@ class Box:
         self.stored: list[str] = []
         self.hashes: dict[str, str] = {}
         self.offers: list[tuple[str, str]] = []
+        self.claimed: dict[str, str] = {"does": "It sorts letters."}
         self.asked_for: list[tuple[Actor, str, str]] = []
         self.delay = 0.0
         self.error: Exception | None = None
@@ -100,6 +101,12 @@ class Box:
         if self.error is not None:
             raise self.error
         return {papers[0]: "“Shelves” of oak"}
+
+    async def claims(self, paper: str, lens: str) -> Mapping[str, str]:
+        await asyncio.sleep(self.delay)
+        if self.error is not None:
+            raise self.error
+        return self.claimed
 
     async def suggest(self, asker: Actor, option: Option, typed: str, most: int = 25) -> Sequence[tuple[str, str]]:
         await asyncio.sleep(self.delay)

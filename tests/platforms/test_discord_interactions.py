@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from discord.http import Route
@@ -12,7 +13,9 @@ from bot.core.commands.options import Option, OptionKind
 from bot.core.commands.parser import command_of
 from bot.core.commands.verbs import COMMANDS, Verb
 from bot.core.discussion.remark import Remark, RemarkDeleted, RemarkEdited
+from bot.core.errors import Refused
 from bot.core.posts.post import Button, Menu, MenuItem, Place, PostKind
+from bot.core.verdicts.dispute import CLAIMS
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.interactions import forms
 from bot.platforms.discord.interactions.commands import MENU_ENTRY, fingerprint, payload
@@ -56,7 +59,8 @@ def test_an_options_kind_is_discords_own() -> None:
     assert (options["channel"]["type"], options["channel"]["channel_types"]) == (7, [0, 5, 10, 11, 15])
     (dispute,) = [one for one in payload() if one["name"] == "dispute"]
     (claim,) = [one for one in dispute["options"] if one["name"] == "claim"]
-    assert {"name": "Hidden Assumption 1", "value": "assumption-1"} in claim["choices"]
+    assert claim["autocomplete"] is True
+    assert "choices" not in claim
     assert options["report"]["type"] == 5
     assert options["lens"]["autocomplete"] is True
     assert add["options"][0]["name"] == "categories"
@@ -384,6 +388,7 @@ async def test_feedback_without_words_opens_a_modal_and_its_words_are_asked(
     assert box.taken[1].values == {"words": "at once"}
 
 
+OBJECT = "dispute 2611.01234 plain"
 DISPUTE = Verb(
     "dispute",
     "object to a claim",
@@ -392,9 +397,9 @@ DISPUTE = Verb(
         Option("paper", OptionKind.PAPER, "a paper", is_required=True, is_positional=True),
         Option("lens", OptionKind.LENS, "a lens", is_required=True, is_positional=True),
         Option(
-            "claim", OptionKind.CHOICE, "which claim", is_required=True, is_positional=True, choices=("does", "fallacy")
+            "claim", OptionKind.CHOICE, "which claim", is_positional=True, is_asked=True, choices=("does", "fallacy")
         ),
-        Option("words", OptionKind.WORDS, "why", is_required=True, is_positional=True, most=1000),
+        Option("words", OptionKind.WORDS, "why", is_positional=True, is_asked=True, most=1000),
     ),
 )
 
@@ -403,9 +408,14 @@ def test_any_verb_can_have_a_form_of_words_and_choices_that_carries_what_was_giv
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(forms, "COMMANDS", (*COMMANDS, DISPUTE))
-    shown = forms.modal_for("dispute 2611.01234 plain")
-    assert shown is not None
+    of_it = (DISPUTE, {"paper": "2611.01234", "lens": "plain"})
+    assert [option.name for option in forms.missing(*of_it)] == ["claim", "words"]
+    shown = forms.modal(*of_it, {"fallacy": "It takes sorting for work. " * 5})
     assert shown["custom_id"] == "cc1m|dispute 2611.01234 plain"
+    (choice,) = shown["components"][0]["component"]["options"]
+    assert (choice["label"], choice["value"]) == ("fallacy", "fallacy")
+    assert choice["description"].startswith("It takes sorting for work.")
+    assert len(choice["description"]) <= 100
     assert [one["component"]["type"] for one in shown["components"]] == [3, 4]
     filled = [
         {"type": 18, "component": {"type": 3, "custom_id": "claim", "values": ["fallacy"]}},
@@ -413,9 +423,38 @@ def test_any_verb_can_have_a_form_of_words_and_choices_that_carries_what_was_giv
     ]
     values = {"paper": "2611.01234", "lens": "plain", "claim": "fallacy", "words": "It names one."}
     assert forms.submitted({"custom_id": shown["custom_id"], "components": filled}) == ("dispute", values)
-    assert forms.modal_for("dispute 2611.01234 plain does Not so.") is None
-    assert forms.modal_for("verdict 2611.01234") is None
+    assert forms.missing(DISPUTE, values) == []
+    assert forms.verb_of("verdict 2611.01234") is None
     assert forms.submitted({"custom_id": "else", "components": filled}) is None
+
+
+async def test_a_form_offers_the_claims_that_a_verdict_makes_and_all_where_that_is_not_known_in_time(
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box
+) -> None:
+    said: dict[str, Any] = {"paper": "2611.01234", "lens": "plain"}
+    async with listening(fake, box) as platform:
+        await platform.send(key_for(papers), post_of("Any", PostKind.CARD, Button("run", "Dispute", OBJECT)), None)
+        for asked in (
+            await fake.press(ann, fake.posts(papers)[0], "Dispute"),
+            await fake.slash(ann, papers, "dispute", **said),
+        ):
+            assert _offered(asked) == [{"label": "Does", "value": "does", "description": "It sorts letters."}]
+        one = await fake.complete(ann, papers, "dispute", "claim", claim="", **said)
+        assert one.choices == [{"name": "Does: It sorts letters.", "value": "does"}]
+        box.error = RuntimeError("the store is slow")
+        assert [one["value"] for one in _offered(await fake.slash(ann, papers, "dispute", **said))] == list(CLAIMS)
+        box.error = Refused("It claims nothing.", "Ask.")
+        refused = await fake.slash(ann, papers, "dispute", **said)
+        assert "It claims nothing." in refused.text
+        assert refused.modal is None
+        assert (await fake.complete(ann, papers, "dispute", "claim", claim="", **said)).choices == []
+        assert box.taken == []
+
+
+def _offered(asked: Any) -> list[dict[str, str]]:
+    """What the form's choice has."""
+    options: list[dict[str, str]] = asked.modal["components"][0]["component"]["options"]
+    return options
 
 
 async def test_a_modal_that_was_opened_before_a_restart_is_understood_after_it(

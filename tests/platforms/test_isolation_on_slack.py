@@ -33,7 +33,7 @@ def views(place: str) -> Mapping[str, dict[str, Any]]:
     return {
         "feedback_view": forms.feedback_view(place),
         "search_view": forms.search_view({"since": "2026-06-01"}, place),
-        "dispute_view": forms.dispute_view(str(PAPER), "plain", place),
+        "dispute_view": forms.dispute_view(str(PAPER), "plain", place, {"headline": "It sorts letters."}),
         "chooser_view": forms.chooser_view([PAPER], ["plain"], place, {}),
         "follow_view": forms.follow_view(Follow(FOLLOW, PAPERS, (FOLLOW,), lens="plain"), ["plain"], place),
     }

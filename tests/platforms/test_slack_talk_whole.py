@@ -161,6 +161,9 @@ async def test_an_objection_by_form_marks_the_card_until_the_claim_is_withdrawn(
             form = here.slack.modal_of("bob")
             by_block = {block["block_id"]: block["element"] for block in form.blocks}
             assert [*by_block] == ["claim", "reason"]
+            offered = {one["text"]["text"]: one["description"]["text"] for one in by_block["claim"]["options"]}
+            assert "Headline" in offered
+            assert [name for name in offered if name.startswith("Hidden Assumption")] == ["Hidden Assumption 1"]
             (headline,) = [one for one in by_block["claim"]["options"] if one["value"] == "headline"]
             by_block["claim"]["initial_option"] = headline
             by_block["reason"]["initial_value"] = "It leaves nobody out."

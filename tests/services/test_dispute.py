@@ -96,6 +96,27 @@ async def test_a_claim_that_is_not_made_cannot_be_objected_to(talk: Talk) -> Non
     assert await talk.store.disputes() == []
 
 
+async def test_without_a_claim_or_a_reason_the_claims_that_there_are_are_told(talk: Talk) -> None:
+    for lacking in ("", " headline"):
+        told = await talk.last(f"dispute {ONE}{lacking}")
+        assert "Which claim is wrong, and why?" in told
+        assert "does  Tests." in told
+        assert "assumption" not in told
+        assert "fallacy" not in told
+        assert f"dispute {ONE} headline" in told
+    assert "What it claims: headline, does." in await talk.last(f"dispute {ONE} fallacy There is none.")
+    assert await talk.store.disputes() == []
+
+
+async def test_who_disagrees_can_object_to_one_claim_with_a_press(talk: Talk) -> None:
+    asked = talk.asked(f"disagree {ONE}")
+    await talk.inbox.take(asked)
+    await talk.work()
+    post = talk.heard(asked)[-1]
+    assert [button.value for button in post.buttons] == [f"dispute {ONE}"]
+    assert "who runs this bot decides" in post.text
+
+
 async def test_a_claim_can_be_withdrawn_once(talk: Talk) -> None:
     await talk.say(OBJECTION)
     await rule(talk.store, 1, Ruling.WITHDRAWN)

@@ -30,7 +30,8 @@ class Option:
     """One option. `help` completes "… needs …" and stands in forms; `sample` is a value that works.
 
     `least` and `most` bound a number, `most` the characters of a text; positional options are typed without a name.
-    `names`: what the choices are called where one picks them, in their order; empty: as they are typed.
+    `is_asked`: a form asks for it where it is not given. `names`: what the choices are called where one picks them, in
+    their order; empty: as they are typed.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Option:
     is_required: bool = False
     is_positional: bool = False
     is_hidden: bool = False
+    is_asked: bool = False
     choices: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     least: int = 0

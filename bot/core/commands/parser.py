@@ -130,8 +130,6 @@ def usage(verb: Verb) -> str:
 def _usage(option: Option) -> str:
     if not option.is_positional:
         return f"[{option.name}={option.sample}]"
-    if option.kind is OptionKind.CHOICE:
-        return "|".join(option.choices)
     return f"<{option.name}>" if option.is_required else f"[{option.name}]"
 
 

@@ -22,6 +22,7 @@ TITLE_MOST = 110
 CATEGORIES_MOST = 60
 BAR_CELLS = 10
 CHART_TITLE = "What the week's papers name"
+SCORE_SAYS = "The score weighs the questions, and an unclear one by half; “leaves out” on a card counts those left out."
 NOT_HERE = "CopeCheck was not here yet in that week, so there is no report of it."
 
 
@@ -151,6 +152,7 @@ def report_post(
     lines += [_revealed(shown, lenses[_lens(shown)], readable) for shown in report.revealing]
     lines += _argued(report, readable)
     lines += [_score_line(score, lenses[score.lens], len(report.scores) > 1) for score in report.scores]
+    lines += [line(LineRole.SMALL, SCORE_SAYS)] if report.scores else []
     charts = []
     for picture in report.pictures[:1]:
         chart, words = _drawn(picture, lenses[picture.lens])

@@ -9,11 +9,8 @@ from bot.core.verdicts.lens import Lens
 ASKED_SHOWN = 4
 
 
-# What a model's card counts and names; what stands first without one.
-JUDGED_WORDS = (
-    "On a card, “leaves out” counts the questions that can be asked of such a text and that it does not answer; the "
-    "“core fallacy” is what the paper takes for granted and this lens contests."
-)
+# What a model's card names; what stands first without one.
+FALLACY_WORDS = "The “core fallacy” is what the paper takes for granted and this lens contests."
 BY_RULE_WORDS = "No model judges here: papers stand in the order of how near their words come to what is asked."
 RANKED_WORDS = "A paper's full analysis says what it is ranked by."
 
@@ -24,6 +21,7 @@ def about_lines(lens: Lens, lenses: Sequence[str], *, has_model: bool) -> tuple[
         sanitize(checklist_item.name)
         for checklist_item in sorted(lens.checklist, key=lambda item: -item.weight_abstract)[:ASKED_SHOWN]
     )
+    count = len(lens.checklist)
     others = [text for text in lenses if text != lens.key]
     instead = f" Others here: {', '.join(others)}." if others else ""
     return (
@@ -36,7 +34,15 @@ def about_lines(lens: Lens, lenses: Sequence[str], *, has_model: bool) -> tuple[
             LineRole.PARAGRAPH,
             f"This one is “{sanitize(lens.name)}”: {sentence(sanitize(lens.thesis).partition('. ')[0])}",
         ),
-        line(LineRole.PARAGRAPH, f"It asks what a text says, and what it leaves out, of these and more: {asks}."),
-        line(LineRole.PARAGRAPH, f"{JUDGED_WORDS if has_model else BY_RULE_WORDS} {RANKED_WORDS}"),
+        line(LineRole.PARAGRAPH, f"It asks {count} questions of a text, among them: {asks}."),
+        line(LineRole.PARAGRAPH, f"{_judged_words(count) if has_model else BY_RULE_WORDS} {RANKED_WORDS}"),
         line(LineRole.PARAGRAPH, f"It is one view, and no measure of how good a paper is.{instead}"),
     )
+
+
+def _judged_words(count: int) -> str:
+    """What a card counts, by an example, of so many questions, and what it names."""
+    fitting = max(count - 1, 1)
+    silent = (fitting + 1) // 2
+    counted = f"{fitting} of the {count} questions fit that text, and it is silent on {silent} of them"
+    return f"“Leaves out {silent} of {fitting}” on a card says: {counted}. {FALLACY_WORDS}"

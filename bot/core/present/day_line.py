@@ -13,9 +13,11 @@ NAME_MOST = 48
 
 
 def day_line(sheets: Sequence[PaperView], lens: Lens, *, is_whole: bool) -> Line | None:
-    """`Names who pays: MeasureUp (surveyors). Names who gains: none.`, of what `lens.week` counts; None where there is
-    nothing to say. `sheets`: a day's papers by rank; `is_whole`: they are all that was to be read. That none names
-    something is said only where a model judged all of them."""
+    """What few of a day's papers name, of what `lens.week` counts; None where there is nothing to say.
+
+    `Names who pays: one paper, “MeasureUp” (surveyors). Names who gains: no paper.` `sheets`: the papers by rank;
+    `is_whole`: they are all that was to be read. "No paper" is said only where a model judged all of them.
+    """
     if lens.week is None:
         return None
     offered = [sheet for sheet in sheets if not sheet.paper.is_withdrawn]
@@ -24,16 +26,15 @@ def day_line(sheets: Sequence[PaperView], lens: Lens, *, is_whole: bool) -> Line
     knows_all = is_whole and len(judged) == len(offered)
     spans: list[Span] = []
     for key in lens.week.items if held else ():
-        naming = [sheet for sheet in held if _names(sheet.verdict, key)]
+        naming = [sheet for sheet in judged if _names(sheet.verdict, key)]
         if len(naming) > NAMED_MOST or not (naming or knows_all):
             continue
-        spans.append(Span(f"{' ' if spans else ''}Names {lens.item_or_key(key).name}: "))
+        count = f"{len(naming)} papers, " if len(naming) > 1 else "one paper, " if naming else "no paper."
+        spans.append(Span(f"{' ' if spans else ''}Names {lens.item_or_key(key).name}: {count}"))
         for number, sheet in enumerate(naming):
             trade = f" ({sheet.verdict.trades[0].name})" if sheet.verdict.trades else ""
             after = "." if number == len(naming) - 1 else ", "
-            spans += [Span(_name(sheet), Style.PLAIN, sheet.paper.id), Span(f"{trade}{after}")]
-        if not naming:
-            spans.append(Span("none."))
+            spans += [Span(f"“{_name(sheet)}”", Style.PLAIN, sheet.paper.id), Span(f"{trade}{after}")]
     return Line(LineRole.PARAGRAPH, tuple(spans)) if spans else None
 
 

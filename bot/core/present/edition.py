@@ -159,16 +159,17 @@ def listing(
     so it counts none. `others`: how many papers of the day stand in no post; `after`: the last one of the list before,
     whose trade may go on."""
     lines: list[Line] = []
+    is_judged = any(isinstance(sheet, PaperView) and sheet.verdict.short for sheet in sheets)
     before = _trade(after) if after else ""
     for sheet in sheets:
         trade = _trade(sheet)
         if trade != before or not lines:
             heading = f"{trade}, continued" if trade == before else trade
             lines.append(line(LineRole.FIELD, Span(heading, Style.STRONG)))
-        lines.append(row(sheet, is_grouped=True))
+        lines.append(row(sheet, most=ROW_MOST if is_judged else SHORT_ROW_MOST))
         before = trade
     if others:
-        lines.append(line(LineRole.SMALL, _others_words(others, sheets)))
+        lines.append(line(LineRole.SMALL, _others_words(others, is_judged=is_judged)))
     menu = day_menu(sheets, key, "these") if key else None
     return Post(PostKind.LIST, _head_words(edition), tuple(lines), menu=menu)
 
@@ -180,35 +181,34 @@ def _trade(sheet: PaperView | UnreadPaper) -> str:
     return sheet.verdict.trades[0].name if sheet.verdict.trades else "Other papers"
 
 
-def _others_words(others: int, sheets: Sequence[PaperView | UnreadPaper]) -> str:
+def _others_words(others: int, *, is_judged: bool) -> str:
     """How many are listed nowhere, and where they are found."""
-    is_judged = any(isinstance(sheet, PaperView) and sheet.verdict.short for sheet in sheets)
     are, find = ("paper is", "finds it") if others == 1 else ("papers are", "finds them")
     why = "" if is_judged else ": no line of work was found in the text"
     return f"{others} more {are} not shown here{why}. “Search this day”, under the day's first post, {find}."
 
 
-def row(sheet: PaperView | UnreadPaper, *, is_grouped: bool = False) -> Line:
-    """A paper in one line: a model's headline and the title; of a scan the title and whose work it touches, which
-    a heading says where papers are grouped."""
+def row(sheet: PaperView | UnreadPaper, *, most: int = 0) -> Line:
+    """A paper in one line: a model's headline and the title; of a scan the title and whose work it touches. `most`:
+    how many characters a line may have in a list, where a heading says whose work it is."""
     if sheet.paper.is_withdrawn:
-        return _titled(sheet, " · withdrawn")
+        return _titled(sheet, " · withdrawn", most)
     if isinstance(sheet, UnreadPaper):
-        return _titled(sheet, f" · {unread_words(sheet.why)}")
+        return _titled(sheet, f" · {unread_words(sheet.why)}", most)
     if sheet.verdict.is_outside:
-        return _titled(sheet, " · outside this lens")
+        return _titled(sheet, " · outside this lens", most)
     if sheet.verdict.short is None:
-        work = "" if is_grouped else touched(sheet)
-        return _titled(sheet, f" · {work}", TITLE_MOST) if work else _titled(sheet)
+        work = "" if most else touched(sheet)
+        return _titled(sheet, f" · {work}" if work else "", most)
     headline = sanitize(sheet.verdict.short.headline)
     if not headline or len(headline) > HEADLINE_MOST:
-        return _titled(sheet)
+        return _titled(sheet, "", most)
     link = sheet.link(max(TITLE_LEAST, ROW_MOST - len(headline)))
     return line(LineRole.ROW, Span(headline, Style.STRONG), "  ", link)
 
 
-def _titled(sheet: PaperView | UnreadPaper, why: str = "", most: int = 0) -> Line:
-    title = truncate(sheet.title, most or SHORT_ROW_MOST - len(why)) or str(sheet.paper.id)
+def _titled(sheet: PaperView | UnreadPaper, why: str, most: int) -> Line:
+    title = truncate(sheet.title, most - len(why) if most else TITLE_MOST) or str(sheet.paper.id)
     return line(LineRole.ROW, Span(title, Style.PLAIN, sheet.paper.id), *([why] if why else []))
 
 

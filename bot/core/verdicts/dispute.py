@@ -91,20 +91,21 @@ def _without(analysis: Analysis, claim: str) -> Analysis:
     return replace(analysis, assumptions=tuple(assumptions))
 
 
-def has_claim(verdict: Verdict, claim: str) -> bool:
-    """Whether the verdict, or its analysis, says anything under that name that could be taken back."""
+def claims_of(verdict: Verdict) -> dict[str, str]:
+    """What the verdict and its analysis say that could be taken back: the words of each claim, by its name, in the
+    order of `CLAIMS`; nothing where no model judged."""
     short, analysis = verdict.short, verdict.analysis
-    if claim in verdict.withdrawn or short is None:
-        return False
-    said: dict[str, object] = {"headline": short.headline, "does": short.does, "fallacy": short.fallacy}
+    if short is None:
+        return {}
+    said = {"headline": short.headline, "does": short.does, "fallacy": short.fallacy.line if short.fallacy else ""}
     if analysis is not None:
         said |= {
             "dissection": analysis.dissection.text,
-            "fallacy": short.fallacy or analysis.fallacy,
+            "fallacy": said["fallacy"] or (analysis.fallacy.assumed if analysis.fallacy else ""),
             "social": analysis.social_function,
-            "classes": analysis.classes,
+            "classes": ", ".join(lens_class.name for lens_class in analysis.classes),
             "verdict": analysis.verdict,
             "closing": analysis.closing,
         }
-        said |= dict(zip(ASSUMPTIONS, analysis.assumptions, strict=False))
-    return bool(said.get(claim))
+        said |= dict(zip(ASSUMPTIONS, (assumption.proposition for assumption in analysis.assumptions), strict=False))
+    return {claim: said[claim] for claim in CLAIMS if said.get(claim) and claim not in verdict.withdrawn}

@@ -1,6 +1,7 @@
 """`dispute`: an objection to one claim is kept, the card here is marked, and who runs the bot is told and decides."""
 
 import hashlib
+from collections.abc import Mapping
 
 from bot.core.commands.acts import Act, ActKind, ActLimits
 from bot.core.commands.people import wait_words
@@ -8,11 +9,11 @@ from bot.core.discussion.transcript import thread_of
 from bot.core.errors import Refused
 from bot.core.jobs.job import NewJob
 from bot.core.papers.arxiv_id import parse_arxiv_id
-from bot.core.posts.phrase import line, sanitize, truncate
-from bot.core.posts.post import LineRole, Post, PostKey, PostKind, PostRef, Span
-from bot.core.present.answer import words
-from bot.core.verdicts.dispute import Dispute, Ruling, has_claim
-from bot.core.verdicts.verdict import Verdict
+from bot.core.papers.paper import ArxivId
+from bot.core.posts.phrase import line, sanitize, told, truncate
+from bot.core.posts.post import LineRole, Post, PostKey, PostKind, PostRef, Span, Style
+from bot.core.present.answer import answer, words
+from bot.core.verdicts.dispute import Dispute, Ruling, claims_of
 from bot.ports.store import Store
 from bot.services.commands.context import CommandCall, CommandContext, CommandReply, Verbs
 from bot.services.publishing.edits import edit_of
@@ -33,11 +34,15 @@ class DisputeVerbs:
         return {"dispute": self.dispute}
 
     async def dispute(self, turn: CommandCall) -> CommandReply:
-        """Keep an objection to a claim."""
+        """Keep an objection to a claim; without one, say which claims there are."""
         paper_id, _ = parse_arxiv_id(turn.command.text("paper"))
         lens = self._means.lens(turn.command.text("lens"))
-        claim = turn.command.text("claim")
-        _claimed(await self._store.verdict(paper_id, lens.key), claim)
+        claims = await claims_on(self._store, paper_id, lens.key)
+        claim, reason = turn.command.text("claim"), turn.command.text("reason")
+        if not reason:
+            return CommandReply(_which(f"dispute {paper_id} {lens.key}", claims))
+        if claim not in claims:
+            raise Refused(f"The verdict says nothing under {claim}.", f"What it claims: {', '.join(claims)}.")
         asker = turn.asked.asker
         new = Dispute(
             event=turn.asked.key,
@@ -47,7 +52,7 @@ class DisputeVerbs:
             paper=paper_id,
             lens=lens.key,
             claim=claim,
-            reason=turn.command.text("reason"),
+            reason=reason,
             thread=await self._thread(turn, lens.key),
         )
         await self._count(turn, new)
@@ -88,15 +93,24 @@ def _more() -> Post:
     return Post(PostKind.NOTICE, sanitize.text, (sanitize,))
 
 
-def _claimed(verdict: Verdict | None, claim: str) -> None:
-    """`Refused` where the verdict claims nothing of that name."""
-    if verdict is None or verdict.short is None:
+async def claims_on(store: Store, paper: ArxivId, lens: str) -> dict[str, str]:
+    """The words of each claim of that verdict, by its name; `Refused` where it claims nothing."""
+    verdict = await store.verdict(paper, lens)
+    claims = claims_of(verdict) if verdict else {}
+    if not claims:
         raise Refused(
             "There is no verdict of a model on that paper through that lens.",
             "Only what a model claims can be objected to; `feedback` reaches the people who run the bot.",
         )
-    if not has_claim(verdict, claim):
-        raise Refused(f"The verdict says nothing under {claim}.", "See the full analysis for what it claims.")
+    return {claim: sanitize(words) for claim, words in claims.items()}
+
+
+def _which(command: str, claims: Mapping[str, str]) -> Post:
+    """What can be objected to, and how, where no form asks."""
+    lines = [line(LineRole.HEADING, "Which claim is wrong, and why?")]
+    lines += [line(LineRole.BULLET, Span(claim, Style.STRONG), f"  {said}") for claim, said in claims.items()]
+    how = f"Like this: `{command} {next(iter(claims))} It does more than that.`"
+    return answer((*lines, told(LineRole.SMALL, how)))
 
 
 def _notice(new: Dispute) -> Post:

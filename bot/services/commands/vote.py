@@ -8,7 +8,7 @@ from bot.core.jobs.job import NewJob, Queue
 from bot.core.papers.arxiv_id import parse_arxiv_id
 from bot.core.papers.paper import Paper
 from bot.core.posts.phrase import line
-from bot.core.posts.post import LineRole, PostKey, PostKind, Span
+from bot.core.posts.post import Button, LineRole, PostKey, PostKind, Span
 from bot.core.present.answer import answer, words
 from bot.core.verdicts.verdict import Verdict
 from bot.ports.store import SentPost
@@ -16,6 +16,9 @@ from bot.services.commands.context import CommandCall, CommandContext, CommandRe
 
 CARD_FRESH = timedelta(hours=1)
 FRESH_CARD_REFRESH = timedelta(minutes=1)
+
+CHANGE = "Press the other one to change your mind."
+OBJECT = "With Dispute you object to one claim, and who runs this bot decides on it."
 
 
 class VoteVerbs:
@@ -48,9 +51,12 @@ class VoteVerbs:
         tally = await self._store.vote(turn.place, asker.community, asker.person, paper.id, lens, choice)
         posts = await self._store.posts_showing(paper.id, lens)
         cards = [post for post in posts if post.key.place == turn.place and post.key.kind is PostKind.CARD]
-        yours = "You agree." if choice is Choice.AGREE else "You disagree."
-        post = words(f"{yours} {tally.words} here.", "Press the other one to change your mind.")
-        return CommandReply(post, jobs=[self._recount(card) for card in cards])
+        jobs = [self._recount(card) for card in cards]
+        if choice is Choice.AGREE:
+            return CommandReply(words(f"You agree. {tally.words} here.", CHANGE), jobs=jobs)
+        said = words(f"You disagree. {tally.words} here.", f"{CHANGE} {OBJECT}")
+        dispute = Button("dispute", "Dispute", f"dispute {paper.id} {lens}")
+        return CommandReply(answer(said.lines, [dispute]), jobs=jobs)
 
     def _recount(self, card: SentPost) -> NewJob:
         """The edit that brings a card's counts up to date: at most one a minute in its first hour, then one an hour."""

@@ -12,6 +12,7 @@ from bot.core.discussion.remark import Remark, RemarkDeleted, RemarkEdited
 from bot.core.discussion.transcript import QuestionJob, is_stop
 from bot.core.follows.follow import Follow
 from bot.core.jobs.job import Incoming, Intake, Job, NewJob, Queue
+from bot.core.papers.arxiv_id import parse_arxiv_id
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.phrase import shown
 from bot.core.posts.post import Place, Post
@@ -20,6 +21,7 @@ from bot.core.verdicts.lens import Lens
 from bot.ports.jobs import JobStore
 from bot.ports.platform import Home
 from bot.ports.store import Clock, Store
+from bot.services.commands.disputes import claims_on
 from bot.services.commands.home import home_of
 from bot.services.commands.suggest import suggestions
 from bot.services.runtime.scheduler import JobSignal
@@ -109,6 +111,11 @@ class StoredInbox:
         return await asyncio.to_thread(
             lambda: {name: shown(paper.title, readable) for name, paper in found.items()}  # TeX takes its time
         )
+
+    async def claims(self, paper: str, lens: str) -> Mapping[str, str]:
+        """The words of each claim of that verdict, by its name."""
+        with self._store.urgently():
+            return await claims_on(self._store, parse_arxiv_id(paper)[0], lens.lower())
 
     async def suggest(self, asker: Actor, option: Option, typed: str, most: int = 25) -> Sequence[tuple[str, str]]:
         """What a person may mean who began to type an option, of their own place only."""

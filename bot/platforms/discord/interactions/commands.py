@@ -15,7 +15,6 @@ import discord
 from bot.core.commands.event import Role
 from bot.core.commands.options import Option, OptionKind
 from bot.core.commands.verbs import COMMANDS, Verb
-from bot.platforms.discord.interactions.forms import is_asked
 
 Json = dict[str, Any]
 SLASH, MENU = 1, 3
@@ -88,7 +87,7 @@ def _words(text: str) -> str:
 def _options(verb: Verb) -> list[Json]:
     """The options, what is required first; what a form asks for may be left out."""
     shown = [option for option in verb.options if not option.is_hidden]
-    made = [_option(option, is_required=option.is_required and not is_asked(verb, option)) for option in shown]
+    made = [_option(option, is_required=option.is_required and not option.is_asked) for option in shown]
     return sorted(made, key=lambda item: not item["required"])
 
 
@@ -99,11 +98,11 @@ def _option(option: Option, *, is_required: bool) -> Json:
         return made | {"min_value": option.least, "max_value": option.most}
     if kind == CHANNEL:
         return made | {"channel_types": CHANNEL_TYPES}
-    if option.kind is OptionKind.CHOICE:
+    if option.kind is OptionKind.CHOICE and not option.is_asked:
         return made | {
             "choices": [{"name": name, "value": choice} for choice, name in option.named.items()][:CHOICES_MOST]
         }
-    if option.kind in SUGGESTED:
+    if option.kind in SUGGESTED or option.kind is OptionKind.CHOICE:
         made |= {"autocomplete": True}
     return made | ({"max_length": min(option.most, TEXT_MOST)} if kind == STRING else {})
 

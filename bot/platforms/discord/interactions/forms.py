@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.core.commands.options import Option, OptionKind
 from bot.core.commands.verbs import COMMANDS, Verb
-from bot.platforms.discord.posting.markup import TAG
+from bot.core.posts.post import MenuItem
+from bot.platforms.discord.posting.markup import OPTIONS, TAG, select_option
 
 Json = dict[str, Any]
 MARK = f"{TAG}m"
@@ -23,17 +24,10 @@ FORMS: Mapping[str, str] = {
     "ask": "Ask a paper",
     "search": "Search",
 }
-"""The verbs that have a form, and its title. Only words and choices are asked for; all else must be given."""
-
-ASKED = (OptionKind.WORDS, OptionKind.CHOICE)
+"""The verbs that have a form, and its title."""
 
 
 _NAMED = re.compile(r"(\w+)=(\S+)\s*")
-
-
-def is_asked(verb: Verb, option: Option) -> bool:
-    """Whether a form asks for the option where it is not given."""
-    return verb.name in FORMS and option.is_required and option.kind in ASKED
 
 
 def verb_of(command: str) -> tuple[Verb, str] | None:
@@ -60,22 +54,14 @@ def given(verb: Verb, rest: str) -> dict[str, str]:
 
 def missing(verb: Verb, values: Mapping[str, str]) -> list[Option]:
     """The options that the form asks for."""
-    return [option for option in verb.options if is_asked(verb, option) and not values.get(option.name)]
+    return [option for option in verb.options if option.is_asked and not values.get(option.name)]
 
 
-def modal(verb: Verb, values: Mapping[str, str]) -> Json | None:
-    """A modal for what is missing; None when nothing is."""
+def modal(verb: Verb, values: Mapping[str, str], offered: Mapping[str, str]) -> Json:
+    """A modal for what is missing. `offered`: the choices that there are, each with what is said of it."""
     asked = missing(verb, values)
-    if not asked:
-        return None
-    fields = [{"type": LABEL, "label": _label(option), "component": _field(option)} for option in asked[:5]]
+    fields = [{"type": LABEL, "label": _label(option), "component": _field(option, offered)} for option in asked[:5]]
     return {"custom_id": f"{MARK}|{_carried(verb, values, asked)}", "title": FORMS[verb.name], "components": fields}
-
-
-def modal_for(command: str) -> Json | None:
-    """A modal for a command as a button carries it; None when the command is whole, or its verb has no form."""
-    found = verb_of(command)
-    return modal(found[0], given(*found)) if found is not None else None
 
 
 def _carried(verb: Verb, values: Mapping[str, str], asked: Sequence[Option]) -> str:
@@ -93,11 +79,11 @@ def _label(option: Option) -> str:
     return (option.help[:1].upper() + option.help[1:])[:LABEL_MOST]
 
 
-def _field(option: Option) -> Json:
+def _field(option: Option, offered: Mapping[str, str]) -> Json:
     field: Json = {"custom_id": option.name, "required": True}
     if option.kind is OptionKind.CHOICE:
-        offered = [{"label": name, "value": choice} for choice, name in option.named.items()][:25]
-        return field | {"type": SELECT, "options": offered}
+        items = [MenuItem(option.named[choice], about, choice) for choice, about in offered.items()]
+        return field | {"type": SELECT, "options": [select_option(item) for item in items[:OPTIONS]]}
     most = min(option.most, INPUT_MOST)
     style = PARAGRAPH if most > SHORT_MOST else SHORT
     return field | {"type": TEXT_INPUT, "style": style, "min_length": 1, "max_length": most}

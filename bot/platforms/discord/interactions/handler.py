@@ -15,16 +15,19 @@ import discord
 
 from bot.core import errors
 from bot.core.commands.event import Actor, CommandEvent, Role, direct_community
-from bot.core.commands.options import Option
+from bot.core.commands.options import Option, OptionKind
 from bot.core.commands.parser import parse
+from bot.core.commands.verbs import Verb
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.post import Place, Post
+from bot.core.present.answer import refused
+from bot.core.verdicts.dispute import CLAIMS
 from bot.platforms.discord.api.client import Json, Wire
 from bot.platforms.discord.api.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, EffectUnknown
 from bot.platforms.discord.api.permissions import ChannelKind, manages, speaks
 from bot.platforms.discord.api.places import PLATFORM, Places, spot_of
 from bot.platforms.discord.interactions.commands import MENU, invocation
-from bot.platforms.discord.interactions.forms import modal, modal_for, submitted, verb_of
+from bot.platforms.discord.interactions.forms import given, missing, modal, submitted, verb_of
 from bot.platforms.discord.interactions.menu import MOST_PAPERS, choice, papers_in, said, which
 from bot.platforms.discord.posting.escape import one_line
 from bot.platforms.discord.posting.limits import shortest, units
@@ -127,9 +130,8 @@ class InteractionHandler:
         await self._guarded(heard, self._press(heard, value, inbox))
 
     async def _press(self, heard: Heard, value: str, inbox: Inbox) -> None:
-        form = modal_for(value)
-        if form is not None:
-            await self._acknowledge(heard, {"type": MODAL, "data": form})
+        found = verb_of(value)
+        if found is not None and await self._ask(heard, found[0], given(*found), inbox):
             return
         is_private = heard.message is not None and heard.message.flags.ephemeral
         body = UPDATING if is_private and _turns_page(value) else THINKING
@@ -138,11 +140,34 @@ class InteractionHandler:
     async def _command(self, heard: Heard, data: Json, inbox: Inbox) -> None:
         call = invocation(data)
         found = verb_of(call.name)
-        form = modal(found[0], call.values) if found is not None else None
-        if form is not None:
-            await self._acknowledge(heard, {"type": MODAL, "data": form})
+        if found is not None and await self._ask(heard, found[0], call.values, inbox):
             return
         await self._take(heard, asked_of(heard, call.name, call.values), THINKING, inbox)
+
+    async def _ask(self, heard: Heard, verb: Verb, values: Mapping[str, str], inbox: Inbox) -> bool:
+        """Open the form for what a command lacks; False where it lacks nothing."""
+        asked = missing(verb, values)
+        if not asked:
+            return False
+        try:
+            chooses = any(option.kind is OptionKind.CHOICE for option in asked)
+            offered = await self._claims(values, inbox) if chooses else {}
+        except (errors.Refused, errors.MalformedId) as error:
+            await self._say(heard, refused(error))
+        else:
+            await self._acknowledge(heard, {"type": MODAL, "data": modal(verb, values, offered)})
+        return True
+
+    async def _claims(self, values: Mapping[str, str], inbox: Inbox) -> Mapping[str, str]:
+        """What can be objected to, as far as it is known in time; else what may be claimed of any paper."""
+        try:
+            async with asyncio.timeout(self._patience):
+                return await inbox.claims(values.get("paper", ""), values.get("lens", ""))
+        except (errors.Refused, errors.MalformedId):
+            raise
+        except Exception:
+            log.exception("no claims")
+            return dict.fromkeys(CLAIMS, "")
 
     async def _submit(self, heard: Heard, data: Json, inbox: Inbox) -> None:
         found = submitted(data)
@@ -183,15 +208,19 @@ class InteractionHandler:
         try:
             asker = _about(heard, call.values.get("channel"))
             if call.option is not None and asker is not None:
-                found = await self._suggested(asker, call.option, call.values.get(call.option.name, ""), inbox)
+                found = await self._suggested(asker, call.option, call.values, inbox)
             await self._acknowledge(heard, {"type": CHOICES, "data": {"choices": found}})
         except Exception:
             log.exception("no completion", extra={"option": call.focused})
 
-    async def _suggested(self, asker: Actor, option: Option, typed: str, inbox: Inbox) -> list[Json]:
+    async def _suggested(self, asker: Actor, option: Option, values: Mapping[str, str], inbox: Inbox) -> list[Json]:
+        typed = values.get(option.name, "")
         try:
             async with asyncio.timeout(SUGGEST_WITHIN_SECONDS):
-                pairs = await inbox.suggest(asker, option, typed)
+                is_claim = option.kind is OptionKind.CHOICE
+                pairs = await (self._named(option, values, inbox) if is_claim else inbox.suggest(asker, option, typed))
+        except (errors.Refused, errors.MalformedId):
+            return []
         except Exception:
             log.exception("no suggestions", extra={"option": option.name})
             return []
@@ -200,6 +229,11 @@ class InteractionHandler:
             for words, value in pairs
             if 0 < units(value) <= CHOICE_MOST
         ]
+
+    async def _named(self, option: Option, values: Mapping[str, str], inbox: Inbox) -> Sequence[tuple[str, str]]:
+        """What may be objected to of the verdict that is named already: (its name and words, its value)."""
+        claims = await inbox.claims(values.get("paper", ""), values.get("lens", ""))
+        return [(f"{option.named[claim]}: {words}", claim) for claim, words in claims.items()]
 
     # -- stored, acknowledged, answered
 

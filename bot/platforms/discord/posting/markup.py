@@ -293,7 +293,7 @@ def menu_rows(post: Post, key: PostKey | None) -> list[dict[str, Any]]:
     rows = []
     for number, share in enumerate(shares):
         known = f"{TAG}|{key.digest}|" if by_place and key and not number else f"{CHOICE}|{menu.command}|{number}"
-        options = [_option(item) for item in share]
+        options = [select_option(item) for item in share]
         first = number * OPTIONS + 1
         which = f"Open one of {first} to {first + len(share) - 1}" if len(share) > 1 else f"Open {first}, the last"
         prompt = shortest(which if len(shares) > 1 else menu.prompt, PLACEHOLDER)
@@ -302,7 +302,7 @@ def menu_rows(post: Post, key: PostKey | None) -> list[dict[str, Any]]:
     return rows
 
 
-def _option(item: MenuItem) -> dict[str, Any]:
+def select_option(item: MenuItem) -> dict[str, Any]:
     """A line of a select is plain: nothing in it is live."""
     label = shortest(one_line(item.label).strip(), OPTION) or item.value
     about = shortest(one_line(item.about).strip(), OPTION)

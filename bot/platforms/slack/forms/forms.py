@@ -86,11 +86,12 @@ def search_view(filters: Mapping[str, str], place: str) -> dict[str, Any]:
     return modal("Search", Purpose(verb.name, filters, place), [input_block(option, "", ())], "Search")
 
 
-def dispute_view(paper: str, lens: str, place: str) -> dict[str, Any]:
-    """Which claim of that verdict somebody objects to, and why."""
+def dispute_view(paper: str, lens: str, place: str, claims: Mapping[str, str]) -> dict[str, Any]:
+    """Which claim of that verdict somebody objects to, and why; `claims`: what it claims, by name."""
     verb = find_verb("dispute")
-    asked = [option for option in verb.options if option.is_required and option.name not in ("paper", "lens")]
-    blocks = [input_block(option, "", (), is_long=option.kind is OptionKind.WORDS) for option in asked]
+    claim, reason = (option for option in verb.options if option.is_asked)
+    offered = _one_of(list(claims), "", is_long=len(claims) > CHOICES, named=claim.named, about=claims)
+    blocks = [_input(claim, offered), input_block(reason, "", (), is_long=True)]
     return modal("Object to a claim", Purpose(verb.name, {"paper": paper, "lens": lens}, place), blocks, "Send")
 
 
@@ -209,9 +210,14 @@ def _input(option: Option, element: Block, told: str = "") -> Block:
 
 
 def _one_of(
-    values: Sequence[str], told: str, *, is_long: bool = False, named: Mapping[str, str] | None = None
+    values: Sequence[str],
+    told: str,
+    *,
+    is_long: bool = False,
+    named: Mapping[str, str] | None = None,
+    about: Mapping[str, str] | None = None,
 ) -> Block:
-    options = [_choice(value, (named or {}).get(value)) for value in values]
+    options = [_choice(value, (named or {}).get(value), (about or {}).get(value, "")) for value in values]
     chosen = next(({"initial_option": option} for option in options if option["value"] == told), {})
     return {"type": "static_select" if is_long else "radio_buttons", "options": options, **chosen}
 
@@ -222,9 +228,10 @@ def _some_of(values: Sequence[str], told: str) -> Block:
     return {"type": "checkboxes", "options": options, **({"initial_options": chosen} if chosen else {})}
 
 
-def _choice(value: str, name: str | None = None) -> Block:
+def _choice(value: str, name: str | None = None, about: str = "") -> Block:
     shown = cut(safe(name or value).strip(), OPTION_TEXT) or "(a name that cannot be seen)"
-    return {"text": plain(shown), "value": value}
+    more = {"description": plain(cut(safe(about), OPTION_TEXT))} if about else {}
+    return {"text": plain(shown), "value": value, **more}
 
 
 def _number(option: Option, told: str) -> Block:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.commands.event import CommandEvent, Role
 from bot.core.commands.parser import find_verb
-from bot.core.errors import PlatformError, Refused
+from bot.core.errors import MalformedId, PlatformError, Refused
 from bot.core.follows.follow import Follow, Origin
 from bot.core.papers.paper import ArxivId
 from bot.core.posts.phrase import line
@@ -71,7 +71,10 @@ class Windows:
             return search_view(dict(word.split("=", 1) for word in given.split()), str(place))
         if verb == "dispute":
             paper, lens = given.split()
-            return dispute_view(paper, lens, str(place))
+            try:
+                return dispute_view(paper, lens, str(place), await self._inbox.claims(paper, lens))
+            except (Refused, MalformedId) as error:
+                return refused(error)
         name, channel = _split(given)
         try:
             place, standing = await self._about(asked, channel)
