@@ -79,8 +79,8 @@ class JobStore(Protocol):
         """Come back after `delay`; `reason` are words for who runs the bot.
 
         `settled` False: the effect is unknown, so the next attempt is doubtful. `faults`: how many attempts in a row
-        ended in an error that nobody foresaw, this one among them. `awaits`, where it waits for judging: come back at
-        once when nothing is being judged through that lens any more.
+        ended in an error that nobody foresaw, this one among them. `awaits`: a lens through which papers are judged:
+        come back at once when none is any more, or with the end of the first, as `why` says.
         """
 
     async def release(self, job: Job) -> None:

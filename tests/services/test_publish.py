@@ -125,6 +125,19 @@ async def test_where_each_verdict_is_a_card_the_first_goes_out_while_others_are_
     assert (edition.stands.posted, edition.stands.waiting) == (4, 0)
 
 
+async def test_where_each_verdict_is_a_card_the_first_that_stands_makes_its_day_due_at_once(world: World) -> None:
+    follows = [follow(mode=Mode.EVERY, limit=50)]
+    await world.store.sync_follows(follows)
+    await announce(world.store, batch([paper(number) for number in range(1, 5)]), follows)
+    (edition,) = await world.store.claim(Queue.EDITION, 1, timedelta(seconds=30))
+    await world.steps[Queue.EDITION](edition)
+    (job,) = await world.store.claim(Queue.JUDGE, 1, timedelta(seconds=30))
+    await world.steps[Queue.JUDGE](job)
+    (edition,) = await world.store.claim(Queue.EDITION, 1, timedelta(seconds=30))
+    await world.steps[Queue.EDITION](edition)
+    assert len(await world.store.claim(Queue.DELIVER, 5, timedelta(seconds=30))) == 1
+
+
 async def test_where_not_every_paper_has_room_no_card_goes_before_the_whole_day_is_ranked(world: World) -> None:
     follows = [follow(mode=Mode.EVERY, limit=4)]
     await world.store.sync_follows(follows)

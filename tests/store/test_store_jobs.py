@@ -336,6 +336,22 @@ async def test_an_edition_that_waits_for_a_lens_comes_back_with_the_end_of_its_l
     assert [job.key for job in await store.claim(Queue.EDITION, 2, LEASE)] == [waits.key]
 
 
+async def test_an_edition_that_waits_for_its_first_verdict_comes_back_with_it_and_the_next_wake_it_no_more(
+    store: SqlStore,
+) -> None:
+    await announce(store, batch([1, 2, 3]))
+    (waits,) = await store.claim(Queue.EDITION, 1, LEASE)
+    hour, words = timedelta(hours=1), "are being judged"
+    await store.reschedule(waits, hour, words, WaitReason.FIRST_VERDICT, awaits="discontinuity")
+    assert not await store.claim(Queue.EDITION, 1, LEASE)
+    first, second, _ = await store.claim(Queue.JUDGE, 3, LEASE)
+    await store.finish_judgings([(first, verdict(paper(1)))])
+    (woken,) = await store.claim(Queue.EDITION, 1, LEASE)
+    await store.reschedule(woken, hour, words, WaitReason.JUDGING, awaits="discontinuity")
+    await store.finish_judgings([(second, verdict(paper(2)))])
+    assert not await store.claim(Queue.EDITION, 1, LEASE)
+
+
 async def test_papers_that_wait_for_their_budget_keep_no_edition_from_looking_again(store: SqlStore) -> None:
     await announce(store, batch([1, 2]))
     poor, judged = await store.claim(Queue.JUDGE, 2, LEASE)

@@ -21,6 +21,7 @@ class WaitReason(StrEnum):
     ARXIV = "arxiv away"
     FETCHING = "fetching"
     JUDGING = "judging"
+    FIRST_VERDICT = "first verdict"
     POSTING_HOUR = "posting hour"
     ANNOUNCEMENT = "announcement"
     NEXT_LOOK = "next look"

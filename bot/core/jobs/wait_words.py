@@ -25,6 +25,7 @@ TOLD = {
     WaitReason.ARXIV: "arXiv cannot be asked just now",
     WaitReason.FETCHING: "the full text is being fetched",
     WaitReason.JUDGING: "still being judged",
+    WaitReason.FIRST_VERDICT: "no paper of the day is judged yet",
     WaitReason.POSTING_HOUR: "the hour of posting has not come",
     WaitReason.ANNOUNCEMENT: "arXiv has not announced the day yet",
     WaitReason.NEXT_LOOK: "the next look at arXiv has not come",

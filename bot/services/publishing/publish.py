@@ -70,13 +70,13 @@ class Publish:
         last = closes_at(posting_at, job.added_at)
         unread = outlook.judging_before(last, now)
         if not may_close(unread, bool(awaited), now, posting_at, last):
-            if now >= posting_at and not awaited and follow.mode is Mode.EVERY:
-                await self._post_early(job, key, follow, now)
             next_at = outlook.next_judging_at if unread else None
             delay, words, why = _until(now, posting_at, last, unread, next_at, awaited)
             is_judging = why is WaitReason.JUDGING
-            if is_judging and follow.mode is Mode.EVERY:
-                delay = min(delay, EARLY_RECHECK)
+            if follow.mode is Mode.EVERY and now >= posting_at and not awaited:
+                has_verdicts = await self._post_early(job, key, follow, now)
+                if is_judging:
+                    delay, why = min(delay, EARLY_RECHECK), why if has_verdicts else WaitReason.FIRST_VERDICT
             await self._store.reschedule(job, delay, words, why, awaits=follow.lens if is_judging else None)
         elif now < last and await self._store.add_jobs(await self._unjudged(follow, key.day)):
             await self._store.reschedule(
@@ -96,17 +96,19 @@ class Publish:
             await self._store.close_edition(job, key, now, lambda latest: plan(latest, room, least))
             log.info("an edition is closed", extra={"follow": key.follow, "day": key.day.isoformat()})
 
-    async def _post_early(self, job: Job, key: EditionKey, follow: Follow, now: datetime) -> None:
+    async def _post_early(self, job: Job, key: EditionKey, follow: Follow, now: datetime) -> bool:
         """Where each verdict is a card of its own, those that stand go out while others are judged. Their analyses are
-        asked for when all are judged, for money may be short, and edited in."""
+        asked for when all are judged, for money may be short, and edited in. Whether there are verdicts at all."""
         facts = await self._store.edition_facts(key, now)
-        if facts is None or all(known.verdict is None or known.paper.id in facts.early for known in facts.announced):
-            return
+        verdicts = {known.paper.id for known in facts.announced if known.verdict} if facts else set()
+        if facts is None or verdicts <= set(facts.early):
+            return bool(verdicts)
         room = await self._room(follow)
         if not early_cards(facts, room):
-            return
+            return True
         posted = await self._store.post_early(job, key, now, lambda latest: early_cards(latest, room))
         log.info("cards go out before their day closes", extra={"follow": key.follow, "cards": len(posted)})
+        return True
 
     def _least(self, follow: Follow) -> int:
         """The interest below which nothing is worth a card through its lens."""

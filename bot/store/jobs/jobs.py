@@ -158,7 +158,7 @@ class JobRepository(PayerRepository, ActRepository):
         return ids
 
     async def _wake_awaiting(self, connection: AsyncConnection, ended: Sequence[Job]) -> None:
-        """What waits for the last paper to be judged through a lens is due when that has ended."""
+        """What waits for the first or the last paper to be judged through a lens is due when that has ended."""
         for lens in sorted(
             {job.payload["lens"] for job in ended if job.queue is Queue.JUDGE and "lens" in job.payload}
         ):
@@ -167,8 +167,9 @@ class JobRepository(PayerRepository, ActRepository):
     @prepared
     def _awaiting_due(self, lens: str) -> Update:
         now = self._database.now()
-        awaiting = and_(jobs.c.queue == Queue.EDITION, OPEN, jobs.c.lens == lens, jobs.c.why == WaitReason.JUDGING)
-        awaiting = and_(awaiting, ~jobs.c.leased, jobs.c.due > now, ~is_judged_through(lens, now))
+        over = and_(jobs.c.why == WaitReason.JUDGING, ~is_judged_through(lens, now))
+        awaiting = and_(jobs.c.queue == Queue.EDITION, OPEN, jobs.c.lens == lens, ~jobs.c.leased, jobs.c.due > now)
+        awaiting = and_(awaiting, or_(jobs.c.why == WaitReason.FIRST_VERDICT, over))
         return update(jobs).where(awaiting).values(due=now)
 
     async def forget_job(self, job: Job) -> None:
@@ -198,7 +199,7 @@ class JobRepository(PayerRepository, ActRepository):
         """Come back after `delay`; the next attempt is doubtful unless this one `settled` its effect.
 
         `faults`: how many attempts in a row ended in an error that nobody foresaw, this one among them. `awaits`: come
-        back at once when nothing is being judged through that lens any more.
+        back at once when nothing is being judged through that lens any more, or when the first paper is, as `why` says.
         """
         now = self._database.now()
         due = now + delay.total_seconds()
