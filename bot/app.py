@@ -169,7 +169,9 @@ class App:
             Queue.EDITION: Publish(store, platforms, self.clock, self.settings.limits.messages_a_day, self.lenses),
             Queue.ANSWER: AnswerStep(store, platforms, CommandDispatcher(self.means)),
             Queue.REMARK: Discuss(self.means, QaPipeline(self.texts, self.rules, self.answerer, calls, room)),
-            Queue.DELIVER: Deliver(store, platforms, self.renderer, self.lease, self.clock, self.means.operators),
+            Queue.DELIVER: Deliver(
+                store, platforms, self.renderer, self.lease, self.clock, self.means.not_for_all, self.means.operators
+            ),
         }
 
     def crews(self) -> tuple[JobRunner, ...]:

@@ -89,8 +89,10 @@ class Platform(Protocol):
     async def standing(self, asked: CommandEvent) -> Role:
         """What who asked may do in the place, where the event itself does not tell; asked before an admin's verb."""
 
-    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
-        """Whether who asked may write there themselves: in the channel, or in its threads. In doubt they may not."""
+    async def may_speak(self, asker: Actor, *, in_thread: bool, is_past: bool) -> bool:
+        """Whether who asked may write there themselves: in the channel, or in its threads. In doubt they may not.
+
+        `is_past`: they asked a while ago, so what the event told of their rights is no longer enough."""
 
     async def place_named(self, asked: CommandEvent, channel: str) -> tuple[Place, Role]:
         """The channel that who asked named, in their own community, and what they may do there; `Refused` in words."""

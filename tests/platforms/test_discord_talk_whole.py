@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.config.settings import Settings
 from bot.core.jobs.job import JobState, Queue
 from bot.core.verdicts.dispute import Ruling
 from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord import platform as discord_platform
 from bot.services.commands.disputes import rule
 from bot.sources.saved import SavedSource
 from tests.fakes import feeds, latexml
@@ -248,6 +250,56 @@ async def test_who_takes_no_direct_messages_is_answered_where_they_said_it(
         await until(lambda: len(own(fake, papers)) > posts and "Cupboard 2" in own(fake, papers)[-1].text)
         await here.still()
         assert len(own(fake, papers)) == posts + 1
+
+
+async def test_who_takes_no_direct_messages_has_so_many_answers_posted_for_all_and_by_their_own_right(
+    fake: FakeDiscord, guild: Guild, papers: Channel, tmp_path: Path
+) -> None:
+    shy, quiet = fake.add_user("shy", takes_direct=False), fake.add_user("quiet", takes_direct=False)
+    fake.join(guild, shy), fake.join(guild, quiet)
+    fake.set_overwrite(papers, quiet, deny=("send_messages",))
+    async with talking(fake, guild, papers, tmp_path, limits={"public_person_a_day": 1}) as here:
+        posts = len(own(fake, papers))
+        for words in ("help", "lens list", "recent"):
+            here.mention(shy, words, papers)
+        here.mention(quiet, "help", papers)  # a message of before it was taken from them, say
+        await here.still()
+        assert len(own(fake, papers)) == posts + 1
+
+
+async def test_answers_that_come_after_their_token_count_and_go_on_alone(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, bob: User, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(discord_platform, "TOKEN_LIVES", timedelta(0))
+    async with talking(fake, guild, papers, tmp_path, limits={"public_person_a_day": 1}) as here:
+        posts = len(own(fake, papers))
+        for number in (2, 3):
+            await fake.slash(ann, papers, "verdict", paper=str(feeds.invent(number).id))
+        await fake.slash(bob, papers, "verdict", paper=str(feeds.invent(2).id))
+        fake.set_overwrite(papers, bob, deny=("send_messages",))
+        told = [fake.open_direct(one) for one in (ann, bob)]
+        await until(lambda: all("Cupboard" in str([post.text for post in own(fake, one)]) for one in told), 40)
+        await here.still()
+        assert len(own(fake, papers)) == posts + 1
+        assert "Your posts of today in the channel where you asked (1) are used up, so" in str(
+            [post.text for post in own(fake, told[0])]
+        )
+        assert "You may not write in the channel where you asked" in str([post.text for post in own(fake, told[1])])
+
+
+async def test_who_may_write_in_threads_alone_shares_nothing_in_the_channel_from_one(
+    fake: FakeDiscord, guild: Guild, papers: Channel, ann: User, bob: User, tmp_path: Path
+) -> None:
+    fake.set_overwrite(papers, bob, deny=("send_messages",))
+    async with talking(fake, guild, papers, tmp_path) as here:
+        await fake.press(ann, here.card, "Discuss")
+        await here.count(1)
+        posts, paper = len(own(fake, papers)), feeds.invent(2).id
+        for words in (f"share {paper} plain", f"discuss {paper} plain"):
+            here.mention(bob, words)
+        await here.still()
+        assert len(own(fake, papers)) == posts
 
 
 async def test_who_has_us_speak_under_posts_of_people_s_own_has_posts_made_there(

@@ -739,7 +739,7 @@ async def test_who_may_write_in_a_channel_is_slacks_word(here: Bench) -> None:
 
     async def may(*, in_thread: bool = False) -> bool:
         here.platform._people._kept.clear()  # what was asked a few minutes ago
-        return await here.platform.may_speak(bob, in_thread=in_thread)
+        return await here.platform.may_speak(bob, in_thread=in_thread, is_past=False)
 
     assert await may()
     papers.properties = {"posting_restricted_to": {"type": ["admin"], "user": ["U0CAROL"]}}

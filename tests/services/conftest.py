@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.analyst.verdicts.scan import ScanAnalyst
+from bot.core.commands.event import Actor
 from bot.core.jobs.job import Queue
 from bot.platforms.console import ConsoleFaults, ConsolePlatform
 from bot.ports.platform import Platform
@@ -21,6 +22,11 @@ from bot.text.tex import readable
 from tests.fakes.worlds import Reader, SetClock, lens
 
 LEASE = timedelta(seconds=30)
+
+
+async def for_nobody(event: str, asker: Actor) -> str:
+    """Nobody asked for anything."""
+    return "Nobody asked"
 
 
 class World:
@@ -44,7 +50,9 @@ class World:
         self.steps: dict[Queue, Step] = {
             Queue.JUDGE: Judge(self.store, analyst, lenses, NoCalls()),
             Queue.EDITION: Publish(self.store, platforms, self.clock, messages_a_day=10, lenses={}),
-            Queue.DELIVER: Deliver(self.store, platforms, Renderer(self.store, lenses, readable), LEASE, self.clock),
+            Queue.DELIVER: Deliver(
+                self.store, platforms, Renderer(self.store, lenses, readable), LEASE, self.clock, for_nobody
+            ),
         }
 
     def fail(self, **shares: float) -> None:

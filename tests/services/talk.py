@@ -64,6 +64,7 @@ class Stage:
         self.is_reading_along = True
         self.drops_after: list[PlatformError] = []
         self.guests: set[str] = set()
+        self.silenced: set[str] = set()
 
     async def show_work(self, place: Place, thread: PostRef | None) -> None:
         self.shown_work.append((place, thread))
@@ -124,7 +125,9 @@ class Stage:
     async def reads_along(self, place: Place) -> bool:
         return self.is_reading_along
 
-    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
+    async def may_speak(self, asker: Actor, *, in_thread: bool, is_past: bool) -> bool:
+        if is_past and asker.person in self.silenced:
+            return False
         return asker.may_thread if in_thread else asker.may_post
 
     async def describe(self, place: Place) -> str:

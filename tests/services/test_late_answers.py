@@ -3,15 +3,18 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core.commands.event import Actor, CommandEvent, Role
+from bot.core.commands.people import AskLimits, Reach
 from bot.core.errors import PlaceClosed
+from bot.core.jobs.job import JobState, Queue
 from bot.core.posts.post import Place, PostRef, Style
 from bot.core.verdicts.verdict import Wait
 from tests.fakes.worlds import paper
-from tests.services.talk import OTHER, PLACE, Talk, talking
+from tests.services.talk import LEASE, OTHER, PLACE, Talk, talking
 
 WAIT_TIME = timedelta(seconds=30)
 
@@ -107,6 +110,132 @@ async def test_where_the_channel_is_closed_a_late_answer_goes_to_who_asked(talk:
     talk.stage.faults = [PlaceClosed("No rights.", "Give some.")]
     await talk.say("verdict nonsense", who="cleo")
     assert [key.partition("|")[0] for key in answers(talk)] == ["stage:@cleo"]
+
+
+# a late answer for all is a post that who asked causes
+
+
+async def public_late(talk: Talk, number: int, **how: Any) -> None:
+    """Eve's verdict comes when the private way is over."""
+    talk.stage.until = talk.clock.now() - WAIT_TIME
+    await talk.say(f"verdict 2606.{number:05} plain", who="eve", **how)
+    talk.stage.until = None
+
+
+def where(talk: Talk) -> list[str]:
+    """In which places late answers stand, in their order."""
+    return [key.partition("|")[0] for key in answers(talk)]
+
+
+async def test_late_answers_of_one_person_stand_for_all_five_times_a_day_and_then_come_to_them(
+    talk: Talk,
+) -> None:
+    talk.wire(AskLimits(99, 99, 9.0, 9.0))
+    for number in range(1, 8):
+        await talk.know(number, "plain")
+        await public_late(talk, number)
+    assert where(talk) == [str(PLACE)] * 5 + ["stage:@eve"] * 2
+    last = talk.stage.posts[answers(talk)[-1]][-1].text
+    assert "Your posts of today in the channel where you asked (5) are used up, so this comes to you alone." in last
+    assert "Invented system 7" in last, "nothing is lost"
+    assert (await talk.last("discuss 2606.00001 plain", who="eve")).startswith("You have had 5 posts made here today")
+
+
+async def test_late_answers_count_in_the_messages_of_the_channel(talk: Talk) -> None:
+    talk.wire(AskLimits(99, 99, 9.0, 9.0), messages=4)
+    for number in range(1, 5):
+        await talk.know(number, "plain")
+        await public_late(talk, number)
+    assert where(talk) == [str(PLACE)] * 2 + ["stage:@eve"] * 2
+    last = talk.stage.posts[answers(talk)[-1]][-1].text
+    assert "The channel where you asked has reached today's limit of posts, so this comes to you alone." in last
+
+
+async def test_a_late_answer_counts_once_however_often_it_is_tried_and_edited(talk: Talk) -> None:
+    talk.wire(AskLimits(99, 99, 9.0, 9.0), reach=Reach(public_person=2))
+    talk.mind.away = Wait("the model is away", 1)
+    asked = talk.asked("verdict 2606.00001 plain", who="eve")
+    await talk.inbox.take(asked)
+    talk.stage.until = talk.clock.now() - WAIT_TIME
+    for _ in range(3):
+        await talk.work(rounds=3)
+        (job,) = await talk.jobs(Queue.ANSWER)
+        kept = await talk.store.claim(Queue.ANSWER, 1, LEASE)  # a process that is killed in the middle leaves it so
+        talk.clock.forward(minutes=2)
+        assert job.payload["told"] == (kept[0] if kept else job).payload["told"]
+    talk.mind.away = None
+    talk.clock.forward(minutes=5)
+    await talk.work()
+    talk.stage.until = None
+    assert where(talk) == [str(PLACE)]
+    assert "Invented system 1" in talk.stage.posts[answers(talk)[0]][-1].text
+    await talk.know(2, "plain")
+    await public_late(talk, 2)
+    await talk.know(3, "plain")
+    await public_late(talk, 3)
+    assert where(talk) == [str(PLACE), str(PLACE), "stage:@eve"]
+
+
+@pytest.mark.parametrize("how", ["never", "not any more"])
+async def test_who_may_not_write_there_when_it_is_late_is_answered_alone(talk: Talk, how: str) -> None:
+    await talk.know(1, "plain")
+    talk.stage.silenced = {"stage:eve"} if how == "not any more" else set()
+    await public_late(talk, 1, may_post=how != "never")
+    assert where(talk) == ["stage:@eve"]
+    assert (
+        "You may not write in the channel where you asked, so this comes" in talk.stage.posts[answers(talk)[0]][-1].text
+    )
+
+
+async def test_who_takes_no_direct_messages_is_answered_for_all_five_times_a_day(talk: Talk) -> None:
+    talk.stage.until = talk.clock.now() - WAIT_TIME
+    for number in range(8):
+        talk.stage.faults = [PlaceClosed("They take none.", "")]
+        await talk.inbox.hear(talk.remark(f"help{' ' * number}", who="eve", named=True))
+        await talk.work()
+    assert where(talk) == [str(PLACE)] * 5
+    failed = await talk.jobs(Queue.DELIVER, JobState.FAILED)
+    assert sum("Your posts of today" in job.reason for job in failed) == 3
+
+
+@pytest.mark.parametrize("is_silenced", [True, False])
+async def test_who_takes_no_direct_messages_is_answered_for_all_by_their_own_right(
+    talk: Talk, is_silenced: bool
+) -> None:
+    talk.stage.until = talk.clock.now() - WAIT_TIME
+    talk.stage.silenced = {"stage:eve"} if is_silenced else set()
+    talk.stage.faults = [PlaceClosed("They take none.", "")]
+    await talk.inbox.hear(talk.remark("help", who="eve", named=True))
+    await talk.work()
+    assert where(talk) == ([] if is_silenced else [str(PLACE)])
+
+
+async def test_who_can_be_answered_nowhere_is_told_so_while_the_receipt_can_be_changed(talk: Talk) -> None:
+    talk.mind.away = Wait("the model is away", 1)
+    talk.stage.silenced = {"stage:eve"}
+    asked = talk.asked("verdict 2606.00001", who="eve")
+    await talk.inbox.take(asked)
+    await talk.work()
+    talk.clock.forward(minutes=1)
+    talk.stage.until = talk.clock.now() + WAIT_TIME
+    talk.stage.faults = [PlaceClosed("They take none.", "")]
+    await talk.work()
+    assert "I can write neither here nor to you" in talk.heard(asked)[-1].text
+    assert answers(talk) == []
+
+
+async def test_an_answer_that_is_there_before_its_place_is_fills_the_place_that_it_gets(talk: Talk) -> None:
+    talk.mind.away = Wait("the model is away", 1)
+    await talk.inbox.hear(talk.remark("verdict 2606.00001 plain", who="eve", named=True))
+    talk.stage.until = talk.clock.now() - WAIT_TIME
+    await talk.work(Queue.REMARK, Queue.ANSWER, Queue.JUDGE, rounds=3)
+    talk.mind.away = None
+    talk.clock.forward(minutes=2)
+    await talk.work(Queue.ANSWER, Queue.JUDGE)
+    talk.stage.faults = [PlaceClosed("They take none.", "")]
+    await talk.work()
+    assert where(talk) == [str(PLACE)]
+    assert "Invented system 1" in talk.stage.posts[answers(talk)[0]][-1].text
 
 
 async def test_a_follow_can_be_made_from_another_channel_and_its_buttons_stay_there(talk: Talk) -> None:

@@ -40,6 +40,7 @@ from bot.store.sql import SqlStore
 from bot.text.tex import readable
 from tests.fakes.openai_server import Answer, Asked, FakeOpenAi, drops, good, replies, says, status
 from tests.fakes.worlds import DAY, batch, follow, lens, paper
+from tests.services.conftest import for_nobody
 from tests.services.talk import Hand
 
 LEASE = timedelta(seconds=30)
@@ -251,7 +252,7 @@ def poster(line: Line, file: Path) -> Callable[[], Awaitable[str]]:
     """Sends and edits what is due in a terminal that keeps its posts in that file; answers all of it."""
     platform = ConsolePlatform(file, paint=None, faults=None, clock=line.clock)
     renderer = Renderer(line.store, line.lenses, readable, has_model=True)
-    deliver = Deliver(line.store, {"console": platform}, renderer, LEASE, line.clock)
+    deliver = Deliver(line.store, {"console": platform}, renderer, LEASE, line.clock, for_nobody)
 
     async def posted() -> str:
         line.clock.forward(seconds=1)

@@ -14,6 +14,7 @@ from bot.core.commands.people import AskLimits, Reach
 from bot.core.jobs.job import Queue
 from bot.core.posts.post import Place, PostRef
 from bot.core.verdicts.call import Budget, PlannedCall, Stage, Usage
+from bot.core.verdicts.verdict import Wait
 from bot.services.ingest.poll import judging
 from bot.services.judging.spend import analyst_line
 from bot.services.runtime.rounds import lapse_drafts
@@ -158,6 +159,73 @@ async def test_a_thread_needs_the_right_to_write_in_threads(talk: Talk) -> None:
     await talk.work()
     assert len(public(talk)) == before, root
     assert len([key for key in talk.stage.posts if key.startswith("stage:@eve|answer|")]) == 2
+
+
+async def test_a_reply_in_the_channel_needs_the_right_to_write_in_the_thread_of_its_answer(
+    talk: Talk,
+) -> None:
+    root = await talk.card(1)
+    remark = talk.remark("What was tested?", who="eve", named=True, reply_to=PostRef(PLACE, root))
+    await talk.inbox.hear(replace(remark, asker=replace(remark.asker, may_thread=False)))
+    await talk.work()
+    assert talk.answer_to(remark) is None
+    assert any(key.startswith("stage:@eve|answer|") for key in talk.stage.posts)
+
+
+async def test_who_was_silenced_while_a_model_was_away_is_answered_alone(talk: Talk) -> None:
+    root = await talk.card(1)
+    talk.oracle.away = Wait("the model is away", 90)
+    remark = talk.remark("What was tested?", who="eve", thread=root, named=True)
+    await talk.inbox.hear(remark)
+    await talk.work()
+    talk.oracle.away, talk.stage.silenced = None, {"stage:eve"}
+    talk.clock.forward(minutes=3)
+    await talk.work()
+    assert talk.answer_to(remark) is None
+    assert any(key.startswith("stage:@eve|answer|") for key in talk.stage.posts)
+
+
+async def test_in_a_thread_that_is_a_place_of_its_own_sharing_needs_the_right_to_write_in_threads(talk: Talk) -> None:
+    thread = Place(PLACE.platform, "thread")
+    await talk.announce(1)
+    await talk.say("follow add cs.AI lens=plain", place=thread)
+    await talk.know(2)
+    asked = talk.asked("share 2606.00002 discontinuity", who="eve", may_thread=False)
+    await talk.inbox.take(replace(asked, asker=replace(asked.asker, within=thread)))
+    await talk.work()
+    assert talk.heard(asked)[-1].text.startswith("You may not write here")
+    assert not public(talk, thread)
+
+
+# what is said in our own talks
+
+
+async def test_a_hundred_remarks_in_a_thread_get_twenty_answers_there_and_none_in_the_channel(talk: Talk) -> None:
+    """Follow-ups are answers: of a person, of a thread and of a place so many a day; the channel itself sees none."""
+    root = await talk.card(1)
+    before = public(talk)
+    for number in range(100):
+        await talk.inbox.hear(talk.remark(f"What of case {number}?", who="eve", thread=root, named=not number))
+        if number % 10 == 9:
+            await talk.work()
+    said = [key for key in public(talk) if key not in before]
+    assert len(said) == 20
+    assert {talk.stage.threads[key] for key in said} == {root}
+    assert len(talk.told("eve")) == 1, "that the limit is reached is said once a day"
+
+
+async def test_many_people_get_no_more_than_a_threads_and_a_places_answers(talk: Talk) -> None:
+    limits = AskLimits(99, 99, 9.0, 9.0, answers_person=3, answers_thread=5, answers_place=8)
+    talk.wire(limits)
+    roots = [await talk.card(number) for number in (1, 2, 3)]
+    before = public(talk)
+    for root in roots:
+        for who in ("eve", "bob", "cleo", "dan", "fay"):
+            for number in range(3):
+                await talk.inbox.hear(talk.remark(f"Case {number}?", who=f"{who}{root}", thread=root, named=True))
+            await talk.work()
+    said = [talk.stage.threads[key] for key in public(talk) if key not in before]
+    assert [said.count(root) for root in roots] == [5, 3, 0]
 
 
 # what reaches the operator

@@ -137,13 +137,6 @@ class QuestionJob:
         return PostRef(place, remark.ref.id if remark.ref else remark.id)
 
     @property
-    def opens_thread(self) -> bool:
-        """Whether its answer opens a thread of its own: a mention in a channel, which answers nothing."""
-        remark = self.remark
-        is_inside = remark.thread is not None or remark.reply_to_post is not None
-        return not (self.is_command or remark.is_private or is_inside)
-
-    @property
     def thread(self) -> str:
         """The id of the thread's first post; empty in a direct message."""
         return self.root.id if self.root else ""

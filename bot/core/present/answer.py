@@ -212,6 +212,19 @@ def moved_link(ref: PostRef) -> Post:
     return answer((first, line(LineRole.PARAGRAPH, Span("The answer will stand here.", post=ref))))
 
 
+def came_alone(post: Post, why: str) -> Post:
+    """An answer that was to stand for all, as it goes to who asked alone."""
+    return replace(post, lines=(*post.lines, told(LineRole.SMALL, f"{why}, so this comes to you alone.")))
+
+
+def nowhere() -> Post:
+    """The private receipt's last word, when the answer can stand nowhere."""
+    return words(
+        "This takes longer than an answer can stay private, and I can write neither here nor to you for you.",
+        "Allow direct messages from this server, or ask again later: what is known by then is answered at once.",
+    )
+
+
 ANYWHERE = frozenset(["verdict", "analysis", "lens", "help", "discuss", "steelman", "changes", "dispute"])
 OF_A_CARD = frozenset(["share", "agree", "disagree"])
 ELSEWHERE = "`status` and `help` say more, in the channel where you asked."

@@ -169,7 +169,7 @@ class ConsolePlatform:
         """What the event says: the terminal knows who types."""
         return asked.asker.standing
 
-    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
+    async def may_speak(self, asker: Actor, *, in_thread: bool, is_past: bool) -> bool:
         """Who types at the terminal may write anywhere in it."""
         return True
 

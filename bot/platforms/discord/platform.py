@@ -17,7 +17,7 @@ from bot.core.posts.post import Form, Place, Post, PostKey, PostRef
 from bot.platforms.discord.api.client import Wire
 from bot.platforms.discord.api.diagnose import invite, trial
 from bot.platforms.discord.api.errors import INVALID_TOKEN, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, EffectUnknown, refusal
-from bot.platforms.discord.api.permissions import ChannelKind, manages
+from bot.platforms.discord.api.permissions import ChannelKind, manages, speaks
 from bot.platforms.discord.api.places import PLATFORM, Places
 from bot.platforms.discord.gateway.connection import GatewayConnection
 from bot.platforms.discord.gateway.listener import Patience
@@ -160,9 +160,19 @@ class DiscordPlatform:
         """What the event says: Discord tells what a person may do with every interaction."""
         return asked.asker.standing
 
-    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
-        """What the event says of them in that channel, its overwrites reckoned in."""
-        return asker.is_alone or (asker.may_thread if in_thread else asker.may_post)
+    async def may_speak(self, asker: Actor, *, in_thread: bool, is_past: bool) -> bool:
+        """What the event says of them in that channel, its overwrites reckoned in; later what Discord says by then."""
+        if asker.is_alone:
+            return True
+        is_told = asker.may_thread if in_thread else asker.may_post
+        if not (is_told and is_past):
+            return is_told
+        try:
+            spot = await self._places.spot(int(asker.place.channel))
+            granted = await self._places.granted_to(int(asker.person.removeprefix(f"{PLATFORM}:")), spot)
+        except errors.PlatformError:
+            return False
+        return granted is not None and speaks(granted, in_thread=in_thread)
 
     async def place_named(self, asked: CommandEvent, channel: str) -> tuple[Place, Role]:
         """A channel of who asked's own server, by its id or a mention of it; what they may do there at this moment."""

@@ -148,7 +148,7 @@ class SlackPlatform:
         """What who asked may do, by Slack's word."""
         return await self._people.standing(asked)
 
-    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
+    async def may_speak(self, asker: Actor, *, in_thread: bool, is_past: bool) -> bool:
         """Whether Slack would let them write there themselves."""
         return asker.is_alone or await self._people.may_speak(asker, in_thread=in_thread)
 

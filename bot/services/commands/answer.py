@@ -29,6 +29,7 @@ ATTEMPTS_MOST = 8
 ANSWER_WITHIN = timedelta(minutes=15)
 LASTING = frozenset({"verdict", "analysis", "ask", "steelman", "changes", "report"})
 HEARD = frozenset({"agree", "disagree", "dispute", "feedback"})
+PLACE_TAKEN_POLL = timedelta(seconds=2)
 HELD_ELSEWHERE_POLL = timedelta(seconds=0.2)
 UNANSWERABLE_AFTER = timedelta(minutes=5)
 LOST = "Something went wrong in the bot; the operator finds the reason in the log."
@@ -41,7 +42,7 @@ class AnswerStep:
         self._store = store
         self._platforms = platforms
         self._desk = desk
-        self._late = ExpiredAnswers(store, desk.now)
+        self._late = ExpiredAnswers(desk.means)
 
     async def __call__(self, job: Job) -> None:
         """Work on the event in the job's payload."""
@@ -68,7 +69,11 @@ class AnswerStep:
         post = self._paged(asked, reply, platform)
         try:
             if await self._late.is_due(job, asked, platform, waits=reply.waits):
-                reply = await self._late.go_on(asked, platform, reply, post)
+                late = await self._late.go_on(asked, platform, reply, post)
+                if late is None:
+                    await self._store.reschedule(job, PLACE_TAKEN_POLL, "its place is being taken")
+                    return
+                reply = late
             elif post is not None:
                 await platform.answer(asked, post)
         except errors.PlatformError as error:

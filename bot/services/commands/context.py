@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.core.commands.acts import Act, ActKind, ActLimits, Over
 from bot.core.commands.event import Actor, CommandEvent, Role
@@ -22,6 +22,8 @@ from bot.services.ingest.poll import Poll
 from bot.services.publishing.render import Renderer
 
 DEFAULT_LENS = "discontinuity"
+RIGHTS_KNOWN_FOR = timedelta(minutes=1)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAPER, LENS, VERSION = "paper", "lens", "version"  # what a question fixes when it is asked
 
 
@@ -80,26 +82,47 @@ class CommandContext:
         except PlatformError as error:
             return [(error.what, error.remedy or "Try again in a minute.")]
 
-    async def may_speak(self, asker: Actor, *, in_thread: bool) -> bool:
-        """Whether who asked may write there themselves: we say nothing for them where they may not."""
+    async def may_speak(self, asker: Actor, *, in_thread: bool, since: datetime) -> bool:
+        """Whether who asked then may write there themselves: we say nothing for them where they may not."""
         platform = self.platforms.get(asker.place.platform)
         if asker.is_alone or platform is None:
             return True
-        return await platform.may_speak(asker, in_thread=in_thread)
+        in_thread = in_thread or asker.within == asker.place
+        return await platform.may_speak(asker, in_thread=in_thread, is_past=self.is_past(since))
+
+    def is_past(self, since: datetime) -> bool:
+        """Whether what an event told then of a person's rights is no longer enough."""
+        return self.clock.now() - since > RIGHTS_KNOWN_FOR
 
     async def count_public(self, event: str, asker: Actor) -> None:
         """Count a post for all within the limits of the day; `Refused` says when it goes on."""
-        messages = self.reach.messages
-        limits = ActLimits(self.reach.public_person, max(1, messages // 2), messages)
-        now = self.clock.now()
-        over = await self.store.count_act(Act(event, ActKind.PUBLIC, asker, now.date()), limits)
+        over = await self._over(event, asker)
         if over is Over.PERSON:
             raise Refused(
-                f"You have had {limits.person} posts made here today, the limit for one person.",
-                wait_words(now),
+                f"You have had {self.reach.public_person} posts made here today, the limit for one person.",
+                wait_words(self.clock.now()),
             )
         if over is Over.PLACE:
-            raise Refused("This channel has reached today's limit of posts.", wait_words(now))
+            raise Refused("This channel has reached today's limit of posts.", wait_words(self.clock.now()))
+
+    async def _over(self, event: str, asker: Actor) -> Over | None:
+        """Which limit a post for all would break; it is counted, once an event, where it breaks none."""
+        messages, now = self.reach.messages, self.clock.now()
+        limits = ActLimits(self.reach.public_person, max(1, messages // 2), messages)
+        return await self.store.count_act(Act(event, ActKind.PUBLIC, asker, now.date()), limits)
+
+    async def not_for_all(self, event: str, asker: Actor) -> str:
+        """Why an answer that became a post may not stand for all where it was asked for; empty where it may, and then
+        it is counted: by the right to write there at this moment, and within the limits of the day."""
+        if not await self.may_speak(asker, in_thread=asker.within is not None, since=LONG_AGO):
+            return "You may not write in the channel where you asked"
+        match await self._over(f"{event}|answer", asker):
+            case Over.PERSON:
+                return f"Your posts of today in the channel where you asked ({self.reach.public_person}) are used up"
+            case Over.PLACE:
+                return "The channel where you asked has reached today's limit of posts"
+            case None:
+                return ""
 
     async def count_entry(self, event: str, asker: Actor, root: PostRef) -> None:
         """Count what is said under a post that is not ours, where we are in no talk: it is a post for all."""

@@ -27,7 +27,7 @@ class CommandDispatcher:
     """Every verb behind one door. Whatever a person did wrong is answered in words."""
 
     def __init__(self, means: CommandContext) -> None:
-        self._means = means
+        self.means = means
         parts = (
             VerdictVerbs(means),
             QuestionVerbs(means),
@@ -41,7 +41,7 @@ class CommandDispatcher:
 
     def now(self) -> datetime:
         """The present moment."""
-        return self._means.clock.now()
+        return self.means.clock.now()
 
     async def reply(
         self,
@@ -69,25 +69,25 @@ class CommandDispatcher:
     async def _placed(self, asked: CommandEvent, command: Command) -> CommandEvent:
         """The event in the place that it is about: the channel that was named, or the thread where that is a place."""
         asker = asked.asker
-        platform = self._means.platforms.get(asker.place.platform)
+        platform = self.means.platforms.get(asker.place.platform)
         channel = command.text("channel")
         if channel and platform is not None:
             place, standing = await platform.place_named(asked, channel)
             return replace(asked, asker=replace(asker, place=place, standing=standing))
-        if asker.within is not None and await self._means.store.is_known(asker.within):
+        if asker.within is not None and await self.means.store.is_known(asker.within):
             return replace(asked, asker=replace(asker, place=asker.within))
         return asked
 
     async def _known(self, asked: CommandEvent, verb: Verb) -> CommandEvent:
         """The event with what who asked may do, by the platform's word where it matters and the event did not say."""
-        platform = self._means.platforms.get(asked.asker.place.platform)
-        if platform is None or self._means.standing(asked).reaches(verb.needs):
+        platform = self.means.platforms.get(asked.asker.place.platform)
+        if platform is None or self.means.standing(asked).reaches(verb.needs):
             return asked
         return replace(asked, asker=replace(asked.asker, standing=await platform.standing(asked)))
 
     def _allow(self, asked: CommandEvent, verb: Verb) -> None:
         """Whether the person may use the verb, by what they may do at this moment."""
-        if not self._means.standing(asked).reaches(verb.needs):
+        if not self.means.standing(asked).reaches(verb.needs):
             raise Refused(*admins_only(verb.name))
 
     def verb(self, asked: CommandEvent) -> str:

@@ -83,7 +83,7 @@ class VoteVerbs:
         problems = await self._means.problems(turn.place)
         if problems:
             raise Refused(*problems[0])
-        if not await self._means.may_speak(turn.asked.asker, in_thread=False):
+        if not await self._means.may_speak(turn.asked.asker, in_thread=False, since=turn.since):
             raise Refused("You may not write here, so nothing is posted here for you.", "Share it where you may write.")
         await self._means.count_public(turn.asked.key, turn.asked.asker)
         await self._store.reopen(Queue.DELIVER, [str(key)])

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.commands.event import Actor, CommandEvent
 from bot.core.commands.payer import Cause, Payer
@@ -135,7 +135,7 @@ class Discuss:
             if self._means.clock.now() - job.added_at > UNANSWERED_AFTER:
                 raise PaperNotFound("That question could not be answered within a day.", "Ask it again.")
             subject = await subject_of(self._means, asking, talk)
-            asking = await self._heard(asking, platform)
+            asking = await self._heard(asking, platform, job.added_at)
             paper = await find_paper(self._means, asking.key, asking.remark.asker, subject.paper)
             if isinstance(paper, Job):
                 await self._wait_for(paper, job, asking, platform)
@@ -165,16 +165,18 @@ class Discuss:
         except (PaperNotFound, MalformedId, Refused) as error:
             await self._tell(job, asking, platform, refused(error), f"about {asking.remark.id}")
 
-    async def _heard(self, asking: QuestionJob, platform: Platform) -> QuestionJob:
-        """The question as it may be answered: alone, where who asks may not write in the thread that it would open."""
-        remark = asking.remark
-        if not asking.opens_thread or await platform.may_speak(remark.asker, in_thread=True):
+    async def _heard(self, asking: QuestionJob, platform: Platform, since: datetime) -> QuestionJob:
+        """The question as it may be answered: alone, where who asks may not write (any more) in the thread that its
+        answer goes to. Who has just written in it, or was looked at when they gave the command, may."""
+        remark, place = asking.remark, platform.private(asking.remark.asker.person)
+        is_known = (asking.is_command or remark.thread is not None) and not self._means.is_past(since)
+        if remark.is_private or place is None or is_known:
             return asking
-        place = platform.private(remark.asker.person)
-        if place is None:
+        if await self._means.may_speak(remark.asker, in_thread=True, since=since):
             return asking
         asker = replace(remark.asker, place=place, within=None)
-        return replace(asking, remark=replace(remark, asker=asker, is_private=True, ref=None))
+        alone = replace(remark, asker=asker, is_private=True, thread=None, reply_to_post=None, ref=None)
+        return replace(asking, remark=alone)
 
     async def _is_answered(self, job: Job, asking: QuestionJob) -> bool:
         """Whether the same question was under way in this thread when this one was asked, and is answered by now."""

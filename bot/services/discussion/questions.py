@@ -125,10 +125,10 @@ class QuestionVerbs:
     async def _may_speak(self, turn: CommandCall, paper: Paper, lens: Lens) -> bool:
         """Whether who asked may write where the answer would stand: in the thread, and in the channel to open one."""
         asker = turn.asked.asker
-        if not await self._means.may_speak(asker, in_thread=True):
+        if not await self._means.may_speak(asker, in_thread=True, since=turn.since):
             return False
         is_open = thread_of(asker) is not None or await self._known_root(turn, paper, lens) is not None
-        return is_open or await self._means.may_speak(asker, in_thread=False)
+        return is_open or await self._means.may_speak(asker, in_thread=False, since=turn.since)
 
     def _asking(
         self, asked: CommandEvent, kind: QuestionKind, text: str, root: PostRef | None, paper: Paper, lens: Lens

@@ -1,11 +1,12 @@
 """A place that takes no posts: what is for it waits, those who manage it are told once, and it goes on by itself."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot.core import errors
+from bot.core.commands.event import Actor
 from bot.core.jobs.job import Job, JobState, NewJob, Queue
 from bot.core.jobs.wait_reason import WaitReason
 from bot.core.posts.connection import PlaceOutage
@@ -18,18 +19,26 @@ from bot.ports.store import Clock, Store
 log = logging.getLogger(__name__)
 
 SOONEST, LATEST = timedelta(minutes=1), timedelta(minutes=15)
+NotForAll = Callable[[str, Actor], Awaitable[str]]
+"""Event, who asked -> why their answer may not stand for all; empty where it may, and then it is counted."""
 
 
 class ClosedPlaces:
     """Keeps the closures of places, and tells those who can mend them."""
 
     def __init__(
-        self, store: Store, platforms: Mapping[str, Platform], clock: Clock, operators: frozenset[str]
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        operators: frozenset[str],
+        not_for_all: NotForAll,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._clock = clock
         self._operators = operators
+        self._not_for_all = not_for_all
 
     async def close(self, job: Job, key: PostKey, error: errors.PlaceClosed) -> None:
         """The place refused: the job waits, looking again ever more seldom; who manages the place is told once."""
@@ -42,18 +51,29 @@ class ClosedPlaces:
         await self._store.add_jobs(await self._notices(key.place, closure))
 
     async def _goes_elsewhere(self, job: Job, key: PostKey, error: errors.PlaceClosed) -> bool:
-        """What is for one person has another way or none. A notice that one cannot be given is given to the next."""
+        """What is for one person has another way or none. A notice that one cannot be given is given to the next.
+
+        An answer whose other way is for all takes it by the right of who asked, and counts as a post that they cause.
+        """
         other, of = job.payload.get("else"), job.payload.get("of")
         if key.kind is not PostKind.NOTICE and not other and not job.payload.get("alone"):
             return False
         then = await self._to_the_next(job, key, Place.parse(str(of))) if of else []
-        if other:
-            place = Place.parse(str(other))
+        place = Place.parse(str(other)) if other else None
+        why = await self._not_there(job, place) if place else ""
+        if place and not why:
             moved = PostKey(place, key.kind, key.subject, key.lens)
             payload = {**job.payload, "else": None, "edit": None, "alone": True}
             then = [NewJob(Queue.DELIVER, str(moved), payload, lane=str(place))]
-        await self._store.end(job, JobState.FAILED, str(error), then=then)
+        await self._store.end(job, JobState.FAILED, f"{error} {why}".strip(), then=then)
         return True
+
+    async def _not_there(self, job: Job, place: Place) -> str:
+        """Why an answer may not go on to that place; empty where it may."""
+        asker = job.payload.get("asker")
+        if place.is_private or asker is None:
+            return "" if place.is_private else "Nobody knows who asked"
+        return await self._not_for_all(str(job.payload["asked"]), Actor.of(asker))
 
     async def _notices(self, place: Place, closure: PlaceOutage) -> list[NewJob]:
         """One private word to each who manages the place; the closure's beginning makes it one a closure."""

@@ -19,7 +19,7 @@ from bot.core.posts.post import Form, Post, PostKey, PostKind, PostRef
 from bot.core.present.notice import lost_notice
 from bot.ports.platform import Platform
 from bot.ports.store import Clock, SentPost, Store
-from bot.services.publishing.closed_places import ClosedPlaces
+from bot.services.publishing.closed_places import ClosedPlaces, NotForAll
 from bot.services.publishing.edits import edit_of
 from bot.services.publishing.plainer import Plainer, edit_forms, form_of
 from bot.services.publishing.render import Renderer
@@ -41,10 +41,11 @@ class Deliver:
         renderer: Renderer,
         lease: timedelta,
         clock: Clock,
+        not_for_all: NotForAll,
         operators: frozenset[str] = frozenset(),
     ) -> None:
         self._clock = clock
-        self._park = ClosedPlaces(store, platforms, clock, operators)
+        self._park = ClosedPlaces(store, platforms, clock, operators, not_for_all)
         self._plainer = Plainer(store, renderer, self._park)
         self._store = store
         self._platforms = platforms

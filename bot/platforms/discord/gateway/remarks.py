@@ -120,16 +120,17 @@ def _asker(message: discord.Message, spot: ChannelFacts) -> Actor:
         return Actor(person, place, direct_community(person))
     within = Place(PLATFORM, str(spot.id)) if spot.kind is ChannelKind.THREAD else None
     community = f"{PLATFORM}:{message.guild.id}"
-    may_thread = within is not None or _may_thread(message)
-    return Actor(person, place, community, _standing(message), within, may_thread=may_thread)
+    may_post, may_thread = within is None or _may(message, in_thread=False), within is not None or _may(message)
+    return Actor(person, place, community, _standing(message), within, may_post=may_post, may_thread=may_thread)
 
 
-def _may_thread(message: discord.Message) -> bool:
-    """Whether who writes in a channel may write in its threads too; who writes in one shows it."""
-    author = message.author
-    if not isinstance(author, discord.Member) or not isinstance(message.channel, discord.abc.GuildChannel):
+def _may(message: discord.Message, *, in_thread: bool = True) -> bool:
+    """Whether who writes in a channel may write in its threads too, or who writes in a thread in its channel."""
+    author, channel = message.author, message.channel
+    home = channel.parent if isinstance(channel, discord.Thread) else channel
+    if not isinstance(author, discord.Member) or not isinstance(home, discord.abc.GuildChannel):
         return False
-    return speaks(message.channel.permissions_for(author), in_thread=True)
+    return speaks(home.permissions_for(author), in_thread=in_thread)
 
 
 def _standing(message: discord.Message) -> Role:
