@@ -60,14 +60,19 @@ def clean(text: str) -> str:
     text = _INVISIBLE.sub("", _CONTROL.sub(" ", _BREAK.sub("\n", text)))
     if text.isascii():
         return text
-    return "".join(_thinned(_LOOSE_JOINER.sub("", text)))
+    text = _LOOSE_JOINER.sub("", text)
+    return "".join(_thinned(text)) if any(map(_is_mark, set(text))) else text
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("M")
 
 
 def _thinned(text: str) -> Iterator[str]:
     """At most a few combining marks on one letter: real words need no more, towers of them hide what is around."""
     marks, is_cut = 0, False
     for letter in text:
-        if unicodedata.category(letter).startswith("M"):
+        if _is_mark(letter):
             marks += 1
             is_cut = marks > MOST_MARKS
         elif not (is_cut and letter in JOINERS):
