@@ -235,11 +235,12 @@ async def open_app(
     buttons: Pressable | None = None,
     first_answer: timedelta | None = None,
     store: SqlStore | None = None,
+    only_looks: bool = False,
 ) -> AsyncIterator[App]:
-    """Build everything, bring the store's tables up to date, put the settings' follows in, and close it all after.
+    """Build everything, put the settings' follows into the store, and close it all after.
 
     `first_answer`: how long a judging model that was never heard from is waited for; `store`: one that is open already,
-    with what dead processes held free in it.
+    with what dead processes held free in it; `only_looks`: the store's follows and stopped work stay as they are.
     """
     lenses = load_lenses(settings.lens_folder)
     refuse_wrong_follows(settings, lenses)
@@ -254,8 +255,9 @@ async def open_app(
     texts = build_texts(settings, store, clock, reader)
     analyst, answerer = build_analyst(settings, clock, reader, first_answer), build_answerer(settings, clock, reader)
     try:
-        await store.sync_follows([follow.follow() for follow in settings.follows], holidays_of(settings))
-        await store.resume_stopped()
+        if not only_looks:
+            await store.sync_follows([follow.follow() for follow in settings.follows], holidays_of(settings))
+            await store.resume_stopped()
         gc.freeze()  # what was imported and built is no garbage: the search goes not through it
         gc.enable()
         yield App(settings, store, arxiv, texts, platforms, lenses, analyst, answerer, clock, JobSignal(), reader)

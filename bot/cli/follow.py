@@ -37,7 +37,7 @@ def list_follows(context: typer.Context, config: ConfigOption = None, store: Sto
 
     Example: copecheck follow list
     """
-    asyncio.run(_list(settings_for(context, config, store, is_quiet=True)))
+    asyncio.run(_list(settings_for(context, config, store, is_quiet=True), wanted=store is not None))
 
 
 @follow_commands.command("add")
@@ -107,27 +107,36 @@ async def _decided(settings: "Settings", verb: str, name: str, place: str, chang
         typer.echo(AT_WORK, err=True)
 
 
-async def _list(settings: "Settings") -> None:
-    from bot.app import open_app
-    from bot.cli.operate import read_only
+async def _list(settings: "Settings", *, wanted: bool) -> None:
+    from bot.cli.operate import known_follows, store_to_read
+    from bot.cli.paint import results
     from bot.cli.status import NOBODY
+    from bot.cli.typable import for_shell
+    from bot.clock import SystemClock
+    from bot.core.papers.calendar import eastern_day
+    from bot.core.present.follow import follow_list
+    from bot.platforms.console.paint import paint
 
-    with read_only(settings) as readable:
-        async with open_app(readable) as app:
-            places = sorted({follow.place for follow in await app.store.follows()}, key=str)
-            if not places:
-                typer.echo(NOBODY)
-            for place in places:
-                typer.echo(str(place))
-                await _say(app, "follow list", (), place)
+    async with store_to_read(settings, wanted=wanted) as store:
+        follows = await known_follows(settings, store)
+    if not follows:
+        typer.echo(NOBODY)
+    today, has_model = eastern_day(SystemClock().now()), bool(settings.model.endpoints)
+    for place in sorted({follow.place for follow in follows}, key=str):
+        typer.echo(str(place))
+        here = [follow for follow in follows if follow.place == place]
+        paint(results(), for_shell(follow_list(here, today, has_model=has_model), place))
 
 
 async def _add(settings: "Settings", named: str, words: "Sequence[str]", *, is_agreed: bool) -> None:
     from bot.app import open_app
+    from bot.config.settings import wrong_place
 
     async with open_app(settings) as app:
         follows = await app.store.follows()
         place = _parsed(named) if named else _only([follow.place for follow in follows], "")
+        for fault in wrong_place(settings, place, f"--place names {place}"):
+            raise fault
         before = {follow.name for follow in follows}
         await _say(app, "follow add", words, place)
         [new] = [follow for follow in await app.store.follows() if follow.name not in before]
@@ -143,7 +152,18 @@ def _agrees(question: str) -> bool:
 
 
 async def _say(app: "App", verb: str, words: "Sequence[str]", place: "Place") -> None:
-    """Carry a verb out as if it had been typed in that place by who runs the bot, and show each answer."""
+    """Carry a verb out as if it had been typed in that place by who runs the bot, and show each answer or refusal."""
+    from bot.cli.typable import words_for_shell
+    from bot.core.errors import CopeCheckError
+
+    try:
+        await _carry_out(app, verb, words, place)
+    except CopeCheckError as error:
+        error.what, error.remedy = (words_for_shell(text, str(place)) for text in (error.what, error.remedy))
+        raise
+
+
+async def _carry_out(app: "App", verb: str, words: "Sequence[str]", place: "Place") -> None:
     from bot.cli.paint import results
     from bot.cli.typable import for_shell
     from bot.core.commands.event import Actor, CommandEvent, Role

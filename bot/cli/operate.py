@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.cli.evaluation.day_ranks import DayRank
     from bot.config.settings import Settings
     from bot.core.follows.edition import JudgedPaper
+    from bot.core.follows.follow import Follow
     from bot.core.jobs.job import Job
     from bot.ports.store import Store
 
@@ -41,6 +42,13 @@ def read_only(settings: "Settings") -> "Iterator[Settings]":
     if SqlStore(settings.store_url).is_there:
         yield settings
         return
+    with empty_store(settings) as empty:
+        yield empty
+
+
+@contextmanager
+def empty_store(settings: "Settings") -> "Iterator[Settings]":
+    """The settings with an empty store of the moment in place of theirs."""
     with TemporaryDirectory() as folder:
         empty = settings.store.model_copy(update={"url": str(Path(folder) / "empty.db")})
         yield settings.model_copy(update={"store": empty})
@@ -70,6 +78,12 @@ async def store_to_read(settings: "Settings", *, wanted: bool) -> "AsyncIterator
     with read_only(settings) if not wanted else nullcontext(settings) as readable:
         async with opened_store(readable, wanted=wanted) as store:
             yield store
+
+
+async def known_follows(settings: "Settings", store: "Store") -> "Sequence[Follow]":
+    """What is followed, by name: those of the store, and those of the settings as they stand there now."""
+    stored = {follow.name: follow for follow in await store.follows()}
+    return list((stored | {follow.name: follow.follow() for follow in settings.follows}).values())
 
 
 def ask_store(settings: "Settings", named: str | None, ask: "Callable[[Store], Awaitable[T]]") -> T:
@@ -388,12 +402,7 @@ def backup(
     Example: copecheck backup before.db
     """
     from bot.cli.paint import results
+    from bot.store.sql import SqlStore
 
-    settings = settings_for(context, config, store)
-
-    async def copy() -> None:
-        async with opened_store(settings, wanted=True) as opened:
-            await opened.backup(str(file))
-
-    asyncio.run(copy())
+    asyncio.run(SqlStore(settings_for(context, config, store).store_url).backup(str(file)))
     results().print(f"The store was copied to {file}.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.operate import ask_store, record
+from bot.cli.operate import ask_store, known_follows, record
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ async def _verdict(settings: "Settings", name: str, lens_name: str, analysis: bo
     from bot.platforms.console.paint import paint
     from bot.services.ingest.look_up import last_look, look_up
 
-    async with open_app(settings) as app:
+    async with open_app(settings, only_looks=True) as app:
         lens = app.means.lens(lens_name or None)
         paper = await _looked_at(app, await look_up(name, store=app.store, source=app.source))
         judged = await _judged(app, paper, lens.key)
@@ -195,8 +195,8 @@ async def _reports(settings: "Settings", week: Any, only: Any) -> "list[tuple[st
     from bot.core.follows.week import IsoWeek
     from bot.core.papers.calendar import eastern_day
 
-    async with open_app(settings) as app:
-        zones = {follow.place: follow.zone for follow in reversed(await app.store.follows())}
+    async with open_app(settings, only_looks=True) as app:
+        zones = {follow.place: follow.zone for follow in reversed(await known_follows(settings, app.store))}
         places = [only] if only else sorted(zones)
         if not places:
             raise CopeCheckError("Nobody follows anything yet, so there is no report.", "See `copecheck init`.")

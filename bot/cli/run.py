@@ -64,8 +64,8 @@ async def _forever(settings: "Settings") -> int:
 
 @asynccontextmanager
 async def _freed(settings: "Settings") -> "AsyncIterator[SqlStore | None]":
-    """The store, if there is one, with what dead processes held free, before all else that is slow to import: what was
-    being sent is looked for a moment later, and that moment runs meanwhile."""
+    """The store, if there is one, up to date, with what dead processes held free, before all else that is slow to
+    import: what was being sent is looked for a moment later, and that moment runs meanwhile."""
     from bot.config.settings import refuse_wrong_follows
     from bot.lenses.load import load_lenses
 
@@ -77,7 +77,7 @@ async def _freed(settings: "Settings") -> "AsyncIterator[SqlStore | None]":
         yield None
         return
     try:
-        await store.open()
+        await store.open(upgrade=True)
         await store.free_dead()
         yield store
     finally:

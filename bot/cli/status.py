@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bot.cli.operate import local_words, moment_words, store_to_read
+from bot.cli.operate import known_follows, local_words, moment_words, store_to_read
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 from bot.clock import SystemClock
 
@@ -52,8 +52,7 @@ async def _gather_status(settings: "Settings", *, wanted: bool) -> dict[str, Any
 
     faults = settings.platforms.console.faults
     async with store_to_read(settings, wanted=wanted) as store:
-        stored = {follow.name: follow for follow in await store.follows()}
-        follows = list((stored | {follow.name: follow.follow() for follow in settings.follows}).values())
+        follows = await known_follows(settings, store)
         followed = {category for follow in follows for category in follow.categories}
         known = {feed.category: feed for feed in await store.feed_states()}
         feeds = [known.get(name) or await store.feed_state(name) for name in sorted(followed)]

@@ -33,9 +33,9 @@ def in_shell(command: str, place: str = "") -> str:
     return f"copecheck {command}" + (f" --place {place}" if place and is_of_one else "")
 
 
-def words_for_shell(text: str) -> str:
+def words_for_shell(text: str, place: str = "") -> str:
     """A sentence with its commands, which stand between backticks."""
-    return _COMMAND.sub(lambda found: f"`{in_shell(found[1])}`", text)
+    return _COMMAND.sub(lambda found: f"`{in_shell(found[1], place)}`", text)
 
 
 def for_shell(post: "Post", place: "Place") -> "Post":

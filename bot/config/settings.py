@@ -356,18 +356,18 @@ def _wrong_in(follow: FollowSettings, settings: Settings, lenses: Collection[str
     if follow.lens not in lenses:
         what = f"The follow {follow.name!r} wants the lens {follow.lens!r}, which there is not."
         yield SettingsError(what, f"There are: {', '.join(sorted(lenses))}.")
-    tokens = {"console": True, "discord": settings.discord.is_on, "slack": settings.slack.is_on}
-    platform = Place.parse(follow.place).platform
-    if platform not in tokens:
-        remedy = f"{PLACE_FORM[0].upper()}{PLACE_FORM[1:]}."
-        yield SettingsError(f"The follow {follow.name!r} posts to {follow.place}: no such platform.", remedy)
-    elif not tokens[platform]:
-        table, key = ("discord", "token") if platform == "discord" else ("slack", "bot_token")
-        what = f"The follow {follow.name!r} posts to {follow.place}, and {table}.{key} is not set."
-        yield SettingsError(what, set_words(table, key))
+    yield from wrong_place(settings, Place.parse(follow.place), f"The follow {follow.name!r} posts to {follow.place}")
 
 
-def set_words(table: str, key: str) -> str:
-    """Where a setting is set."""
-    name = f"{PREFIX}{table}__{key}".upper()
-    return f'Set it: a line {key} = "…" below [{table}] in the settings file, or {name} in the environment.'
+def wrong_place(settings: Settings, place: Place, what: str) -> Iterator[SettingsError]:
+    """What the settings lack for a place; `what` begins the sentence that says it."""
+    keys = {"console": "", "discord": "" if settings.discord.is_on else "token"}
+    keys |= {"slack": "" if settings.slack.is_on else "bot_token"}
+    if place.platform not in keys:
+        yield SettingsError(f"{what}: no such platform.", f"{PLACE_FORM[0].upper()}{PLACE_FORM[1:]}.")
+    elif key := keys[place.platform]:
+        name = f"{PREFIX}{place.platform}__{key}".upper()
+        remedy = (
+            f'Set it: a line {key} = "…" below [{place.platform}] in the settings file, or {name} in the environment.'
+        )
+        yield SettingsError(f"{what}, and {place.platform}.{key} is not set.", remedy)

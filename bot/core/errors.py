@@ -47,6 +47,10 @@ class StoreError(CopeCheckError):
     """The store cannot be opened, is newer than the program, or is of another kind."""
 
 
+class OldStore(StoreError):
+    """The store is older than the program, and only `copecheck run` brings it up to date."""
+
+
 class LeaseLost(CopeCheckError):
     """A step ended after its lease: somebody else has the job now, and this ending does not count."""
 

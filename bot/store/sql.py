@@ -50,9 +50,9 @@ class SqlStore(
         return self._database.path is None or Path(self._database.path).exists()
 
     @unshielded
-    async def open(self) -> None:
-        """Connect and migrate to the newest tables; `StoreError` when that cannot be."""
-        await self._database.open()
+    async def open(self, *, upgrade: bool = False) -> None:
+        """Connect; `StoreError` when that cannot be: `OldStore` where the tables are older and no `upgrade` is due."""
+        await self._database.open(upgrade=upgrade)
 
     @unshielded
     async def close(self) -> None:
@@ -68,4 +68,6 @@ class SqlStore(
         """A consistent copy while others write (SQLite); `StoreError` with the remedy elsewhere."""
         if not self._database.path:
             raise StoreError("This store is no SQLite file.", "Copy a PostgreSQL store with pg_dump.")
+        if not self.is_there:
+            raise StoreError(f"There is no store at {self.named}.", "Name the one that the bot writes.")
         await copy_sqlite(self._database.path, path)

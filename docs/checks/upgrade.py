@@ -43,6 +43,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         before = await made_by_the_old(folder)
+        await copecheck(folder, ROOT, "run", "--once")  # what alone brings a store up to date; arXiv is dark
         version = await copecheck(folder, ROOT, "status", "--json")
         after = counted(folder / "copecheck.db")
         print("| table of 0.1 | rows in 0.1 | rows after | ")

@@ -147,7 +147,7 @@ async def opened(folder: Path, revision: str, url: str = "") -> AsyncIterator[tu
         rows = await connection.run_sync(fill, revision)
     await engine.dispose()
     store = SqlStore(url)
-    await store.open()
+    await store.open(upgrade=True)
     try:
         yield store, rows
     finally:
@@ -271,7 +271,7 @@ async def test_direct_messages_that_shared_one_community_are_each_their_own(tmp_
             await connection.run_sync(_with_shared_messages)
         await engine.dispose()
         store = SqlStore(url)
-        await store.open()
+        await store.open(upgrade=True)
         try:
             assert {one.name: one.community for one in await store.follows()} == {"f": "", "dm": OWN}
             (job,) = await store.list_jobs((JobState.OPEN,), Queue.ANSWER)

@@ -435,7 +435,7 @@ async def test_a_store_of_the_first_tables_is_brought_up_to_date_with_what_it_sh
             connection.execute(insert(table(name, *map(column, row))).values(**row))
     engine.dispose()
     store = SqlStore(str(file))
-    await store.open()
+    await store.open(upgrade=True)
     try:
         assert await found(store, "cupboards old") == ["1"]
         [hit] = (await store.search(PLACE, SearchQuery(), 5, 0)).hits

@@ -160,7 +160,7 @@ async def test_a_store_of_before_talks_is_brought_up_to_date_with_what_it_counte
     asker = Actor("slack:T1/ann", PLACE, "slack:T1")
     _written_by_revision(tmp_path / "old.db", "0006")
     store = SqlStore(str(tmp_path / "old.db"))
-    await store.open()
+    await store.open(upgrade=True)
     over = await store.ask_for(AskedFor("e2", asker, PAPER, "plain", date(2026, 6, 2)), AskLimits(1, 9, 9.0, 9.0))
     assert over is not None
     assert over.person == 1

@@ -63,7 +63,7 @@ async def test_what_an_older_version_noted_in_words_is_read(tmp_path: Path) -> N
         )
     engine.dispose()
     store = SqlStore(str(tmp_path / "old.db"))
-    await store.open()
+    await store.open(upgrade=True)
     try:
         assert {job.key: job.why for job in await store.list_jobs((JobState.OPEN,))} == OLD
         async with store._database.read() as connection:

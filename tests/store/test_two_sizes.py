@@ -74,7 +74,7 @@ def old_store(path: Path) -> None:
 async def test_an_old_verdict_is_read_as_a_short_one_with_its_analysis(tmp_path: Path) -> None:
     old_store(tmp_path / "old.db")
     store = SqlStore(str(tmp_path / "old.db"))
-    await store.open()
+    await store.open(upgrade=True)
     found = await store.verdicts([ArxivId(f"2606.0000{number}") for number in (1, 2, 3)], "discontinuity")
     await store.close()
     whole, silent, scan = (found[ArxivId(f"2606.0000{number}")] for number in (1, 2, 3))

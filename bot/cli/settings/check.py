@@ -13,6 +13,7 @@ from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 if TYPE_CHECKING:
     from bot.app import App
     from bot.config.settings import Settings
+    from bot.core.errors import SettingsError
     from bot.core.posts.post import Place
     from bot.ports.platform import Platform, Problem
 
@@ -54,36 +55,56 @@ def check(
 async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
     """One line a thing that was tried: what, whether it is good, what was found, the remedy."""
     from bot.app import open_app
-    from bot.cli.paint import Bars
-    from bot.config.settings import set_words
+    from bot.cli.operate import empty_store
+    from bot.core.errors import OldStore
     from bot.lenses.load import load_lenses
 
     lines = [_line("settings", True, f"{len(settings.follows)} follow{'' if len(settings.follows) == 1 else 's'}")]
     if not settings.arxiv.contact:
         lines.append(_line("arxiv.contact", False, "arXiv cannot reach you", "Set it to your e-mail or web address."))
     lines.append(_line("lenses", True, ", ".join(load_lenses(settings.lens_folder))))
-    async with open_app(settings) as app:
-        lines.append(_line("store", True, app.store.named))
-        lines.append(await _try_readers(app))
-        lines += await _try_platforms(app)
-        for follow in await app.store.follows():
-            if follow.place.platform not in app.platforms:
-                key = ("discord", "token") if follow.place.platform == "discord" else ("slack", "bot_token")
-                lines.append(_line(f"place {follow.place}", False, f"{'.'.join(key)} is not set", set_words(*key)))
-                continue
-            problems = await _problems(app.platforms[follow.place.platform], follow.place)
-            lines += [_line(f"place {follow.place}", False, fault.what, fault.remedy) for fault in problems]
-            if not problems:
-                lines.append(_line(f"place {follow.place}", True, f"{follow.label} is allowed to post there"))
-        categories = sorted({name for follow in settings.follows for name in follow.categories}) or ["cs.AI"]
-        with Bars() as bars:
-            for number, category in enumerate(categories, 1):
-                bars.show("asking", number - 1, len(categories))
-                lines.append(await _try_feed(app.source, category))
-        if settings.model.endpoints:
-            lines += await _try_models(app)
+    try:
+        async with open_app(settings, only_looks=True) as app:
+            lines += [_line("store", True, app.store.named), *await _try_app(app)]
+    except OldStore as old:  # it is left as it is, and what it knows of follows and costs is not asked
+        lines.append(_line("store", True, old.what, old.remedy))
+        with empty_store(settings) as empty:
+            async with open_app(empty, only_looks=True) as app:
+                lines += await _try_app(app)
     if settings.platforms.console.faults:
         lines.append(_line("platforms.console.faults", False, "faults are on", "Take the table out of the settings."))
+    return lines
+
+
+async def _try_app(app: "App") -> list[dict[str, Any]]:
+    """All that is tried of what the settings ask for."""
+    from bot.cli.paint import Bars
+
+    lines = [await _try_readers(app), *await _try_platforms(app), *await _try_places(app)]
+    categories = sorted({name for follow in app.settings.follows for name in follow.categories}) or ["cs.AI"]
+    with Bars() as bars:
+        for number, category in enumerate(categories, 1):
+            bars.show("asking", number - 1, len(categories))
+            lines.append(await _try_feed(app.source, category))
+    return lines + (await _try_models(app) if app.has_model else [])
+
+
+async def _try_places(app: "App") -> list[dict[str, Any]]:
+    """Whether the place of each follow takes posts: of those that the settings name now, and those of commands."""
+    from bot.config.settings import wrong_place
+    from bot.core.follows.follow import Origin
+
+    lines = []
+    of_commands = [follow for follow in await app.store.follows() if follow.origin is Origin.COMMAND]
+    for follow in [*(follow.follow() for follow in app.settings.follows), *of_commands]:
+        what = f"place {follow.place}"
+        faults: Sequence[SettingsError | Problem] = list(
+            wrong_place(app.settings, follow.place, f"{follow.label} posts there")
+        )
+        faults = faults or await _problems(app.platforms[follow.place.platform], follow.place)
+        lines += [_line(what, False, fault.what, fault.remedy) for fault in faults]
+        if not faults:
+            lines.append(_line(what, True, f"{follow.label} is allowed to post there"))
     return lines
 
 

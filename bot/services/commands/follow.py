@@ -95,7 +95,7 @@ class FollowVerbs:
         if same.origin is Origin.SETTINGS:
             way = "It stands in the settings of whoever runs the bot."
         elif same.is_on:
-            way = f"Change it in its channel, like `follow edit {same.label} hour=09:00`, or remove it first."
+            way = f"Change it, like `follow edit {same.label} hour=09:00`, or remove it: `follow remove {same.label}`."
         else:
             way = f"To turn it on: `follow on {same.label}`."
         raise Refused(f"{', '.join(categories)} through {lens} is followed here already, as {same.label}.", way)

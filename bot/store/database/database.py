@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import Pool, QueuePool
 
-from bot.core.errors import SettingsError, StoreError
+from bot.core.errors import OldStore, SettingsError, StoreError
 from bot.store.database import sqlite_driver
 from bot.store.database.async_engine import AsyncConnection, AsyncEngine, create_async_engine
 from bot.store.database.priority_lock import PriorityLock
@@ -117,8 +117,8 @@ class Database:
             return moment
         return moment + bindparam("skew", callable_=lambda: skew().total_seconds(), type_=Double)
 
-    async def open(self) -> None:
-        """Connect, and bring the tables up to date."""
+    async def open(self, *, upgrade: bool) -> None:
+        """Connect, and make the tables where there are none; older ones are brought up to date only by `upgrade`."""
         if self.is_sqlite:
             remedy = "Check that the folder exists and may be written, and that the file is a CopeCheck store."
         else:
@@ -130,7 +130,7 @@ class Database:
                 self._writer, self._reader, self._express = self._engines()
                 async with self._writer.begin() as connection:
                     await self.lock(connection, "migration")
-                    await connection.run_sync(_migrate)
+                    await connection.run_sync(_migrate, self._named, upgrade)
         except BaseException:
             await self.close()
             raise
@@ -275,8 +275,8 @@ def _prepare(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _migrate(connection: Connection) -> None:
-    """Upgrade to `HEAD`, unless the tables are there already, or are not ours, or come from a newer program."""
+def _migrate(connection: Connection, store: str, upgrade: bool) -> None:
+    """The tables as of `HEAD`; `StoreError` where they are not ours, newer, or older and not to be upgraded."""
     tables = inspect(connection).get_table_names()
     present = None
     if "alembic_version" in tables:
@@ -287,6 +287,10 @@ def _migrate(connection: Connection) -> None:
         raise StoreError(f"The store was written by a newer CopeCheck (tables {present}).", "Update the program.")
     if present is None and tables:
         raise StoreError("The store holds tables of another program.", "Name an empty or missing one in store.url.")
+    if present is not None and not upgrade:
+        copying = "`copecheck backup FILE`" if connection.dialect.name == "sqlite" else "`pg_dump`"
+        remedy = f"Back it up with {copying}, then start `copecheck run`: that alone brings it up to date."
+        raise OldStore(f"The store {store} is of an older CopeCheck (tables {present}, here {HEAD}).", remedy)
     from alembic import command
     from alembic.config import Config
 
