@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.core.follows.follow import Follow
     from bot.core.jobs.job import Job
     from bot.ports.store import Store
+    from bot.store.sql import SqlStore
 
 T = TypeVar("T")
 
@@ -57,12 +58,9 @@ def empty_store(settings: "Settings") -> "Iterator[Settings]":
 @asynccontextmanager
 async def opened_store(settings: "Settings", *, wanted: bool = False) -> "AsyncIterator[Store]":
     """The store of the settings, open; `wanted`: it must be there already, since an empty new one would be a lie."""
-    from bot.core.errors import SettingsError
     from bot.store.sql import SqlStore
 
-    store = SqlStore(settings.store_url)
-    if wanted and not store.is_there:
-        raise SettingsError(f"There is no store at {store.named}.", "Name the one that the bot writes.")
+    store = _there(settings) if wanted else SqlStore(settings.store_url)
     await store.open()
     gc.freeze()  # what was imported is no garbage: the search goes not through it
     gc.enable()
@@ -70,6 +68,17 @@ async def opened_store(settings: "Settings", *, wanted: bool = False) -> "AsyncI
         yield store
     finally:
         await store.close()
+
+
+def _there(settings: "Settings") -> "SqlStore":
+    """The store of the settings, not open yet; `SettingsError` where there is none."""
+    from bot.core.errors import SettingsError
+    from bot.store.sql import SqlStore
+
+    store = SqlStore(settings.store_url)
+    if not store.is_there:
+        raise SettingsError(f"There is no store at {store.named}.", "Name the one that the bot writes.")
+    return store
 
 
 @asynccontextmanager
@@ -402,7 +411,6 @@ def backup(
     Example: copecheck backup before.db
     """
     from bot.cli.paint import results
-    from bot.store.sql import SqlStore
 
-    asyncio.run(SqlStore(settings_for(context, config, store).store_url).backup(str(file)))
+    asyncio.run(_there(settings_for(context, config, store)).backup(str(file)))
     results().print(f"The store was copied to {file}.")

@@ -68,6 +68,4 @@ class SqlStore(
         """A consistent copy while others write (SQLite); `StoreError` with the remedy elsewhere."""
         if not self._database.path:
             raise StoreError("This store is no SQLite file.", "Copy a PostgreSQL store with pg_dump.")
-        if not self.is_there:
-            raise StoreError(f"There is no store at {self.named}.", "Name the one that the bot writes.")
         await copy_sqlite(self._database.path, path)
