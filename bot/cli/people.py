@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.operate import ask_store, known_follows, record
+from bot.cli.operate import ask_store, known_follows, read_only, record
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 
 if TYPE_CHECKING:
@@ -195,13 +195,14 @@ async def _reports(settings: "Settings", week: Any, only: Any) -> "list[tuple[st
     from bot.core.follows.week import IsoWeek
     from bot.core.papers.calendar import eastern_day
 
-    async with open_app(settings, only_looks=True) as app:
-        zones = {follow.place: follow.zone for follow in reversed(await known_follows(settings, app.store))}
-        places = [only] if only else sorted(zones)
-        if not places:
-            raise CopeCheckError("Nobody follows anything yet, so there is no report.", "See `copecheck init`.")
-        this = week or IsoWeek.of(eastern_day(app.clock.now()))
-        return [(str(place), await app.renderer.report(place, this, zones.get(place, "UTC"))) for place in places]
+    with read_only(settings) as readable:
+        async with open_app(readable, only_looks=True) as app:
+            zones = {follow.place: follow.zone for follow in reversed(await known_follows(settings, app.store))}
+            places = [only] if only else sorted(zones)
+            if not places:
+                raise CopeCheckError("Nobody follows anything yet, so there is no report.", "See `copecheck init`.")
+            this = week or IsoWeek.of(eastern_day(app.clock.now()))
+            return [(str(place), await app.renderer.report(place, this, zones.get(place, "UTC"))) for place in places]
 
 
 def _show(name: str, post: "Post") -> None:

@@ -138,7 +138,7 @@ async def _greet(app: "App") -> None:
 
     follows = await app.store.follows()
     if not follows:
-        notes().print(NOBODY)
+        notes().print(NOBODY, soft_wrap=True)
     for follow in follows:
         notes().print(follow_now(follow, app.clock.now(), holidays_of(app.settings)), soft_wrap=True)
     counted = many(len(follows), "follow")
@@ -163,7 +163,7 @@ async def _once(settings: "Settings") -> int:
         from bot.services.runtime.rounds import run_once
 
         if not await app.store.follows():
-            notes().print(NOBODY)
+            notes().print(NOBODY, soft_wrap=True)
         patience = app.lease + timedelta(seconds=5)
         with Bars() as bars:
             models = [endpoint.key for endpoint in build_endpoints(settings)]

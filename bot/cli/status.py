@@ -159,7 +159,7 @@ def _show_status(facts: dict[str, Any]) -> None:
     if facts["console_faults"]:
         console.print(f"FAULTS ARE ON in [platforms.console.faults]: {facts['console_faults']}", style="bold red")
     if not facts["follows"]:
-        console.print(NOBODY)
+        console.print(NOBODY, soft_wrap=True)
     for feed in facts["feeds"]:
         console.print(feed["says"], style="red" if feed["failures"] else "bold")
         last, upcoming = (_local(feed[name]) for name in ("checked_at", "next_check_at"))

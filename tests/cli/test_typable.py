@@ -18,7 +18,15 @@ from bot.core.posts.post import Place
 from bot.core.present.answer import words
 
 BOT = Path(__file__).resolve().parents[2] / "bot"
-READ_IN_SHELL = ("cli", "config", "lenses", "health", "core/evaluation", "core/verdicts/lens_file.py", "app.py")
+READ_IN_SHELL = (
+    "cli",
+    "config",
+    "lenses",
+    "health",
+    "core/evaluation",
+    "core/verdicts/lens_file.py",
+    "store/database/database.py",
+)
 FIRST = {"copecheck", *SHELL, *(verb.name.split()[0] for verb in COMMANDS)}
 SOMETHING = "2611.01234"  # stands for what a message names: a paper, a follow, a number
 

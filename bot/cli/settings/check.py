@@ -27,6 +27,7 @@ UNLIMITED = {
 }
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)  # an answer that has not what the platform promises
 NO_ANSWER = "what answers there sent something that cannot be read"
+CONTACT = 'Set it to your e-mail or web address: contact = "…" below [arxiv] in the settings file.'
 NO_PLATFORM = "Check the platform's addresses in the settings."
 MEND_MODEL = "Check base_url, model and key of that endpoint; see [[model.endpoints]] in config.example.toml."
 
@@ -61,7 +62,7 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
 
     lines = [_line("settings", True, f"{len(settings.follows)} follow{'' if len(settings.follows) == 1 else 's'}")]
     if not settings.arxiv.contact:
-        lines.append(_line("arxiv.contact", False, "arXiv cannot reach you", "Set it to your e-mail or web address."))
+        lines.append(_line("arxiv.contact", False, "arXiv cannot reach you", CONTACT))
     lines.append(_line("lenses", True, ", ".join(load_lenses(settings.lens_folder))))
     try:
         async with open_app(settings, only_looks=True) as app:
