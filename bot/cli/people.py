@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.operate import ask_store, known_follows, read_only, record
+from bot.cli.export import record
+from bot.cli.operate import ask_store, known_follows, read_only
 from bot.cli.options import ConfigOption, JsonOption, StoreOption, settings_for
 
 if TYPE_CHECKING:

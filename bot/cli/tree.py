@@ -48,7 +48,7 @@ COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "lens": (DAILY, "lens", "lens_commands", "The lenses: list, show, check a file."),
     "jobs": (OPERATE, "operate", "jobs_commands", "What waits, since when and why; retry or drop a job."),
     "backup": (OPERATE, "operate", "backup", "A consistent copy of the store, safe while the bot runs (SQLite)."),
-    "export": (OPERATE, "operate", "export", "Write every verdict with its paper as JSON Lines or CSV."),
+    "export": (OPERATE, "export", "export", "Write every verdict with its paper as JSON Lines or CSV."),
     "eval": (
         OPERATE,
         "evaluation.trials",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.table import Table
 
-from bot.cli.operate import COLUMNS, _cell, record
+from bot.cli.export import COLUMNS, _cell, record
 from bot.cli.paint import SafeConsole
 from bot.core.follows.edition import JudgedPaper
 from bot.core.hostile.hygiene import json_text
