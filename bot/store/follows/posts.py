@@ -26,18 +26,22 @@ class PostRepository(EditionRepository):
     async def finish_delivery(self, job: Job, key: PostKey, ref: PostRef) -> bool:
         """One commit: the post stands at `ref`, its delivery job is done, and its place takes posts; whether that was
         closed before."""
-        row = {"key": str(key), "place": str(key.place), "ref": ref.id, "thread": ref.thread}
         shown = [] if key.kind is PostKind.LATE else job.payload.get("papers", [])
         marked = [key.subject] if key.kind is PostKind.TALK else shown
         async with self._database.write() as connection:
             await self._end(connection, job, JobState.DONE)
-            await self._add(connection, posts, [row | {"sent": await self._moment(connection)}])
+            await connection.execute(*self._stands(str(key), str(key.place), ref.id, ref.thread))
             rows = [{"key": str(key), "paper": paper, "lens": key.lens} for paper in marked]
             await self._add(connection, post_papers, rows)
             if shown and not job.payload.get("edition"):  # what somebody shared: no edition has shown it
                 await self._show(connection, key.place, shown, key.lens, None)
             mended = await connection.execute(*self._closure_gone(str(key.place)))
             return bool(mended.rowcount)
+
+    @prepared
+    def _stands(self, key: str, place: str, ref: str, thread: str | None) -> Any:
+        post = {"key": key, "place": place, "ref": ref, "thread": thread, "sent": self._database.now()}
+        return self._insert(posts).values(**post).on_conflict_do_nothing()
 
     async def let_out(self, job: Job, key: PostKey, thread: PostKey) -> None:
         """One commit, for a list whose thread's first post was refused: the first such list of a day takes that post's

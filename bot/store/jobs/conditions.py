@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from bot.core.jobs.job import JobState, Queue
 from bot.store.database.tables import jobs
@@ -30,6 +30,14 @@ def is_judged_through(lens: str, now: ColumnElement[float]) -> ColumnElement[boo
     """Whether some paper is being judged through that lens, or is about to be."""
     soon = or_(_other.c.leased, _other.c.due <= now)
     return exists().where(_other.c.queue == Queue.JUDGE, _other.c.state == JobState.OPEN, _other.c.lens == lens, soon)
+
+
+def is_of_many(queue: str) -> ColumnElement[bool]:
+    """Whether a queue holds work of more than one community: the ends of an index, and no more of it."""
+    first, last = (
+        select(end(payers.c.turn)).where(payers.c.queue == queue).scalar_subquery() for end in (func.min, func.max)
+    )
+    return first != last
 
 
 def is_wanted_in(place: str) -> Any:

@@ -32,7 +32,7 @@ from bot.store.database.database import Conflict
 from bot.store.database.repository import NOTHING_NOTED, chunks, noted_of, prepared, unshielded
 from bot.store.database.tables import jobs
 from bot.store.database.tables_turns import payers
-from bot.store.jobs.conditions import HEAD, OPEN, is_judged_through, is_ours, is_wanted_in
+from bot.store.jobs.conditions import HEAD, OPEN, is_judged_through, is_of_many, is_ours, is_wanted_in
 from bot.store.jobs.job_rows import as_job, as_payload, as_row, reason_words
 from bot.store.jobs.payers import PayerRepository, in_turn
 from bot.store.people.acts import ActRepository
@@ -65,9 +65,10 @@ class JobRepository(PayerRepository, ActRepository):
     ) -> Sequence[Job]:
         """Take up to `limit` due jobs, heads of their lanes only: communities in turn, then lowest priority first."""
         async with self._database.read() as connection:
-            if (await connection.execute(*self._first_due(queue, portion=portion))).first() is None:
-                return ()
-            is_shared = await self._is_shared(connection, queue)
+            found = (await connection.execute(*self._first_due(queue, portion=portion))).first()
+        if found is None:
+            return ()
+        is_shared = bool(found.is_shared)
         held = (lease.total_seconds(), await self._database.holder())
         taken = self._taken(queue, limit, *held, portion=portion, is_shared=is_shared)
         rows: Sequence[Row[Any]] = ()
@@ -88,8 +89,8 @@ class JobRepository(PayerRepository, ActRepository):
         return due
 
     @prepared
-    def _first_due(self, queue: Queue, *, portion: KeyFilter | None) -> Select[tuple[int]]:
-        return self._due(queue, portion).limit(1)
+    def _first_due(self, queue: Queue, *, portion: KeyFilter | None) -> Select[Any]:
+        return self._due(queue, portion).add_columns(is_of_many(queue).label("is_shared")).limit(1)
 
     @prepared
     def _taken(

@@ -57,15 +57,6 @@ class PayerRepository(Repository):
     def _payers_gone(self, job: int) -> Delete:
         return delete(payers).where(payers.c.job == job)
 
-    async def _is_shared(self, connection: AsyncConnection, queue: Queue) -> bool:
-        """Whether a queue holds work of more than one community."""
-        first, last = (await connection.execute(*self._ends_of_turns(queue))).one()
-        return bool(first != last)
-
-    @prepared
-    def _ends_of_turns(self, queue: str) -> Select[Any]:
-        return select(func.min(payers.c.turn), func.max(payers.c.turn)).where(payers.c.queue == queue)
-
     async def _forget_turns(self, older: timedelta) -> None:
         """Who was served longer ago than that is as good as new."""
         past = served.c.at < self._database.now() - older.total_seconds()
