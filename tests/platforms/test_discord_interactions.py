@@ -508,6 +508,18 @@ async def test_an_acknowledgement_whose_connection_is_lost_is_given_again(
     assert len(box.taken) == 2
 
 
+@pytest.mark.parametrize("status", [403, 429])
+async def test_what_is_stored_is_answered_whatever_is_said_of_its_acknowledgement(
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform, status: int
+) -> None:
+    fake.troubles.add("fail_after", CALLBACK, times=1, status=status)
+    one = await fake.slash(ann, papers, "status")
+    await until(lambda: len(box.taken) == 1)
+    await live.answer(box.taken[0], post_of("In time", PostKind.ANSWER))
+    await asyncio.sleep(0.3)
+    assert "In time" in one.text
+
+
 async def test_an_answer_waits_for_the_acknowledgement_of_another_process(
     fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform
 ) -> None:

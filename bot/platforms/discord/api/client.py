@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 ANSWER_WITHIN_SECONDS = 20.0
 Json = dict[str, Any]
+UNREADABLE = (KeyError, TypeError, ValueError)  # of an answer that discord.py cannot read, a 429 without a time
 
 
 class Wire:
@@ -116,11 +117,7 @@ class Wire:
             raise unreachable(connection_words(error)) from error
         except (Failed, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise EffectUnknown(str(error) if isinstance(error, Failed) else connection_words(error)) from error
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-        ) as error:  # an answer that discord.py cannot read, a 429 without a time
+        except UNREADABLE as error:
             raise EffectUnknown("Discord's answer cannot be read") from error
 
     def _understood(self, error: discord.HTTPException) -> Exception:
@@ -161,6 +158,8 @@ class Wire:
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 if is_last:
                     raise EffectUnknown(connection_words(error)) from error
+            except UNREADABLE as error:
+                raise EffectUnknown("Discord's answer cannot be read") from error
 
     async def close(self) -> None:
         """Let go of the connections."""

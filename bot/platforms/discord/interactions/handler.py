@@ -244,6 +244,8 @@ class InteractionHandler:
         try:
             await asyncio.wait([storing], timeout=self._patience)
             await self._acknowledge(heard, body)
+        except discord.HTTPException as error:  # what is stored is done and answered all the same
+            log.warning("an acknowledgement is refused", extra={"interaction": str(heard.id), "reason": str(error)})
         finally:
             pending.set()
             self._pending.pop(asked.id, None)
