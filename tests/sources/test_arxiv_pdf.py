@@ -463,6 +463,28 @@ $3^{\rm rd}$ drawer, $A^*$, $\sin^2 x$, H$_2$O at $90^\circ$. Oak is hard.$^{12}
         assert words in text, text
 
 
+@pytest.mark.parametrize("fonts", ["", r"\input{glyphtounicode}\pdfgentounicode=1 "])
+def test_matrices_cases_accents_and_limits_keep_their_places(fonts: str, tmp_path: Path) -> None:
+    formulas = r"""The turn of a drawer is \begin{equation} R=\left(\begin{array}{cc}a&-b\\c&\frac{1}{2}
+\end{array}\right)
+\left(\begin{array}{c}x\\y\end{array}\right), \end{equation} and that of a door is \[ I=\left[\begin{array}{ccc}1&0&0\\
+0&1&0\\0&0&1\end{array}\right]^T,\quad f=\left\{\begin{array}{ll}1,&x>0,\\0&\mbox{else}\end{array}\right. \]
+as we see. So \[ \hat\theta=\mathop{\rm arg\,min}_{\theta\in X} L(\theta),\quad \left(\sum_{i=1}^n a_i\right)^2
+\le\left(\int_0^1\sqrt{1-x^2}dx\right)\left(\sum_{i=1}^n b_i\right) \] is so. In $\widehat{AB}$ and $\bar\psi\gamma^\mu$
+stand $\tilde c$, $\vec v$ and $\bigl[d\bigr]$."""
+    source = r"\documentclass{article}" + fonts + r"\begin{document}" + PROSE * 2 + formulas + r"\end{document}"
+    text = said(typeset(source, tmp_path))
+    for words in (
+        "R = (a, −b; c, 1/2) (x; y) , (1) and that of a door is",
+        "I = [1, 0, 0; 0, 1, 0; 0, 0, 1]^T ,",
+        "f = {1, x > 0; 0, else}",
+        "θ̂ = arg min_(θ∈X)",
+        "(∑_(i=1)^n a_i)^2 ≤ (∫_0^1 √(1 − x^2) dx) (∑_(i=1)^n b_i)",
+        r"In \widehat{AB} and ψ̄γ^µ stand c̃, v⃗ and [d].",
+    ):
+        assert words in text, text
+
+
 def test_formulas_numbered_in_front_are_no_table_and_a_lettered_section_is_an_appendix(tmp_path: Path) -> None:
     formulas = r"""\begin{equation} \psi = a,\qquad\qquad b = c \end{equation} and
     \begin{equation} f = d,\qquad\qquad g = h \end{equation}"""

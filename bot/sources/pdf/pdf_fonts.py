@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+import unicodedata
 from collections.abc import Mapping
 
 import pypdfium2_raw as pdfium
@@ -20,12 +21,31 @@ LARGE_FONT = re.compile(r"(?:^|\+)(?:cm|lm|eu|n?[tp]x)(?:m?ath)?ex", re.IGNORECA
 LARGE = {
     ord(code): sign
     for codes, sign in (
-        ("PX", "∑"), ("QY", "∏"), ("RZ", "∫"), ("HI", "∮"), ("`a", "∐"), ("S[", "⋃"), ("T\\", "⋂"), ("V^", "⋀"),
-        ("W_", "⋁"), ("LM", "⨁"), ("NO", "⨂"), ("JK", "⨀"), ("U]", "⨄"), ("FG", "⨆"), ("pqrs", "√"),
-        ("\x12\x10\x00", "("), ("\x13\x11\x01", ")"),
+        ("PX", "∑"), ("QY", "∏"), ("RZ", "∫"), ("HI", "∮"), ("a", "∐"), ("S", "⋃"), ("T", "⋂"), ("V", "⋀"),
+        ("W", "⋁"), ("LM", "⨁"), ("NO", "⨂"), ("JK", "⨀"), ("U", "⨄"), ("FG", "⨆"), ("pqrs", "√"),
     )
     for code in codes
 }  # fmt: skip
+LARGE |= {  # with a map: bars and brackets that are set of pieces, and wide accents
+    0x302: "ˆ", 0x303: "˜", 0x20D2: "|", 0x20E6: "‖", 0xF8F4: "⎪",
+    **{code: sign for first, sign in ((0xF8EB, "("), (0xF8EE, "["), (0xF8F1, "{"), (0xF8F6, ")"), (0xF8F9, "]"),
+       (0xF8FC, "}"), (0x239B, "("), (0x239E, ")"), (0x23A1, "["), (0x23A4, "]"), (0x23A7, "{"), (0x23AB, "}"))
+       for code in range(first, first + 3)},
+}  # fmt: skip
+# Large signs by codes that mean other signs in a font that has a map.
+LARGE_WITHOUT_MAP = {
+    ord(code): sign
+    for codes, sign in (
+        ("\x00\x10\x12\x20", "("), ("\x01\x11\x13\x21", ")"), ("\x02h\x14\x22", "["), ("\x03i\x15\x23", "]"),
+        ("\x04j\x16\x24", "⌊"), ("\x05k\x17\x25", "⌋"), ("\x06l\x18\x26", "⌈"), ("\x07m\x19\x27", "⌉"),
+        ("\x08n\x1a\x28", "{"), ("\x09o\x1b\x29", "}"), ("\x0aD\x1c\x2a", "⟨"), ("\x0bE\x1d\x2b", "⟩"),
+        ("\x0c", "|"), ("\x0d", "‖"), ("\x0e\x1e\x2c\x2e", "/"), ("\x0f\x1f\x2d\x2f", "\\"), ("bcd", "ˆ"), ("efg", "˜"),
+        ("`", "∐"), ("[", "⋃"), ("\\", "⋂"), ("]", "⨄"), ("^", "⋀"), ("_", "⋁"),
+    )
+    for code in codes
+}  # fmt: skip
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_BREAKS = {0xFFFE: "-", 0x02: "-", 0xAD: "-"}
 # Signs of other fonts of TeX that have no map either: the foot of `↦` (cmsy), negations of txfonts (txfonts.sty).
 SIGN_FONTS = (
     (re.compile(r"(?:^|\+)(?:cm|lm|[tp]x)(?:math)?sy(?:\d|$)", re.IGNORECASE), {0x37: "↦"}),
@@ -34,6 +54,26 @@ SIGN_FONTS = (
         dict(zip(range(0x2C, 0x3E), "≠≭≢≁≉⊄⊅\0\0\0\0\0\0\0\0≄∉∌", strict=True)),
     ),
 )
+
+
+def code_32_box(x: float, y: float, size: float) -> tuple[float, float, float, float]:
+    """Left, right (of its bow), bottom and top of the large bracket that hangs from that place (as in cmex10.tfm)."""
+    return x, x + 0.45 * size, y - 2.96 * size, y + 0.04 * size
+
+
+def joined(high: int, low: int) -> int:
+    """One sign of two halves, as PDFium hands over what lies beyond the first 65,536: most letters of formulas."""
+    return 0x10000 + ((high - 0xD800) << 10) + low - 0xDC00 if 0xDC00 <= low < 0xE000 else high
+
+
+def sign_of(code: int) -> str:
+    """The sign of a code that PDFium hands over; empty for what says nothing. The slanted letters of formulas are
+    letters, for in formulas every letter is slanted."""
+    if code in (0, 10) or 0xD800 <= code < 0xE000 or code > 0x10FFFF or 0xFE00 <= code < 0xFE10:
+        return ""
+    is_slanted = 0x1D434 <= code <= 0x1D467 or 0x1D6E2 <= code <= 0x1D71B or code == 0x210E
+    plain = unicodedata.normalize("NFKC", chr(code)) if is_slanted else chr(code)
+    return "\n" if code == 13 else _LIGATURES.get(code) or _BREAKS.get(code) or plain
 
 
 def signs_of(name: str) -> Mapping[int, str]:

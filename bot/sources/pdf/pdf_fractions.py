@@ -32,22 +32,36 @@ _A_SIGN = re.compile(r"[^\W_]+(?:[_^]\w)*")
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One letter, or a fraction that was put into one line: what it says, where it stands, and its size."""
+    """One letter, or a fraction that was put into one line: what it says, where it stands, and its size.
+
+    `reach`: of a large bracket, how far it goes up and down from its middle.
+    """
 
     text: str
     x: float
     y: float
     right: float
     size: float
+    reach: float = 0.0
 
 
-def with_fractions(signs: Sequence[Sign], rules: Iterable[Box]) -> dict[int, Sign | None]:
-    """By their places, the signs that become a fraction, and those that go into one (None)."""
+def runs_together(before: str, after: str) -> bool:
+    """Whether an exponent or index would take what follows for its own: `x_i j` is not `x_ij`; `H_2O` is plain."""
+    script = before[max(before.rfind("_"), before.rfind("^")) + 1 :]
+    is_script = 0 < len(script) < len(before) - 1 and script.isalnum() and after[:1].isalnum()
+    return is_script and not (script.isdecimal() and after[0].isalpha())
+
+
+def with_fractions(signs: Sequence[Sign], rules: Iterable[Box]) -> tuple[dict[int, Sign | None], list[Box]]:
+    """By their places, the signs that become a fraction, and those that go into one (None); the rules that are left."""
     page = _Page(signs)
     short = sorted((box for box in rules if box[2] - box[0] <= WIDEST), key=lambda box: box[2] - box[0])
-    for bar in short[:MOST_BARS]:  # what is inside of another is narrower
-        page.put_root(bar) or page.put_together(bar, short) or page.put_bar(bar)
-    return page.changed
+    left = [  # what is inside of another is narrower
+        bar
+        for bar in short[:MOST_BARS]
+        if not (page.put_root(bar) or page.put_together(bar, short) or page.put_bar(bar))
+    ]
+    return page.changed, left
 
 
 class _Page:
@@ -199,7 +213,9 @@ def _is_factor(bar: Box, y: float, sign: Sign) -> bool:
 
 def _written(row: Iterable[Sign], bare: re.Pattern[str] = _A_SIGN) -> str:
     said, end = "", None
+    before = ""
     for sign in sorted(row, key=lambda sign: sign.x):
-        said += f" {sign.text}" if end is not None and sign.x - end > 0.25 * sign.size else sign.text
-        end = sign.right
+        is_apart = end is not None and (sign.x - end > 0.25 * sign.size or runs_together(before, sign.text))
+        said += f" {sign.text}" if is_apart else sign.text
+        end, before = sign.right, sign.text
     return said if bare.fullmatch(said) else f"({said})"

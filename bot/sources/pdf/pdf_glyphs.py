@@ -8,7 +8,6 @@ words a machine recognized is drawn without ink all over, or under the picture o
 import ctypes
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,11 +19,22 @@ from bot.core.fulltext.fulltext import Hiding
 from bot.sources.fulltext.hidden_text import HiddenText
 from bot.sources.fulltext.visibility import LEAST_CONTRAST, LEAST_POINTS, WHITE, Colour, contrast
 from bot.sources.pdf.pdf_accents import accented
-from bot.sources.pdf.pdf_fonts import BOLD, ITALIC, LARGE_FONT, font_name, signs_of
-from bot.sources.pdf.pdf_fractions import AXIS, Sign, with_fractions
+from bot.sources.pdf.pdf_fonts import (
+    BOLD,
+    ITALIC,
+    LARGE_FONT,
+    LARGE_WITHOUT_MAP,
+    code_32_box,
+    font_name,
+    joined,
+    sign_of,
+    signs_of,
+)
+from bot.sources.pdf.pdf_fractions import AXIS, Sign, runs_together, with_fractions
 from bot.sources.pdf.pdf_layers import switched_off
 from bot.sources.pdf.pdf_line_numbers import LineNumbers
-from bot.sources.pdf.pdf_paint import Box, address_of, covered, gather, lets_through
+from bot.sources.pdf.pdf_matrices import brackets_of, with_brackets, with_matrices
+from bot.sources.pdf.pdf_paint import Box, address_of, covered, gather, lets_through, page_box
 from bot.sources.pdf.pdf_scripts import with_scripts
 
 NO_INK = (3, 7)
@@ -35,8 +45,6 @@ MOST_LETTERS = 60_000
 A_GAP = 1.5
 A_CELL_GAP = 0.95  # wider than any blank between words, narrower than what parts the cells of a table
 _STAMP = re.compile(r"arXiv:\S{1,40}?v(\d{1,4})")
-_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
-_BREAKS = {0xFFFE: "-", 0x02: "-", 0xAD: "-"}
 
 
 @dataclass(slots=True)
@@ -135,7 +143,7 @@ class _Reader:
         self._text_page = text_page
         self._passages = passages
         self._where = where
-        self._box = _page_box(page)
+        self._box = page_box(page)
         self._off = switched_off(page, self._box)
         self._painted = gather(page, self._off)
         self._covers = [ground for ground in self._painted.grounds if ground.is_cover]
@@ -143,6 +151,7 @@ class _Reader:
         self._is_sealed = cache(lambda order: order not in images or not lets_through(document, page, images[order]))
         self._looks: dict[int, _Look] = {}
         self._tiny_at = (0.0, 0.0)
+        self._tall: dict[tuple[float, float], tuple[float, float]] = {}
 
     def read(self) -> Page:
         left, bottom, right, top = self._box
@@ -176,9 +185,15 @@ class _Reader:
         gone = Sign("", 0.0, 0.0, 0.0, 0.0)
         numbers = dict.fromkeys(self._margins.of(signs))
         signs = [gone if at in numbers else sign for at, sign in enumerate(signs)]
-        scripts = numbers | with_scripts(signs)
-        signs = [scripts.get(at, sign) or gone for at, sign in enumerate(signs)]
-        changed = scripts | with_fractions(signs, self._painted.rules)
+        brackets = brackets_of(signs, self._tall)
+        changed = numbers | with_brackets(brackets)
+        signs = [changed.get(at, sign) or gone for at, sign in enumerate(signs)]
+        changed |= with_scripts(signs)
+        signs = [changed.get(at, sign) or gone for at, sign in enumerate(signs)]
+        fractions, bars = with_fractions(signs, self._painted.rules)
+        changed |= fractions
+        signs = [changed.get(at, sign) or gone for at, sign in enumerate(signs)]
+        changed |= with_matrices(signs, brackets, bars)
         kept: list[_Letter] = []
         for at, letter in enumerate(letters):
             whole = changed.get(at)
@@ -196,21 +211,39 @@ class _Reader:
         for at in range(min(pdfium.FPDFText_CountChars(page), MOST_LETTERS)):
             code = pdfium.FPDFText_GetUnicode(page, at)
             if 0xD800 <= code < 0xDC00:
-                code = _joined(code, pdfium.FPDFText_GetUnicode(page, at + 1))
-            if code in (0, 10) or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-                continue
-            sign = "\n" if code == 13 else _LIGATURES.get(code) or _BREAKS.get(code) or _plain(code)
+                code = joined(code, pdfium.FPDFText_GetUnicode(page, at + 1))
             thing = pdfium.FPDFText_GetTextObject(page, at)
-            if not thing:
-                yield sign, 0.0, 0.0, None, 0.0
+            look = self._look(thing, at) if thing else None
+            sign = self._sign(code, at, look)
+            if not sign or look is None:
+                if sign:
+                    yield sign, 0.0, 0.0, None, 0.0
                 continue
             pdfium.FPDFText_GetCharOrigin(page, at, x, y)
             pdfium.FPDFText_GetCharBox(page, at, *box)
-            look, baseline = self._look(thing, at), y.value
-            sign = look.signs.get(code, sign)
+            baseline = y.value
+            if sign == " " and look.is_large and self._is_swallowed(at, x.value):
+                sign = "("
+                box = [ctypes.c_double(part) for part in code_32_box(x.value, y.value, look.size)]
             if look.is_large or sign == "√":  # hangs from its origin: its middle is the formula's
                 baseline = (box[2].value + box[3].value) / 2 - AXIS * look.size
+                self._tall[x.value, baseline] = box[2].value, box[3].value
             yield sign, x.value, baseline, look, max(box[1].value, x.value)
+
+    def _is_swallowed(self, at: int, x: float) -> bool:
+        """Whether PDFium took the bracket of code 32 for a blank, which stands nowhere but where the next sign does."""
+        after = ctypes.c_double()
+        pdfium.FPDFText_GetCharOrigin(self._text_page, at + 1, after, ctypes.c_double())
+        return abs(after.value - x) > 1
+
+    def _sign(self, code: int, at: int, look: _Look | None) -> str:
+        """What a code says in its font; of TeX's large signs, most of which have no map, by their places there."""
+        if look is None:
+            return sign_of(code)
+        own = LARGE_WITHOUT_MAP.get(code) if look.is_large else None
+        if own and (code == 0 or pdfium.FPDFText_HasUnicodeMapError(self._text_page, at)):
+            return own
+        return look.signs.get(code) or sign_of(code)
 
     def _look(self, thing: object, at: int) -> _Look:
         address = address_of(thing)
@@ -322,17 +355,6 @@ def _with_accents(letters: list[_Letter]) -> list[_Letter]:
     return [(changed.get(at, letter[0]), *letter[1:]) for at, letter in enumerate(letters) if changed.get(at) != ""]
 
 
-def _joined(high: int, low: int) -> int:
-    """One sign of two halves, as PDFium hands over what lies beyond the first 65,536: most letters of formulas."""
-    return 0x10000 + ((high - 0xD800) << 10) + low - 0xDC00 if 0xDC00 <= low < 0xE000 else high
-
-
-def _plain(code: int) -> str:
-    """A sign; the slanted letters of formulas as letters, for in formulas every letter is slanted."""
-    is_slanted = 0x1D434 <= code <= 0x1D467 or 0x1D6E2 <= code <= 0x1D71B or code == 0x210E
-    return unicodedata.normalize("NFKC", chr(code)) if is_slanted else chr(code)
-
-
 def _turned(letter: _Letter) -> _Letter:
     """A letter of a sideways page, as if the page were upright."""
     sign, x, y, look, _ = letter
@@ -343,7 +365,7 @@ def _turned(letter: _Letter) -> _Letter:
 
 def _runs(letters: list[_Letter], left: float, bottom: float) -> Iterator[Run]:
     run: Run | None = None
-    is_spaced = False
+    is_spaced, before = False, ""
     for sign, x, y, look, right in letters:
         if look is None or sign.isspace():
             is_spaced = is_spaced or sign != "\n"  # where PDFium sees another line, there may only be an exponent
@@ -353,7 +375,8 @@ def _runs(letters: list[_Letter], left: float, bottom: float) -> Iterator[Run]:
             larger = max(look.size, run.size)
             if x - run.x1 > A_CELL_GAP * larger:
                 run.gaps.append((len(run.text), run.x1, x))
-            run.add(f" {sign}" if is_spaced or x - run.x1 > 0.25 * larger else sign, look, x)
+            is_apart = is_spaced or x - run.x1 > 0.25 * larger or runs_together(before, sign)
+            run.add(f" {sign}" if is_apart else sign, look, x)
             run.x1 = max(run.x1, right)
             if look.size > 1.15 * run.size:
                 run.size, run.y = look.size, y
@@ -362,7 +385,7 @@ def _runs(letters: list[_Letter], left: float, bottom: float) -> Iterator[Run]:
                 yield run
             run = Run("", x, right, y, look.size, 0, 0)
             run.add(sign, look, x)
-        is_spaced = False
+        is_spaced, before = False, sign
     if run is not None:
         yield run
 
@@ -373,13 +396,3 @@ def _goes_on(run: Run, x: float, y: float, size: float) -> bool:
     if x == run.last and abs(y - run.y) < 0.1 * larger:
         return True
     return abs(y - run.y) < 0.55 * larger and -0.7 * larger < x - run.x1 < A_GAP * larger
-
-
-def _page_box(page: object) -> Box:
-    """What of the page is shown: its crop box within its media box."""
-    values = [ctypes.c_float() for _ in range(4)]
-    for ask in (pdfium.FPDFPage_GetCropBox, pdfium.FPDFPage_GetMediaBox):
-        if ask(page, *values):
-            left, bottom, right, top = (value.value for value in values)
-            return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
-    return 0.0, 0.0, pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)

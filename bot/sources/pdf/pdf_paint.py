@@ -204,3 +204,13 @@ def covered(boxes: Iterable[Box], page: Box) -> float:
             covered += max(min(x1, right) - max(x0, reached), 0.0)
             reached = max(reached, min(x1, right))
     return covered / (width * STRIPES)
+
+
+def page_box(page: object) -> Box:
+    """What of the page is shown: its crop box within its media box."""
+    values = [ctypes.c_float() for _ in range(4)]
+    for ask in (pdfium.FPDFPage_GetCropBox, pdfium.FPDFPage_GetMediaBox):
+        if ask(page, *values):
+            left, bottom, right, top = (value.value for value in values)
+            return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+    return 0.0, 0.0, pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)

@@ -19,6 +19,7 @@ LOWERED = (0.07, 0.6)
 LIMIT = (0.3, 2.3)
 UNDER = 1.4  # a word, such as `lim`
 KERN = 0.25  # how far one goes back under a slanted base; the A of TeX's own name goes farther
+OPENING = tuple("([{⟨⌊⌈")
 OPERATORS = "∑∏∫∮∐⋃⋂⋀⋁⨁⨂⨀⨄⨆"
 _LIMITED = re.compile(r"(?:lim|max|min|sup|inf|argm(?:ax|in)|Pr|det|gcd)$")
 _FUNCTION = re.compile(r"(?:sin|cos|tan|cot|sec|csc|log|exp|lim|max|min|sup|inf|dim|ker|det|deg|mol)h?$")
@@ -52,6 +53,8 @@ class _Base:
         end = max((one.right for one in (base, *taken)), default=base.right)
         height = (sign.y - base.y) / base.size
         is_root = base.text == "√"
+        if base.text in OPENING:
+            return False
         if sign.size >= SMALLER * base.size or (is_root and sign.right > base.right):
             return False
         first = (
@@ -69,6 +72,7 @@ class _Base:
             return True
         for row, place, way in ((self.raised, RAISED, 1), (self.lowered, LOWERED, -1)):
             low, high = LIMIT if base.text in OPERATORS else (place[0], UNDER) if self.is_limited else place
+            high += base.reach / base.size  # of a large bracket
             if low < way * height < high:
                 row.append(sign)
                 return True
@@ -142,11 +146,11 @@ def _bases(signs: Sequence[Sign], most: float) -> Iterator[tuple[_Base, int, lis
         if base is not None:
             yield base, first, places
             is_word = sign.text.isalpha() and base.sign.text.isalpha() and not places
-            is_beside = abs(sign.y - base.sign.y) < 0.1 * sign.size and sign.x - base.sign.right < 0.2 * sign.size
+            blank = 0.45 if base.word in ("arg", "lim", "ess") else 0.2  # `arg min` is one operator
+            is_beside = abs(sign.y - base.sign.y) < 0.1 * sign.size and sign.x - base.sign.right < blank * sign.size
             if is_word and is_beside:
                 word, start = base.word + sign.text, base.start
-        is_limited = _LIMITED.search(word) is not None
-        base, first, places = _Base(sign, word[-20:], start if is_limited else sign.x), at, []
+        base, first, places = _Base(sign, word[-20:], start), at, []
     if base is not None:
         yield base, first, places
 
