@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import importlib.resources
 import importlib.util
 import os
 import re
@@ -291,11 +290,13 @@ def _migrate(connection: Connection, store: str, upgrade: bool) -> None:
         copying = "`copecheck backup FILE`" if connection.dialect.name == "sqlite" else "`pg_dump`"
         remedy = f"Back it up with {copying}, then start `copecheck run`: that alone brings it up to date."
         raise OldStore(f"The store {store} is of an older CopeCheck (tables {present}, here {HEAD}).", remedy)
+    from importlib.resources import files
+
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(importlib.resources.files("bot.store") / "migrations"))
+    config.set_main_option("script_location", str(files("bot.store") / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
