@@ -26,6 +26,7 @@ class LimitSettings(SettingsTable):
     disputes_person_a_day: int = Field(5, ge=0)
     feedback_person_a_day: int = Field(5, ge=0)
     follows_a_place: int = Field(5, ge=1, le=20)
+    follows_a_community: int = Field(50, ge=1)
     categories_a_follow: int = Field(10, ge=1, le=20)
 
     def budget(self, model: ModelSettings) -> Budget:
@@ -54,6 +55,7 @@ class LimitSettings(SettingsTable):
             disputes_person=self.disputes_person_a_day,
             feedback_person=self.feedback_person_a_day,
             follows=self.follows_a_place,
+            community_follows=self.follows_a_community,
             categories=self.categories_a_follow,
             direct_follows=direct_follows,
         )

@@ -268,6 +268,7 @@ def _limits(limits: AskLimits, reach: Reach) -> LimitSettings:
         disputes_person_a_day=reach.disputes_person,
         feedback_person_a_day=reach.feedback_person,
         follows_a_place=reach.follows,
+        follows_a_community=reach.community_follows,
         categories_a_follow=reach.categories,
     )
 

@@ -273,6 +273,18 @@ async def test_a_place_has_five_follows_of_at_most_ten_categories(talk: Talk) ->
     assert len(await talk.store.follows()) == 5
 
 
+async def test_a_server_with_a_hundred_channels_has_no_more_follows_than_one_community_may(talk: Talk) -> None:
+    talk.wire(AskLimits(99, 99, 9.0, 9.0), reach=Reach(community_follows=3))
+    places = [Place(PLACE.platform, f"c{number}") for number in range(1, 6)]
+    said = [await talk.last("follow add cs.AI lens=plain", place=place, community="stage:mallory") for place in places]
+    assert [text.startswith("3 follows are the limit for one server") for text in said] == [False] * 3 + [True] * 2
+    said = [
+        await talk.last("follow add cs.AI lens=plain", place=Place(PLACE.platform, "other"), community="stage:ours")
+    ]
+    assert not said[0].startswith("3 follows"), "another's server has its own"
+    assert len(await talk.store.follows()) == 4
+
+
 async def test_in_direct_messages_nothing_is_followed_unless_the_operator_says_so(talk: Talk) -> None:
     talk.wire(reach=Reach())
     own = Place("stage", "@eve")

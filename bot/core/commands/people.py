@@ -66,6 +66,7 @@ class Reach:
     disputes_person: int = 5
     feedback_person: int = 5
     follows: int = 5
+    community_follows: int = 50
     categories: int = 10
     direct_follows: bool = False
 

@@ -76,14 +76,26 @@ class FollowVerbs:
         await self._may_follow(turn, asked.texts("categories"))
         await self._may_post(turn.place)
         here = await self._without_old_drafts(turn.place)
-        made_here = sum(follow.origin is Origin.COMMAND for follow in here)
-        if made_here >= self._means.reach.follows and not turn.told:
-            raise Refused(f"{made_here} follows are the limit for one place.", "Remove one first: `follow list`.")
+        if not turn.told:
+            await self._refuse_more(turn, here)
         made = [follow for follow in here if follow.mark == _mark(turn)]  # by an earlier turn of this command
         if not made:
             self._refuse_twice(turn, here)
         follow = made[0] if made else await self._draft(turn, here)
         return await self._preview.show(turn, follow)
+
+    async def _refuse_more(self, turn: CommandCall, here: Sequence[Follow]) -> None:
+        """`Refused` where the place, or all of its server or workspace, follow as much as they may by command."""
+        reach, community = self._means.reach, turn.asked.asker.community
+        made_here = sum(follow.origin is Origin.COMMAND for follow in here)
+        if made_here >= reach.follows:
+            raise Refused(f"{made_here} follows are the limit for one place.", "Remove one first: `follow list`.")
+        made = [follow for follow in await self._store.follows() if follow.origin is Origin.COMMAND]
+        if sum(follow.community == community for follow in made) >= reach.community_follows:
+            raise Refused(
+                f"{reach.community_follows} follows are the limit for one server or workspace.",
+                "Remove one in any of its channels first: `follow list`.",
+            )
 
     def _refuse_twice(self, turn: CommandCall, here: Sequence[Follow]) -> None:
         """`Refused` where the same papers are followed through the same lens: each would stand there twice."""
