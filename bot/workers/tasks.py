@@ -62,7 +62,7 @@ def _bounded(blocks: Sequence[Block], characters: int) -> tuple[Sequence[Block],
 
 
 def _references(references: Sequence[str], room: int) -> list[str]:
-    """The first of them, within so many characters."""
+    """The first of them, within so many characters: a list with holes would tell the rest by wrong numbers."""
     kept: list[str] = []
     for reference in references:
         room -= max(len(reference[:REFERENCE_MOST]), REFERENCE_LEAST)
