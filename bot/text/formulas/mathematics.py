@@ -68,11 +68,15 @@ class _Reader:
 
     # rows
 
-    def _inside(self, tex: str) -> list[Atom]:
-        """The atoms of a part."""
+    def _deeper(self, tex: str) -> "_Reader":
+        """A reader of a part."""
         if self._depth >= NESTING_READ:
             raise RecursionError
-        return _Reader(tex, self._in_text, self._depth + 1).whole()
+        return _Reader(tex, self._in_text, self._depth + 1)
+
+    def _inside(self, tex: str) -> list[Atom]:
+        """The atoms of a part."""
+        return self._deeper(tex).whole()
 
     def _argument(self) -> list[Atom]:
         self._tokens.skip_blanks()
@@ -275,19 +279,21 @@ class _Reader:
             if bare not in commands.PANELS:
                 yield Atom(self._tokens.since(start), Kind.RAW)
             return
-        if bare in commands.ALIGNED or bare in commands.WITH_COLUMNS:
+        if bare in commands.ALIGNED or bare in commands.WITH_COLUMNS or name.endswith("matrix*"):
             self._tokens.option()
         if bare in commands.WITH_COLUMNS:
             self._tokens.group()
+        yield self._table(bare)
+
+    def _table(self, bare: str) -> Atom:
+        """The lines of an environment, in its brackets."""
         if bare in commands.ALIGNED:
             lines = [aligned(cells, 3 if bare == "eqnarray" else 2) for cells in self._lines()]
         else:
             lines = [tabled(cells, may_end_early=bare.endswith("cases")) for cells in self._lines()]
         text = "; ".join(line.rstrip(",;") for line in lines if line)
-        if pair := commands.HELD.get(bare):
-            yield Atom(pair[0] + text + pair[1])
-        else:
-            yield Atom(text, Kind.GROUP)
+        pair = commands.HELD.get(bare)
+        return Atom(pair[0] + text + pair[1]) if pair else Atom(text, Kind.GROUP)
 
     def _lines(self) -> Iterator[list[list[Atom]]]:
         """The rows of an environment, each of cells; its end is taken."""
@@ -339,7 +345,12 @@ class _Reader:
         said = written(self._argument()).strip()
         yield Atom({"pmod": f" (mod {said})", "pod": f" ({said})"}[name], Kind.OPERATOR)
 
+    def _plain_table(self, name: str) -> Iterator[Atom]:
+        """As plain TeX has it: `\\pmatrix{a&b\\cr c&d}`."""
+        yield self._deeper(self._tokens.group())._table(name)
+
     def _ket(self, name: str) -> Iterator[Atom]:
+        self._tokens.is_next("*")
         yield Atom(commands.KETS[name].format(written(self._argument()).strip()))
 
     def _tag(self, name: str) -> Iterator[Atom]:
@@ -374,6 +385,7 @@ _MORE: Final[dict[str, Callable[[_Reader, str], Iterator[Atom]]]] = {
         (commands.ARROWS, _Reader._arrow),
         (("bmod", "pmod", "pod"), _Reader._modulus),
         (commands.KETS, _Reader._ket),
+        (("matrix", "pmatrix", "cases"), _Reader._plain_table),
         (("tag",), _Reader._tag),
         (("mathchoice",), _Reader._choice),
         (("raisebox",), _Reader._raised),
