@@ -55,8 +55,8 @@ def relevance(title: str, sentences: Sequence[Sentence], lens: Lens) -> Relevanc
 def weighed(title: CueText, sentences: Sequence[CueText], lens: Lens) -> Weighed:
     """What a title and its sentences have of what a follower of the lens wants.
 
-    A cue counts once, half as much again where the title has it, and a word twice. A trade that one sentence names in
-    passing counts half of one that the title names, or several sentences.
+    A cue counts once, half as much again where the title has it, and a word twice. A trade that neither the title nor
+    a second sentence names is an example more often than whose work it is: it counts half, and is not told.
     """
     texts = (title, *sentences)
     whole = CueText.of_all(texts)
@@ -76,7 +76,8 @@ def weighed(title: CueText, sentences: Sequence[CueText], lens: Lens) -> Weighed
     raised += [(worths[stem], word) for stem, word in words.items()]
     for place, found in enumerate(stems):
         wanted[place] += sum(weights.get(stem, 0.0) for stem in found)
-    return Weighed(points, wanted[1:], tuple(trade for trade, _, _ in named), raised)
+    told = tuple(trade for trade, share, _ in named if share > PASSING_SHARE)
+    return Weighed(points, wanted[1:], told, raised)
 
 
 def cue_points(whole: CueText, texts: Sequence[CueText], lens: Lens) -> tuple[list[tuple[float, str]], list[float]]:
