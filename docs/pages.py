@@ -112,6 +112,8 @@ def _block(block: Json) -> str:
     if kind == "input":
         hint = f'<div class="small">{html.escape((block.get("hint") or {}).get("text", ""))}</div>'
         return f"{_named(block['label']['text'])}{_element(block['element'])}{hint}"
+    if kind == "header":
+        return f"<h3>{html.escape(block['text']['text'])}</h3>"
     if kind == "divider":
         return "<hr>"
     if kind == "data_visualization":

@@ -33,7 +33,7 @@ INTRODUCTION = (
 )
 TERMS = (
     "Core fallacy: what the paper takes for granted and the thesis contests. "
-    "Leaves out: questions of the lens that the abstract does not answer."
+    "Leaves out: of the questions that fit such a text, those on which it is silent."
 )
 NEXT = (
     ("copecheck demo --all", "this day with ten papers and the list below them"),

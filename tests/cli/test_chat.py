@@ -165,7 +165,7 @@ async def test_an_objection_is_listed_and_decided(bot: Bot) -> None:
 
 async def test_a_role_decides_what_one_may_do(bot: Bot) -> None:
     shown = await bot.chat("follow add cs.AI lens=plain", arguments=("--as", "member"))
-    assert "follow add is for the admins of this place." in shown
+    assert "follow add is for who manages this channel." in shown
 
 
 async def test_a_shared_card_is_posted_once_and_not_in_another_place(bot: Bot) -> None:

@@ -244,7 +244,7 @@ async def test_t24_a_limit_in_money_counts_what_answers_cost(talk: Talk) -> None
         await talk.last(f"verdict 2606.0000{number}")
     assert "Your share of today's money" in await talk.last("verdict 2606.00003")
     await talk.last("verdict 2606.00003", who="ben")
-    assert "This place's share of today's money" in await talk.last("verdict 2606.00004", who="cem")
+    assert "This channel's share of today's money" in await talk.last("verdict 2606.00004", who="cem")
 
 
 async def test_ids_that_arxiv_does_not_know_do_not_use_up_a_day(talk: Talk) -> None:

@@ -63,7 +63,7 @@ async def test_every_verb_is_answered_in_words_in_every_role_and_state(talk: Tal
                 assert post.text.strip()
                 assert "went wrong in the bot" not in post.text, (state, standing, words)
             if verb.needs is Role.ADMIN and standing is Role.MEMBER and words == text:
-                assert "is for the admins of this place" in posts[-1].text
+                assert "is for who manages this channel" in posts[-1].text
                 assert "status" in posts[-1].text
     assert not await talk.jobs(Queue.ANSWER, JobState.FAILED)
 

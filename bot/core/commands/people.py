@@ -171,7 +171,7 @@ def refusal(spent: Spent, limits: AskLimits, *, is_answer: bool = False) -> str 
     if spent.person_usd >= limits.person_usd:
         return "Your share of today's money for the model is used up."
     if spent.place_usd >= limits.place_usd:
-        return "This place's share of today's money for the model is used up."
+        return "This channel's share of today's money for the model is used up."
     return None
 
 

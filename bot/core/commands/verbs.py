@@ -207,7 +207,7 @@ _VERBS = (
         needs=Role.ADMIN,
         is_slow=True,
     ),
-    Verb("follow list", "what this place follows", "follow list"),
+    Verb("follow list", "what is followed here", "follow list"),
     Verb(
         "follow edit",
         "change a follow",

@@ -6,6 +6,7 @@ from bot.core.posts.phrase import line, sanitize, sentence
 from bot.core.posts.post import Line, LineRole, Span, Style
 from bot.core.verdicts.lens import Lens
 
+INTRODUCTION = "CopeCheck reads the day's new arXiv papers through a lens: one thesis, and a list of questions."
 ASKED_SHOWN = 4
 
 
@@ -28,7 +29,7 @@ def about_lines(lens: Lens, lenses: Sequence[str], *, has_model: bool) -> tuple[
         line(
             LineRole.PARAGRAPH,
             Span("What is this?", Style.STRONG),
-            " CopeCheck reads the day's new arXiv papers through a lens: one thesis, and a list of questions.",
+            f" {INTRODUCTION}",
         ),
         line(
             LineRole.PARAGRAPH,

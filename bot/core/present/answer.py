@@ -14,6 +14,7 @@ from bot.core.jobs.wait_words import again_words
 from bot.core.posts.connection import PlaceOutage
 from bot.core.posts.phrase import day_words, ended, field, line, sanitize, sentence, told, truncate
 from bot.core.posts.post import VALUE_MOST, Button, Line, LineRole, Menu, Post, PostKind, PostRef, Span, Style
+from bot.core.present.about import INTRODUCTION
 from bot.core.present.card import card
 from bot.core.present.edition import paper_menu, row
 from bot.core.present.paper_view import PaperView
@@ -94,15 +95,7 @@ def rows(head: str, sheets: Sequence[PaperView], *, page: int, more: bool, comma
 
 def help_screen(standing: Role) -> Post:
     """Every command that a person of that standing may use, one line each."""
-    lines = [
-        line(
-            LineRole.HEADLINE,
-            Span(
-                "CopeCheck reads the day's new arXiv papers through a lens, and shows first what it looks for.",
-                Style.STRONG,
-            ),
-        )
-    ]
+    lines = [line(LineRole.HEADLINE, Span(INTRODUCTION, Style.STRONG))]
     for verb in allowed(standing):
         lines.append(line(LineRole.BULLET, Span(short_form(verb), Style.COMMAND), f"  {verb.help}"))
     if standing is Role.MEMBER:
@@ -133,7 +126,7 @@ def help_verb(verb: Verb) -> Post:
             lines.append(line(LineRole.BULLET, Span(option.name, Style.STRONG), f"  {option.help}{choices}"))
     lines.append(line(LineRole.SMALL, "Example: ", Span(verb.example, Style.COMMAND)))
     if verb.needs is not Role.MEMBER:
-        lines.append(line(LineRole.SMALL, "For admins of the place."))
+        lines.append(line(LineRole.SMALL, "For who manages the channel."))
     return answer(lines)
 
 

@@ -94,7 +94,7 @@ def _who_changes(follows: Sequence[Follow]) -> list[str]:
 def admins_only(verb: str) -> tuple[str, str]:
     """That a verb is not for members, and what they can do."""
     less = " To see less yourself, mute the channel." if verb in GET_LESS else ""
-    return f"`{verb}` is for the admins of this place.", f"Ask one of them; `status` shows what is on.{less}"
+    return f"`{verb}` is for who manages this channel.", f"Ask them; `status` shows what is on.{less}"
 
 
 def ask_lens(categories: Sequence[str], lenses: Sequence[Lens], settings: str) -> Post:

@@ -19,7 +19,7 @@ from bot.services.commands.context import CommandCall, CommandContext, CommandRe
 from bot.services.publishing.edits import edit_of
 from bot.services.publishing.operator_notices import OperatorNotices
 
-REASON_SHOWN = 600
+REASON_SHOWN, CLAIM_SHOWN = 600, 200
 
 
 class DisputeVerbs:
@@ -108,7 +108,10 @@ async def claims_on(store: Store, paper: ArxivId, lens: str) -> dict[str, str]:
 def _which(command: str, claims: Mapping[str, str]) -> Post:
     """What can be objected to, and how, where no form asks."""
     lines = [line(LineRole.HEADING, "Which claim is wrong, and why?")]
-    lines += [line(LineRole.BULLET, Span(claim, Style.STRONG), f"  {said}") for claim, said in claims.items()]
+    lines += [
+        line(LineRole.BULLET, Span(claim, Style.STRONG), f"  {truncate(said, CLAIM_SHOWN)}")
+        for claim, said in claims.items()
+    ]
     how = f"Like this: `{command} {next(iter(claims))} It does more than that.`"
     return answer((*lines, told(LineRole.SMALL, how)))
 
