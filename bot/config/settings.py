@@ -273,7 +273,9 @@ def _read_toml(file: Path) -> dict[str, Any]:
         what = f"The settings file {file} cannot be read: {reason}."
         raise SettingsError(what, "Let this program read it, or name another with --config.") from None
     except RecursionError:
-        raise SettingsError(f"{file} is nested too deeply.", "Mend it.") from None
+        raise SettingsError(
+            f"{file} is nested too deeply.", "Write it with fewer brackets inside one another."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not TOML: {error}.", toml_remedy(error)) from None
 

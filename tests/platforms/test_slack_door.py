@@ -332,7 +332,7 @@ async def test_a_made_up_category_is_refused_in_the_form(here: Bench) -> None:
 async def test_who_may_not_follow_sees_no_form(here: Bench, typed: str) -> None:
     await here.slack.slash("bob", "papers", "/copecheck", typed)
     await until(lambda: here.slack.shown_to("bob"))
-    assert "for the admins" in here.slack.shown_to("bob")[0].text
+    assert "for who manages this channel" in here.slack.shown_to("bob")[0].text
     assert here.slack.views.opened_by("U0BOB") == []
     assert here.slack.web_api.of("views.open") == []
 
@@ -353,7 +353,9 @@ async def test_in_a_direct_message_the_refusal_comes_before_the_form_unless_foll
 async def test_where_slack_is_slow_to_say_who_may_the_refusal_stands_in_the_window(here: Bench) -> None:
     here.slack.wire.will("users.info", delay(1.6))
     await here.slack.slash("bob", "papers", "/copecheck", "follow add")
-    await until(lambda: "for the admins" in str([one.blocks for one in here.slack.views.opened_by("U0BOB")]))
+    await until(
+        lambda: "for who manages this channel" in str([one.blocks for one in here.slack.views.opened_by("U0BOB")])
+    )
 
 
 async def test_an_operator_may_follow_wherever_they_are(here: Bench) -> None:

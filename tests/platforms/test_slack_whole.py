@@ -64,7 +64,7 @@ async def test_follow_add_says_what_is_missing_then_shows_a_preview_and_goes_on(
         here.slack.world.add_channel("C0OUTSIDE", "outside", with_bot=False)
         add = "follow add cs.AI lens=plain hour=00:00 days=mon-sun channel=<#C0OUTSIDE|outside>"
         await here.slack.slash("bob", "papers", "/copecheck", add)
-        await here.says("bob", "for the admins")
+        await here.says("bob", "for who manages this channel")
         await here.slack.slash("alice", "papers", "/copecheck", add)
         await here.says("alice", "/invite @CopeCheck")
         assert await here.app.store.follows() == []

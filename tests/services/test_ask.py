@@ -355,7 +355,7 @@ async def test_no_search_is_taken_for_a_language_of_queries(talk: Talk, words: s
 async def test_a_member_may_ask_but_not_decide(talk: Talk) -> None:
     await talk.know(7)
     assert "Invented system 7" in await talk.last("verdict 2606.00007", standing=Role.MEMBER)
-    assert "for the admins" in await talk.last("sharing off", standing=Role.MEMBER)
+    assert "for who manages this channel" in await talk.last("sharing off", standing=Role.MEMBER)
     assert not await talk.jobs(Queue.ANSWER, JobState.FAILED)
 
 

@@ -111,7 +111,7 @@ async def test_an_operator_of_the_settings_may_do_what_admins_may(talk: Talk) ->
     talk.wire(operators=("stage:boss",))
     await talk.announce(1)
     assert "Preview" in await talk.last(FOLLOW, who="boss", standing=Role.MEMBER)
-    assert "for the admins" in await talk.last(FOLLOW, who="ann", standing=Role.MEMBER)
+    assert "for who manages this channel" in await talk.last(FOLLOW, who="ann", standing=Role.MEMBER)
 
 
 async def test_an_answer_that_the_platform_does_not_take_is_tried_again(talk: Talk) -> None:
