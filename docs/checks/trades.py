@@ -1,8 +1,9 @@
 """How often a trade that the rules tell is right: `PYTHONPATH=. python docs/checks/trades.py` prints it by trade.
 
-`trades.csv` holds 250 papers in which the rules named a trade when it was made: a reader read title and abstract of each
-and said of every trade whether the paper touches its work (`right`), may be seen so (`borderline`) or does not (`wrong`). Both small lenses name the same trades, so `plain` stands for `reproducibility` too.
-The abstracts are read from the captures beside the checkout.
+`trades.csv` holds 250 papers in which the rules named a trade when it was made: a reader read title and abstract of
+each and said of every trade whether the paper touches its work (`right`), may be seen so (`borderline`) or does not
+(`wrong`). Both small lenses name the same trades, so `plain` stands for `reproducibility` too. The abstracts are read
+from the captures beside the checkout.
 """
 
 import csv
