@@ -172,7 +172,8 @@ def _show_jobs(found: "Sequence[Job]") -> None:
     results().print(f"Waiting: {waits_words(counts)}.")
     table = Table("id", "work", "about", "since", "next", "tries", "why", box=None, header_style="bold")
     for job in found:
-        next_at = "failed" if job.state == "failed" else local_words(job.due_at)
+        due = "under way" if job.is_under_way else local_words(job.due_at)
+        next_at = "failed" if job.state == "failed" else due
         about = about_words(job)
         row = (str(job.id), WORK[job.queue], about, local_words(job.added_at), next_at, str(job.attempt), job.reason)
         table.add_row(*row)

@@ -151,7 +151,7 @@ async def _worked(app: "App", new: "NewJob", paper: "Paper") -> "Job | None":
             job = await app.store.find_job(Queue.JUDGE, new.key)
             if job is None or job.state is not JobState.OPEN:
                 break
-            if job.reason and job.due_at > app.clock.now() + timedelta(seconds=20):
+            if job.is_put_off(app.clock.now() + timedelta(seconds=20)):
                 raise SourceUnavailable(
                     "waits", f"{paper.id} waits: {job.reason}.", "The work is kept; try again later."
                 )

@@ -10,7 +10,7 @@ from datetime import datetime
 from html import escape
 
 from bot.core.hostile.hygiene import clean
-from bot.core.jobs.job import JobState, Queue
+from bot.core.jobs.job import Job, JobState, Queue
 from bot.core.papers.calendar import IsDeferred, eastern_day
 from bot.core.present.connection import closure_words, connection_words, telling
 from bot.core.present.status_lines import edition_line, next_post_at, state_words, truth_line
@@ -106,13 +106,18 @@ def _waiting(facts: Facts) -> list[str]:
     words = waits_words({queue: facts.counts.get((queue, JobState.OPEN), 0) for queue in Queue})
     late = [_paragraph(line, "bad") for line in late_lines(facts.figures.overdue)]
     rows = [
-        (WORK[job.queue], about_words(job), *map(_moment, (job.added_at, job.due_at)), str(job.attempt), job.reason)
+        (WORK[job.queue], about_words(job), _moment(job.added_at), _next(job), str(job.attempt), job.reason)
         for job in facts.waiting
     ]
     if not rows:
         return []
     head = ("work", "about", "since", "next", "tries", "why")
     return [*late, _paragraph(f"{words[0].upper()}{words[1:]}."), _table(head, rows)]
+
+
+def _next(job: Job) -> str:
+    """When it is tried again; what is under way is not."""
+    return "under way" if job.is_under_way else _moment(job.due_at)
 
 
 def _moment(at: datetime | None) -> str:

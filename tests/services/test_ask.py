@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.commands.event import Role
+from bot.core.commands.payer import Cause, Payer
 from bot.core.commands.people import AskLimits
 from bot.core.errors import PlatformDown, PostRejected, SourceUnavailable
 from bot.core.jobs.job import JobState, Queue
@@ -17,6 +18,7 @@ from bot.core.jobs.wait_words import TOLD
 from bot.core.posts.post import Place, PostKey, PostKind
 from bot.core.present.answer import words
 from bot.core.verdicts.verdict import Wait
+from bot.services.judging.judge_full import judging_full
 from tests.fakes.worlds import paper
 from tests.services.talk import LEASE, OTHER, PLACE, Talk, talking
 
@@ -136,6 +138,26 @@ async def test_while_the_model_is_away_the_reason_is_told_once_and_the_verdict_c
         talk.clock.forward(minutes=5)
         await talk.work()
     assert "Invented system 7" in talk.stage.answers[-1][1].text
+
+
+async def test_what_is_under_way_is_not_said_to_wait_until_its_lease_ends(talk: Talk) -> None:
+    await talk.store.put_papers([paper(7)])
+    payer = Payer.of(talk.asked("status").asker, Cause.VERDICT)
+    await talk.store.add_jobs([judging_full(paper(7), "discontinuity", -1.0, payer)])
+    for is_put_off in (True, False):
+        talk.clock.forward(seconds=1)
+        (job,) = await talk.store.claim(Queue.JUDGE, 1, LEASE)
+        if is_put_off:
+            await talk.store.reschedule(job, timedelta(0), "its full text is being fetched", WaitReason.FETCHING)
+    found = await talk.store.find_job(Queue.JUDGE, job.key)
+    assert found is not None
+    assert (found.is_under_way, found.is_put_off(talk.clock.now())) == (True, False)
+    posts = await talk.say("verdict 2606.00007 full")
+    assert [post.text for post in posts if " waits: " in post.text] == []
+    await talk.store.reschedule(job, timedelta(minutes=1), "arXiv cannot be asked", WaitReason.ARXIV)
+    talk.clock.forward(seconds=10)
+    await talk.work()
+    assert "2606.00007 waits: arXiv cannot be asked just now. It is tried again at" in talk.stage.answers[-1][1].text
 
 
 async def test_who_runs_the_bot_is_told_the_reason_as_it_was_noted(talk: Talk) -> None:

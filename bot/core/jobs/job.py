@@ -95,7 +95,7 @@ class Incoming:
 class Job:
     """A claimed (or listed) job. `attempt` is the fencing token; `doubtful`: an earlier attempt's ending is unknown.
 
-    `faults`: how many attempts in a row ended in an error that nobody foresaw.
+    `faults`: how many attempts in a row ended in an error that nobody foresaw. `is_under_way`: somebody holds its lease.
     """
 
     id: int
@@ -113,11 +113,20 @@ class Job:
     why: WaitReason = WaitReason.UNKNOWN
     faults: int = 0
     ended_at: datetime | None = None
+    is_under_way: bool = False
 
     @property
     def noted(self) -> NotedReason:
         """Why it waits."""
         return NotedReason(self.why, self.reason)
+
+    def is_put_off(self, until: datetime) -> bool:
+        """Whether it waits for a noted reason, and is tried again after that moment only.
+
+        What is under way waits for nothing: its `due_at` is the end of its lease, its reason is the last attempt's.
+        """
+        is_waiting = self.state is JobState.OPEN and not self.is_under_way
+        return is_waiting and bool(self.reason) and self.due_at > until
 
     @property
     def is_urgent(self) -> bool:

@@ -98,7 +98,7 @@ class Preview:
             verdict = answer if isinstance(answer, Verdict) else None
             if isinstance(answer, Job):
                 now = self._means.clock.now()
-                if now - turn.since < UNREAD_AFTER and answer.due_at < now + LATER_POLL:
+                if now - turn.since < UNREAD_AFTER and not answer.is_put_off(now + LATER_POLL):
                     told = f"{READING}|{first.id}|{figures}"
                     return CommandReply(None, waits=True, told=told, delay=timedelta(seconds=1))
                 noted = answer.noted if answer.reason else NotedReason(WaitReason.JUDGING)

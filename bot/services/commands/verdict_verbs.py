@@ -222,8 +222,7 @@ class VerdictVerbs:
 
     def _is_put_off(self, job: Job) -> bool:
         """Whether the judging was put off, and is not only in the queue."""
-        is_late = job.state is JobState.OPEN and job.due_at > self._means.clock.now() + DUE_WITHIN
-        return is_late and bool(job.reason)
+        return job.is_put_off(self._means.clock.now() + DUE_WITHIN)
 
 
 def _fixed(turn: CommandCall, paper: Paper | None, lens: Lens) -> dict[str, str]:

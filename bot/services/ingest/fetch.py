@@ -89,7 +89,7 @@ async def _job(store: Store, key: str, payload: Mapping[str, object], payer: Pay
 
 def is_late(job: Job, now: datetime) -> bool:
     """Whether a job was put off: arXiv cannot be asked just now."""
-    return bool(job.reason) and job.due_at > now + DUE_WITHIN
+    return job.is_put_off(now + DUE_WITHIN)
 
 
 def wait_for(job: Job, since: datetime, now: datetime) -> timedelta:

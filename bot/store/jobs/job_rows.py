@@ -60,4 +60,5 @@ def as_job(row: Row[Any]) -> Job:
         why=why_of(row.why),
         faults=row.faults,
         ended_at=None if row.ended is None else moment(row.ended),
+        is_under_way=bool(row.leased),
     )
