@@ -179,6 +179,7 @@ def report(ended: "Round", *, is_quiet: bool = False) -> int:
     from bot.cli.paint import notes
     from bot.core.jobs.job import Queue
     from bot.core.present.status_lines import truth_line
+    from bot.core.present.waiting import WORK, about_words
 
     console = notes()
     for feed in ended.feeds:
@@ -186,7 +187,8 @@ def report(ended: "Round", *, is_quiet: bool = False) -> int:
             console.print(truth_line(feed))
     for job in ended.waiting:
         if job.queue is not Queue.EDITION:
-            console.print(f"{job.key} waits until {local_words(job.due_at)}: {job.reason}")
+            about = f"{WORK[job.queue].capitalize()} {about_words(job)}".strip()
+            console.print(f"{about}: waits until {local_words(job.due_at)}: {job.reason}")
     unavailable = any(feed.failures for feed in ended.feeds)
     kept = any(job.queue is not Queue.EDITION for job in ended.waiting)
     return 3 if unavailable or kept else 0

@@ -77,7 +77,8 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
 async def test_check_calls_each_model_shortly_and_says_what_a_day_would_cost(outside: Outside) -> None:
     code, said, errors = await outside.run("check")
     assert code == 0, said + errors
-    assert "model fake/model at the fake: answers; a day of 331 verdicts and 5 analyses takes about" in said
+    assert "ok   model fake/model at the fake: answers; a day of 331 verdicts and 5 analyses takes about" in said
+    assert "warn model" not in said, "what is good needs no remedy"
     (asked,) = outside.server.asked
     assert asked.body["max_tokens"] == 300
 

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.core.errors import PlaceClosed
 from bot.core.jobs.job import Job, JobState, Queue
 from bot.core.jobs.wait_reason import WaitReason
 from bot.core.papers.feed import FeedState, Outcome
+from bot.core.posts.post import Post, PostKey, PostRef
 from bot.core.verdicts.call import CallOutcome, Trouble
+from bot.platforms.console import ConsolePlatform
 from bot.services.runtime import rounds
 from bot.services.runtime.rounds import Keep, Round, add_polls, run_forever, run_once
 from bot.services.runtime.scheduler import JobRunner, JobSignal, Step
@@ -210,3 +213,22 @@ async def test_a_running_bot_polls_again_when_its_clock_that_ran_ahead_is_right(
         stop.set()
         await bot
     assert looked == ["cs.AI", "cs.AI"]
+
+
+async def test_a_round_does_not_wait_for_a_place_that_takes_no_posts(world: World) -> None:
+    """It is tried once; the post and those behind it wait for the next round, which is what cron makes of it."""
+    tries = []
+
+    class Closed(ConsolePlatform):
+        async def send(self, key: PostKey, post: Post, thread: PostRef | None) -> PostRef:
+            tries.append(key)
+            raise PlaceClosed("The channel is gone.", "Make it again.")
+
+    world.use(Closed(world.journal, paint=None, faults=None, clock=world.clock))
+    await world.store.sync_follows([follow()])
+    await announce(world.store, batch([paper(number) for number in range(1, 4)]), await world.store.follows())
+    await world.drain(Queue.JUDGE)
+    await world.drain(Queue.EDITION)
+    ended = await a_round(world, looks(world, []), patience=timedelta(seconds=65))
+    assert len(tries) == 1
+    assert {job.why for job in ended.waiting if job.queue is Queue.DELIVER} >= {WaitReason.PLACE_CLOSED}

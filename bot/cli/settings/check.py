@@ -58,9 +58,10 @@ async def _try_all(settings: "Settings") -> list[dict[str, Any]]:
     from bot.app import open_app
     from bot.cli.operate import empty_store
     from bot.core.errors import OldStore
+    from bot.core.posts.phrase import many
     from bot.lenses.load import load_lenses
 
-    lines = [_line("settings", True, f"{len(settings.follows)} follow{'' if len(settings.follows) == 1 else 's'}")]
+    lines = [_line("settings", True, many(len(settings.follows), "follow"))]
     if not settings.arxiv.contact:
         lines.append(_line("arxiv.contact", False, "arXiv cannot reach you", CONTACT))
     lines.append(_line("lenses", True, ", ".join(load_lenses(settings.lens_folder))))
@@ -186,13 +187,15 @@ async def _try_readers(app: "App") -> dict[str, Any]:
 
 async def _try_feed(source: Any, category: str) -> dict[str, Any]:
     from bot.core.errors import SourceUnavailable
+    from bot.core.posts.phrase import day_words, many
 
     try:
         fetched = await source.fetch_feed(category, None, None)
     except SourceUnavailable as error:
         return _line(f"feed {category}", False, f"{error.outcome}: {error.what}", error.remedy, outside=True)
     papers = len(fetched.batch.entries) if fetched.batch else 0
-    return _line(f"feed {category}", True, f"{papers} papers dated {fetched.day}")
+    dated = f", dated {day_words(fetched.day)}" if fetched.day else ""
+    return _line(f"feed {category}", True, f"{many(papers, 'paper')}{dated}")
 
 
 async def _try_models(app: "App") -> list[dict[str, Any]]:
@@ -206,8 +209,10 @@ async def _try_models(app: "App") -> list[dict[str, Any]]:
         fault = await app.try_model(endpoint)
         what = f"model {endpoint.model} at {endpoint.label}"
         cost = (await day_cost(app.store, endpoint.model, endpoint.price)).words(budget)
-        found = fault.reason if fault else f"answers; {cost}"
-        lines.append(_line(what, fault is None, found, MEND_MODEL, outside=fault is not None and not fault.stops))
+        if fault is None:
+            lines.append(_line(what, True, f"answers; {cost}"))
+        else:
+            lines.append(_line(what, False, fault.reason, MEND_MODEL, outside=not fault.stops))
     return lines
 
 

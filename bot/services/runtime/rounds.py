@@ -23,8 +23,8 @@ from bot.services.runtime.watch import watch_queues
 log = logging.getLogger(__name__)
 
 WORK_QUEUES = (Queue.LOOK, Queue.JUDGE, Queue.EDITION, Queue.DELIVER, Queue.ANSWER, Queue.REMARK)
-ONE_ROUND_QUEUES = (Queue.LOOK, Queue.JUDGE, Queue.DELIVER)
-WITHOUT_MODEL = (Queue.LOOK, Queue.DELIVER)
+ONE_ROUND_QUEUES = (Queue.LOOK, Queue.JUDGE)
+WITHOUT_MODEL = (Queue.LOOK,)
 TOLD_TO_WAIT = (Outcome.RATE_LIMITED, Outcome.REFUSED)
 CLOCK_AHEAD_MOST = timedelta(minutes=1)
 WORK_LEFT_POLL_SECONDS = 0.25
@@ -172,6 +172,7 @@ async def run_once(
             if (
                 is_begun
                 and await is_idle(store, awaited, queues, patience)
+                and await _posts_wait(store, awaited, clock.now() + patience)
                 and await _editions_wait(store, awaited, patience, has_model=awaited is crews)
                 and not any(crew.is_busy for crew in crews if crew.queue is Queue.JUDGE)  # a call is paid for
             ):
@@ -190,6 +191,15 @@ async def _unpolled(store: Store, categories: Collection[str], since: datetime) 
     and never ended counts for nothing, and its lease is waited for."""
     states = [await store.feed_state(category) for category in sorted(categories)]
     return [state.category for state in states if state.checked_at is None or state.checked_at < since]
+
+
+async def _posts_wait(store: Store, crews: Sequence[JobRunner], until: datetime) -> bool:
+    """Whether no post comes until then: what falls due is for places that take none, and are asked ever more seldom."""
+    if not await is_idle(store, crews, (Queue.DELIVER,), timedelta(0)):
+        return False
+    waiting = await store.list_jobs((JobState.OPEN,), Queue.DELIVER, 1000)
+    closed = {job.lane for job in waiting if job.why is WaitReason.PLACE_CLOSED}
+    return all(job.lane in closed or job.due_at > until for job in waiting)
 
 
 async def _editions_wait(
