@@ -160,7 +160,7 @@ def _job(job: "Job") -> dict[str, Any]:
 
 
 def _show_jobs(found: "Sequence[Job]") -> None:
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from bot.cli.paint import results
     from bot.core.present.waiting import WORK, about_words, waits_words
@@ -170,12 +170,14 @@ def _show_jobs(found: "Sequence[Job]") -> None:
         return
     counts = Counter(str(job.queue) for job in found if job.state == "open")
     results().print(f"Waiting: {waits_words(counts)}.")
-    table = Table("id", "work", "about", "since", "next", "tries", "why", box=None, header_style="bold")
+    about = Column("about", overflow="fold")
+    table = Table("id", "work", about, "since", "next", "tries", "why", box=None, header_style="bold")
+    held = {job.lane: job.id for job in reversed(found) if job.lane and job.reason}
     for job in found:
         due = "under way" if job.is_under_way else local_words(job.due_at)
-        next_at = "failed" if job.state == "failed" else due
-        about = about_words(job)
-        row = (str(job.id), WORK[job.queue], about, local_words(job.added_at), next_at, str(job.attempt), job.reason)
+        moments = (local_words(job.added_at), "failed" if job.state == "failed" else due)
+        why = job.reason or (f"after job {held[job.lane]}" if job.lane in held else "")
+        row = (str(job.id), WORK[job.queue], about_words(job), *moments, str(job.attempt), why)
         table.add_row(*row)
     results().print(table)
 

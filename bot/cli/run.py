@@ -185,13 +185,14 @@ def report(ended: "Round", *, is_quiet: bool = False) -> int:
     for feed in ended.feeds:
         if feed.failures or not is_quiet:
             console.print(truth_line(feed))
-    for job in ended.waiting:
-        if job.queue is not Queue.EDITION:
-            about = f"{WORK[job.queue].capitalize()} {about_words(job)}".strip()
-            console.print(f"{about}: waits until {local_words(job.due_at)}: {job.reason}")
-    unavailable = any(feed.failures for feed in ended.feeds)
-    kept = any(job.queue is not Queue.EDITION for job in ended.waiting)
-    return 3 if unavailable or kept else 0
+    kept = [job for job in ended.waiting if job.queue is not Queue.EDITION]
+    told = [job for job in kept if job.reason]
+    for job in told:
+        about = f"{WORK[job.queue].capitalize()} {about_words(job)}".strip()
+        console.print(f"{about}: waits until {local_words(job.due_at)}: {job.reason}")
+    if behind := len(kept) - len(told):
+        console.print(f"{behind} more behind that; `copecheck jobs` lists all.")
+    return 3 if kept or any(feed.failures for feed in ended.feeds) else 0
 
 
 def stopper() -> tuple[asyncio.Event, set[signal.Signals]]:

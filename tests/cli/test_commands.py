@@ -14,6 +14,7 @@ import sys
 import tarfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,13 @@ import typer.main
 from aiohttp import web
 
 from bot.cli.main import application
+from bot.cli.operate import _show_jobs
+from bot.cli.run import report
 from bot.cli.settings.check import _show
 from bot.cli.tree import imported
+from bot.core.jobs.job import Job, JobState, Queue
 from bot.core.posts.phrase import day_words
+from bot.services.runtime.rounds import Round
 from tests.fakes.arxiv import FakeArxiv
 from tests.fakes.feeds import Invented, last_weekdays, redated
 
@@ -526,6 +531,24 @@ def test_who_asks_before_the_bot_has_run_makes_no_store(tmp_path: Path, argument
     assert shown.returncode == 0, shown.stderr
     assert words in shown.stdout + shown.stderr
     assert [path.name for path in tmp_path.iterdir() if path.name != "all.jsonl"] == []
+
+
+def test_what_waits_behind_another_says_behind_which_in_jobs_and_is_counted_after_a_round(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    at, place = datetime(2026, 6, 2, tzinfo=UTC), "discord:1577113303681859586"
+    more = (JobState.OPEN, at, at)
+    jobs = [
+        Job(number, Queue.DELIVER, f"k{number}", {"papers": [f"2606.0000{number}"]}, 1, False, place, *more, reason)
+        for number, reason in ((1, "It is shut."), (2, ""), (3, ""))
+    ]
+    _show_jobs(jobs)
+    assert report(Round((), tuple(jobs))) == 3
+    shown = capsys.readouterr()
+    assert shown.out.count("after job 1") == 2
+    assert "…" not in shown.out, "a place that is torn cannot be copied"
+    told = " ".join(shown.err.split())
+    assert re.search(rf"Send 2606.00001, in {place}: waits until 0[123] Jun .*: It is shut. 2 more behind that;", told)
 
 
 def test_status_and_jobs_agree_on_what_waits_and_what_is_late(tmp_path: Path) -> None:
