@@ -95,7 +95,7 @@ class Incoming:
 class Job:
     """A claimed (or listed) job. `attempt` is the fencing token; `doubtful`: an earlier attempt's ending is unknown.
 
-    `faults`: how many attempts in a row ended in an error that nobody foresaw. `is_under_way`: somebody holds its lease.
+    `faults`: how many attempts in a row ended in an error that nobody foresaw. `is_under_way`: its lease is held.
     """
 
     id: int
