@@ -19,6 +19,7 @@ from bot.core.hostile.instruction import flags_for
 from bot.core.jobs.wait_reason import NotedReason, WaitReason
 from bot.core.papers.paper import Paper
 from bot.core.papers.sentence import Evidence, Sentence
+from bot.core.posts.phrase import sentence
 from bot.core.posts.post import LineRole, Post, Style
 from bot.core.present.analysis import full_analysis
 from bot.core.present.answer import away, judged
@@ -566,3 +567,10 @@ def test_status_says_why_answers_wait_only_where_one_does(to_answer: int) -> Non
     why = NotedReason(WaitReason.ARXIV, "the API is away")
     facts = StatusFacts(date(2026, 6, 2), [], [], [], 0, 0, [], "a scan", [], to_answer=to_answer, fetching=[why])
     assert ("Answers wait: arXiv cannot be asked just now." in status_post(facts).text) == bool(to_answer)
+
+
+def test_what_another_sentence_follows_has_its_full_stop_behind_a_bracket_too() -> None:
+    ends = ("refuses the token (4004)", "it says “no”", "It ends.", "It ends (so it does.)", "")
+    assert [sentence(end) for end in ends] == [
+        *("refuses the token (4004).", "it says “no”.", "It ends.", "It ends (so it does.)", ""),
+    ]

@@ -388,6 +388,17 @@ async def test_a_locked_thread_is_a_closed_place(
     assert "Unlock it" in caught.value.remedy
 
 
+async def test_a_locked_thread_under_a_post_is_not_called_by_its_channels_name(
+    fake: FakeDiscord, guild: Guild, papers: Channel, bot: DiscordPlatform
+) -> None:
+    ref = await bot.send(key_for(papers), post_of(), None)
+    await bot.send(key_for(papers, "first"), post_of(), ref)
+    thread = guild.channels[int(ref.id)]
+    fake.set_thread(thread, locked=True)
+    with pytest.raises(PlaceClosed, match="thread under a post in #papers is locked"):
+        await bot.send(key_for(papers, "second"), post_of(), ref)
+
+
 # -- forums
 
 
@@ -519,7 +530,7 @@ async def test_places_and_who_manages_them_have_names(
 ) -> None:
     assert await bot.describe(place_of(papers)) == "#papers in Reading group"
     assert await bot.admins(place_of(papers)) == [Place("discord", f"@{guild.owner_id}")]
-    assert await bot.describe(Place("discord", "123")) == "discord:123"
+    assert await bot.describe(Place("discord", "123")) == "channel 123"
 
 
 async def test_every_failure_is_one_of_ours(fake: FakeDiscord, papers: Channel, bot: DiscordPlatform) -> None:

@@ -241,6 +241,7 @@ async def test_a_channel_that_we_are_not_in_says_how_to_invite_us(here: Bench) -
     outside = Place("slack", "T0WORKSPACE/C0OUTSIDE")
     (problem,) = await here.platform.check(outside)
     assert "/invite @CopeCheck" in problem.remedy
+    assert await here.platform.describe(Place("slack", "T0WORKSPACE/C0GONE")) == "channel C0GONE"
     with pytest.raises(errors.PlaceClosed) as caught:
         await here.platform.send(key_of("x", outside), post_of(), None)
     assert "/invite @CopeCheck" in caught.value.remedy

@@ -57,7 +57,7 @@ def quote(text: str, most: int = 40) -> str:
 def sentence(text: str) -> str:
     """`sanitize`, with a full stop where the end has none."""
     text = sanitize(text)
-    return text if not text or text[-1] in ".!?…”\"')]" else f"{text}."
+    return text if text.rstrip("”\"')]")[-1:] in ".!?…" else f"{text}."  # an empty end is in any text
 
 
 def ended(said: Line) -> Line:

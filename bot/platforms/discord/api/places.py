@@ -220,12 +220,12 @@ class Places:
     # -- for people
 
     async def describe(self, place: Place) -> str:
-        """A place's name with its server's; the id where Discord says nothing."""
+        """A place's name with its server's; `channel` and its id where Discord says nothing."""
         try:
             spot = await self.spot(await self.channel_of(place))
             guild = await self._guild_of(spot)
         except (errors.PlatformError, discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
-            return str(place)
+            return self.name_of(int(place.channel)) if place.channel.isdecimal() else str(place)
         return f"{spot.shown} in {guild.name}" if guild is not None else spot.shown
 
     async def _guild_of(self, spot: ChannelFacts) -> discord.Guild | None:

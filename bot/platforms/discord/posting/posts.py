@@ -18,6 +18,7 @@ from bot.platforms.discord.api.errors import (
     ARCHIVED,
     CLOSING,
     FORM,
+    LOCKED,
     THREAD_EXISTS,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
@@ -95,7 +96,8 @@ class Posting:
         if error.status == 403:
             needed = (*FOR_A_POST.get(spot.kind, ()), *(("create_public_threads", *IN_A_THREAD) if thread else ()))
             missing = await self._missing(spot, tuple(dict.fromkeys(needed)))
-        return refusal(error, spot.shown, missing)
+        is_of_thread = thread is not None and spot.kind is not ChannelKind.THREAD and error.code in (ARCHIVED, LOCKED)
+        return refusal(error, f"under a post in {spot.shown}" if is_of_thread else spot.shown, missing)
 
     async def _missing(self, spot: ChannelFacts, needed: tuple[str, ...]) -> list[Problem]:
         try:

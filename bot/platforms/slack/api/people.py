@@ -262,14 +262,14 @@ class People:
         return needed in scopes
 
     async def describe(self, place: Place) -> str:
-        """`#papers`, or the place's own form where Slack does not say."""
+        """`#papers`, or `channel` and its id where Slack does not say."""
         try:
             spot = spot_of(place)
             if spot.user:
                 return "your direct messages"
             return f"#{(await self._channel(spot.channel))['name']}"
         except (PlatformError, KeyError):
-            return str(place)
+            return f"channel {place.channel.rpartition('/')[2]}"
 
     async def admins(self, place: Place) -> Sequence[Place]:
         """Who made the channel: nobody else who manages it is known without reading the whole workspace."""
