@@ -1,16 +1,18 @@
 """An answer that outlives what a platform keeps private goes to a post; and another channel can be named."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.core.commands.acts import Act, ActKind, ActLimits, Over
 from bot.core.commands.event import Actor, CommandEvent, Role
 from bot.core.commands.people import AskLimits, Reach
 from bot.core.errors import PlaceClosed
-from bot.core.jobs.job import JobState, Queue
+from bot.core.jobs.job import Job, JobState, Queue
 from bot.core.posts.post import Place, PostRef, Style
 from bot.core.verdicts.verdict import Wait
 from tests.fakes.worlds import paper
@@ -174,6 +176,56 @@ async def test_a_late_answer_counts_once_however_often_it_is_tried_and_edited(ta
     await talk.know(3, "plain")
     await public_late(talk, 3)
     assert where(talk) == [str(PLACE), str(PLACE), "stage:@eve"]
+
+
+@pytest.mark.parametrize("queue", [Queue.ANSWER, Queue.DELIVER])
+async def test_a_process_that_is_killed_after_it_counted_counts_and_posts_once(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, queue: Queue
+) -> None:
+    """By its command the answer stands for all at once; what was said is first tried where the person takes none."""
+    talk.wire(AskLimits(99, 99, 9.0, 9.0), reach=Reach(public_person=2))
+    await talk.know(1, "plain")
+    end, is_killed = talk.store.end, False
+
+    async def killed(job: Job, *rest: Any, **more: Any) -> None:
+        nonlocal is_killed
+        if job.queue is queue and not is_killed:
+            is_killed = True
+            raise KeyboardInterrupt
+        await end(job, *rest, **more)
+
+    monkeypatch.setattr(talk.store, "end", killed)
+    talk.stage.until = talk.clock.now() - WAIT_TIME
+    if queue is Queue.ANSWER:
+        await talk.inbox.take(talk.asked("verdict 2606.00001 plain", who="eve"))
+    else:
+        talk.stage.faults = [PlaceClosed("They take none.", "")] * 2
+        await talk.inbox.hear(talk.remark("help", who="eve", named=True))
+    with pytest.raises(KeyboardInterrupt):
+        await talk.work()
+    talk.clock.forward(minutes=2)
+    await talk.work()
+    assert is_killed
+    assert where(talk) == [str(PLACE)]
+    eve, day = talk.asked("help", who="eve").asker, talk.clock.now().date()
+    assert await talk.store.count_act(Act("more", ActKind.PUBLIC, eve, day), ActLimits(2)) is None
+    assert await talk.store.count_act(Act("yet more", ActKind.PUBLIC, eve, day), ActLimits(2)) is Over.PERSON
+
+
+async def test_a_late_answer_in_a_thread_that_is_a_place_of_its_own_counts_there(talk: Talk) -> None:
+    thread = Place("stage", "thread")
+    await talk.announce(1)
+    await talk.say("follow add cs.AI lens=plain", place=thread)
+    await talk.know(1, "plain")
+    asked = talk.asked("verdict 2606.00001 plain", who="eve")
+    talk.stage.until = talk.clock.now() - WAIT_TIME
+    await talk.inbox.take(replace(asked, asker=replace(asked.asker, within=thread)))
+    await talk.work()
+    assert where(talk) == [str(thread)]
+    limits, day = ActLimits(99, 1, 99), talk.clock.now().date()
+    for place, over in ((PLACE, None), (thread, Over.PLACE)):
+        act = Act(f"x {place}", ActKind.PUBLIC, talk.asked("help", who="bob", place=place).asker, day)
+        assert await talk.store.count_act(act, limits) is over
 
 
 @pytest.mark.parametrize("how", ["never", "not any more"])

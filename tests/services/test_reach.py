@@ -11,6 +11,7 @@ from bot.core.commands.acts import Act, ActKind, ActLimits, Over
 from bot.core.commands.event import Role
 from bot.core.commands.payer import Cause, Payer
 from bot.core.commands.people import AskLimits, Reach
+from bot.core.discussion.remark import RemarkEdited
 from bot.core.jobs.job import Queue
 from bot.core.posts.post import Place, PostRef
 from bot.core.verdicts.call import Budget, PlannedCall, Stage, Usage
@@ -127,6 +128,38 @@ async def test_a_question_beyond_the_posts_of_the_day_uses_up_no_answer(talk: Ta
     talk.wire(AskLimits(99, 99, 9.0, 9.0, answers_person=1), reach=Reach(public_person=1))
     await asks_in(talk, how, "own2")
     assert len(public(talk)) == 1
+
+
+async def test_pressing_share_again_before_the_card_stands_is_one_post(talk: Talk) -> None:
+    talk.wire(AskLimits(99, 99, 9.0, 9.0), reach=Reach(public_person=2))
+    for number in (1, 2):
+        await talk.know(number)
+    for _ in range(6):
+        await talk.inbox.take(talk.asked("share 2606.00001 discontinuity", who="eve"))
+        await talk.work(Queue.ANSWER)
+    await talk.work()
+    await talk.say("share 2606.00002 discontinuity", who="eve")
+    assert len(public(talk)) == 2
+
+
+async def test_a_question_that_is_changed_without_end_is_answered_twice_at_most(talk: Talk) -> None:
+    root = await talk.card(1)
+    remark = talk.remark("What was tested?", who="eve", thread=root, named=True)
+    await talk.inbox.hear(remark)
+    await talk.work()
+    for number in range(30):
+        await talk.inbox.edited(RemarkEdited(remark.id, PLACE, f"What was tested in case {number}?"))
+        await talk.work()
+    assert len(talk.answers_to(remark)) == 2, "the answer was changed once"
+
+
+async def test_who_calls_us_again_and_again_without_words_is_helped_alone(talk: Talk) -> None:
+    before = public(talk)
+    for number in range(30):
+        await talk.inbox.hear(talk.remark("", who="eve", named=True))
+        if number % 10 == 9:
+            await talk.work()
+    assert public(talk) == before
 
 
 # who may not write posts nothing through the bot

@@ -1,7 +1,7 @@
 """What the verbs work with, and what they answer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.commands.acts import Act, ActKind, ActLimits, Over
@@ -82,6 +82,11 @@ class CommandContext:
         except PlatformError as error:
             return [(error.what, error.remedy or "Try again in a minute.")]
 
+    async def placed(self, asker: Actor) -> Actor:
+        """Who asked, in the thread where that is a place of its own."""
+        is_place = asker.within is not None and await self.store.is_known(asker.within)
+        return replace(asker, place=asker.within or asker.place) if is_place else asker
+
     async def may_speak(self, asker: Actor, *, in_thread: bool, since: datetime) -> bool:
         """Whether who asked then may write there themselves: we say nothing for them where they may not."""
         platform = self.platforms.get(asker.place.platform)
@@ -114,6 +119,7 @@ class CommandContext:
     async def not_for_all(self, event: str, asker: Actor) -> str:
         """Why an answer that became a post may not stand for all where it was asked for; empty where it may, and then
         it is counted: by the right to write there at this moment, and within the limits of the day."""
+        asker = await self.placed(asker)
         if not await self.may_speak(asker, in_thread=asker.within is not None, since=LONG_AGO):
             return "You may not write in the channel where you asked"
         match await self._over(f"{event}|answer", asker):

@@ -74,9 +74,7 @@ class CommandDispatcher:
         if channel and platform is not None:
             place, standing = await platform.place_named(asked, channel)
             return replace(asked, asker=replace(asker, place=place, standing=standing))
-        if asker.within is not None and await self.means.store.is_known(asker.within):
-            return replace(asked, asker=replace(asker, place=asker.within))
-        return asked
+        return replace(asked, asker=await self.means.placed(asker))
 
     async def _known(self, asked: CommandEvent, verb: Verb) -> CommandEvent:
         """The event with what who asked may do, by the platform's word where it matters and the event did not say."""

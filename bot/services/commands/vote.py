@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.core.commands.people import Choice
 from bot.core.errors import Refused
-from bot.core.jobs.job import NewJob, Queue
+from bot.core.jobs.job import JobState, NewJob, Queue
 from bot.core.papers.arxiv_id import parse_arxiv_id
 from bot.core.papers.paper import Paper
 from bot.core.posts.phrase import line
@@ -85,7 +85,9 @@ class VoteVerbs:
             raise Refused(*problems[0])
         if not await self._means.may_speak(turn.asked.asker, in_thread=False, since=turn.since):
             raise Refused("You may not write here, so nothing is posted here for you.", "Share it where you may write.")
-        await self._means.count_public(turn.asked.key, turn.asked.asker)
+        coming = await self._store.find_job(Queue.DELIVER, str(key))
+        if coming is None or coming.state is not JobState.OPEN:  # what is on its way is one post, whoever presses again
+            await self._means.count_public(turn.asked.key, turn.asked.asker)
         await self._store.reopen(Queue.DELIVER, [str(key)])
         job = NewJob(Queue.DELIVER, str(key), {"papers": [str(paper.id)]}, lane=str(turn.place))
         return CommandReply(words("It will stand here in a moment, for everybody to read."), jobs=[job])
