@@ -305,7 +305,7 @@ async def test_a_follow_can_be_made_from_another_channel_and_its_buttons_stay_th
 
 
 async def test_rights_are_those_in_the_channel_that_was_named(talk: Talk) -> None:
-    assert "admins" in await talk.last("follow add cs.AI lens=plain channel=others")
+    assert "who manages" in await talk.last("follow add cs.AI lens=plain channel=others")
     assert "do not see" in await talk.last("follow list channel=hidden")
     assert await talk.store.follows() == []
 
