@@ -305,8 +305,8 @@ async def test_the_days_line_is_of_all_papers_of_the_day_and_says_none_only_wher
     await line.close()
     opening = json.loads((await posted()).splitlines()[0])
     said = "".join(span["text"] for one in opening["lines"] for span in one["spans"])
-    assert f"Names who pays: {line.papers[3].title}" in said
-    assert ("Names who gains: none." in said) == (usd > 1)
+    assert f"Names who pays: one paper, “{line.papers[3].title}”" in said
+    assert ("Names who gains: no paper." in said) == (usd > 1)
 
 
 async def test_a_day_of_which_nothing_could_be_read_stands_with_its_titles(line: Line, tmp_path: Path) -> None:
