@@ -569,3 +569,18 @@ def test_the_structure_that_tex_sets_is_seen(real_tex: Extract) -> None:
     ]
     assert real_tex.references == ("[1] B. Writer. On shelves. 2001.", "[2] C. Writer. On drawers. 2002.")
     assert [(one.how, one.text) for one in real_tex.hidden] == [(Hiding.COLOUR, ORDER)]
+
+
+def test_two_columns_full_of_formulas_are_read_one_after_the_other(tmp_path: Path) -> None:
+    shelf = r"""The shelf \arabic{q} of the old cupboard that stands in the hall obeys
+\[ a_{\arabic{q}}=b+c,\qquad d=\frac{e}{f} \] where $b$ is its load when it is full, and
+\begin{equation} U=\left(\begin{array}{cc}x&y\\-y&x\end{array}\right) \end{equation} turns it.
+\begin{eqnarray} g&=&h,\\ k&=&l+m. \end{eqnarray}"""
+    loop = r"\newcounter{q}\loop\stepcounter{q}" + shelf + r"\ifnum\value{q}<18\repeat"
+    source = r"\documentclass[twocolumn]{article}\title{On Shelves}\author{Ann Author}\begin{document}\maketitle"
+    text = said(typeset(source + loop + r"\section{End}" + PROSE + r"\end{document}", tmp_path))
+    places = [text.index(f"The shelf {number} of") for number in range(1, 19)]
+    assert places == sorted(places)
+    for number in range(1, 19):
+        assert f"U = (x, y; −y, x) ({3 * number - 2})" in text, number
+        assert f"k = l + m. ({3 * number})" in text, number

@@ -17,7 +17,10 @@ FOOT = 0.25
 LEAST_REPEATS = 3
 LEAST_RUNS = 4
 LEAST_ENTRIES = 4
-LEAST_LETTERS = 15
+CENTRED = 0.01  # of the page's width, from the middle of its text
+NEAR_MIDDLE = 0.04
+LEAST_LETTERS = 15  # of a column's lines, on an average
+LEAST_AROUND = 25  # of the line that a letter of a column stands in, on an average
 _NUMBER = re.compile(
     r"(?:page\s+)?[-–—]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:[-–—]\s*)?(?:(?:of|/)\s*\d{1,4})?", re.IGNORECASE
 )
@@ -217,19 +220,27 @@ def _gutter(runs: Sequence[Run], width: float) -> float | None:
     if total < 200:
         return None
     places = [width * (0.38 + 0.24 * step / 60) for step in range(61)]
-    crossings = [sum(len(run.text) for run in runs if run.x0 < at - 1 and run.x1 > at + 1) for at in places]
-    least = min(crossings)
-    clear = [at for at, crossing in zip(places, crossings, strict=True) if crossing == least]
-    gutter = min(clear, key=lambda at: abs(at - width / 2))
+    middle = (min(run.x0 for run in runs) + max(run.x1 for run in runs)) / 2
+    aside = [run for run in runs if abs((run.x0 + run.x1) / 2 - middle) > CENTRED * width]  # no title, nor a whole line
+    gutter = min(places, key=lambda at: (_crossing(aside, at), abs(at - middle)))
+    if abs(gutter - middle) > NEAR_MIDDLE * width:
+        gutter = min(places, key=lambda at: (_crossing(runs, at), abs(at - width / 2)))
     left = [run for run in runs if run.x1 <= gutter + 1]
     right = [run for run in runs if run.x0 >= gutter - 1]
-    is_parted = least <= 0.5 * total and _is_column(left) and _is_column(right)
+    is_parted = _crossing(runs, gutter) <= 0.5 * total and _is_column(left) and _is_column(right)
     return gutter if is_parted else None
 
 
+def _crossing(runs: Sequence[Run], gutter: float) -> int:
+    """How many letters stand in lines that go over it."""
+    return sum(len(run.text) for run in runs if crosses(run, gutter))
+
+
 def _is_column(runs: Sequence[Run]) -> bool:
-    """Lines of prose under one another, not the cells of a table."""
-    return len(runs) >= LEAST_RUNS and sum(len(run.text) for run in runs) / len(runs) >= LEAST_LETTERS
+    """Lines of prose under one another, not the cells of a table; pieces of formulas may stand between them."""
+    lengths = [len(run.text) for run in runs]
+    is_long = sum(lengths) >= LEAST_LETTERS * len(runs) or sum(n * n for n in lengths) >= LEAST_AROUND * sum(lengths)
+    return len(runs) >= LEAST_RUNS and is_long
 
 
 def _column(runs: Sequence[Run], page: Page, number: int, column: int) -> list[Line]:
