@@ -9,7 +9,7 @@ import pytest
 from bot.core.jobs.job import JobState, Queue
 from bot.core.verdicts.dispute import Ruling
 from bot.services.commands.disputes import rule
-from tests.fakes import latexml
+from tests.fakes import feeds, latexml
 from tests.fakes.openai_server import FakeOpenAi
 from tests.fakes.slack_server.world import Message
 from tests.platforms.slack_bench import TEAM, TRANSPORTS, until
@@ -41,6 +41,11 @@ def inside(here: Whole, card: Message) -> list[Message]:
     """What we said in the thread of a card, oldest first."""
     every = [one for one in here.slack.seen("papers") if one.body.get("bot_id")]
     return [one for one in every if one.thread_ts == card.ts != one.ts]
+
+
+def in_the_channel(here: Whole) -> list[str]:
+    """What stands in #papers itself, by its ts."""
+    return [one.ts for one in here.slack.seen("papers") if one.thread_ts in (None, one.ts)]
 
 
 async def count(here: Whole, card: Message, number: int) -> Message:
@@ -77,7 +82,7 @@ async def test_a_discussion_from_the_button_to_stop_quotes_the_paper_in_its_thre
         await here.slack.remark("carol", "papers", "I was in one of these kitchens", thread=card.ts)
         await here.slack.remark("bob", "papers", "were the owners paid?", thread=card.ts)
         await still(here)
-        assert len(inside(here, card)) == 2
+        assert len(inside(here, card)) == 2, "the first post of the other paper's discussion is one of them"
         await here.slack.mention("carol", "papers", "were the owners paid?", thread=card.ts)
         assert "The owners were not paid." in str((await count(here, card, 3)).blocks)
         await here.press(inside(here, card)[-1], "Steelman", "carol")
@@ -135,6 +140,25 @@ async def test_who_has_us_speak_in_threads_of_people_s_own_has_posts_made_there(
         await until(lambda: "the limit for one person" in str([one.blocks for one in here.slack.seen("im:bob")]))
         await still(here)
         assert sum(len(inside(here, root)) for root in roots) == 1
+
+
+async def test_who_may_write_in_threads_alone_has_nothing_posted_in_the_channel_and_so_many_answers(
+    tmp_path: Path,
+) -> None:
+    limits: dict[str, Any] = {"limits": {"answers_thread_a_day": 2}}
+    async with whole(tmp_path, "socket", follows=[follow("one", "C0PAPERS", cards=1)], **limits) as here:
+        card, paper = await a_card(here)
+        papers = here.slack.world.channel("papers")
+        papers.properties = {"posting_restricted_to": {"type": ["admin"], "user": []}}
+        roots = in_the_channel(here)
+        other = next(str(feeds.invent(number).id) for number in (1, 2, 3) if feeds.invent(number).id != paper)
+        for words in (f"share {other} plain", f"discuss {other} plain"):
+            await here.slack.mention("bob", "papers", words, thread=card.ts)
+        for number in range(10):
+            await here.slack.mention("bob", "papers", f"were the {number} owners paid?", thread=card.ts)
+        await still(here)
+        assert in_the_channel(here) == roots
+        assert len(inside(here, card)) == 2
 
 
 async def test_a_remark_that_is_taken_back_leaves_nothing(tmp_path: Path) -> None:

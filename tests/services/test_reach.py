@@ -247,6 +247,19 @@ async def test_a_hundred_remarks_in_a_thread_get_twenty_answers_there_and_none_i
     assert len(talk.told("eve")) == 1, "that the limit is reached is said once a day"
 
 
+async def test_discussions_of_other_papers_in_one_thread_are_answers_of_it(talk: Talk) -> None:
+    root = await talk.card(1)
+    before = public(talk)
+    await talk.store.put_papers([paper(number) for number in range(2, 32)])
+    for number in range(2, 32):
+        asked = talk.asked(f"discuss 2606.{number:05} plain", who="eve")
+        within = Place(PLACE.platform, f"{PLACE.channel}/{root}")
+        await talk.inbox.take(replace(asked, asker=replace(asked.asker, within=within)))
+        await talk.work()
+    assert len([key for key in public(talk) if key not in before]) == 20
+    assert "answers today, which is" in talk.heard(asked)[-1].text
+
+
 async def test_many_people_get_no_more_than_a_threads_and_a_places_answers(talk: Talk) -> None:
     limits = AskLimits(99, 99, 9.0, 9.0, answers_person=3, answers_thread=5, answers_place=8)
     talk.wire(limits)

@@ -74,10 +74,13 @@ class QuestionVerbs:
             return root
         if root is None:
             return CommandReply(words("Ask me here; I answer from the paper’s text."), jobs=[])
-        await self._means.count_entry(turn.asked.key, turn.asked.asker, root)
+        standing = await self._store.sent(PostKey(turn.place, PostKind.TALK, str(paper.id), lens.key))
+        if standing is None:  # what is said first in a thread is one of its answers
+            await self._count(turn, self._asking(turn.asked, QuestionKind.ASK, "", root, paper, lens))
+        else:
+            await self._means.count_entry(turn.asked.key, turn.asked.asker, root)
         await self._enter(turn, root, paper, lens)
         opening = await self._opening(turn.place, paper, lens, root)
-        standing = await self._store.sent(PostKey(turn.place, PostKind.TALK, str(paper.id), lens.key))
         link = Span("Ask in its thread.", post=standing.ref if standing else root)
         return CommandReply(answer((line(LineRole.PARAGRAPH, link),)), jobs=[] if standing else [opening])
 
