@@ -37,3 +37,27 @@ def test_what_is_set_in_deploy_are_settings() -> None:
     named = {name.removesuffix("_FILE") if name not in known else name for name in re.findall(r"COPECHECK_\w+", words)}
     assert named
     assert named <= known
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="bash")
+@pytest.mark.parametrize("engine", ["docker", "podman", ""])
+def test_ci_builds_and_starts_the_image_where_an_engine_answers_and_says_where_none_does(
+    tmp_path: Path, engine: str
+) -> None:
+    """The engine is a stand-in that writes down what it is asked; a docker whose server is away is none."""
+    for name in ("docker", "podman"):
+        answers = f'echo "$@" >> {tmp_path}/asked' if name == engine else "exit 1"
+        (tmp_path / name).write_text(f"#!/bin/sh\n{answers}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    said = subprocess.run(
+        ["bash", ".ci/image"], check=False, cwd=DEPLOY.parent, env=environment, capture_output=True, text=True
+    )
+    assert said.returncode == 0, said.stderr
+    if not engine:
+        assert "no container engine is here, not built" in said.stderr
+        return
+    _, built, started = (tmp_path / "asked").read_text().splitlines()
+    assert built == "build -q -t copecheck:ci -f deploy/Dockerfile ."
+    assert "--read-only" in started
+    assert started.endswith("copecheck:ci demo")
