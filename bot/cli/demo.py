@@ -263,6 +263,7 @@ def _rule(console: "Console", title: str) -> None:
 async def _close(app: "App", ended: "Round", started: datetime, console: "Console", wanted: DemoRequest) -> int:
     """The day's first papers where it was not shown whole, its line with every paper accounted for, what to do next."""
     from bot.cli.run import report
+    from bot.core.follows.edition import Disposition
     from bot.core.present.status_lines import edition_line
     from bot.platforms.console.paint import paint
 
@@ -274,6 +275,11 @@ async def _close(app: "App", ended: "Round", started: datetime, console: "Consol
         console.print("Nothing new since the last time, so nothing was posted.")
     for edition in editions[:1]:
         console.print(edition_line(edition), style="bold")
+        if edition.fates and not edition.fates.get(Disposition.POSTED):
+            low = f"No paper reaches the threshold of this lens ({app.lenses[wanted.lens].threshold} of 100)"
+            console.print(
+                f"{low}, so none is opened; `copecheck lens show {wanted.lens}` says what it asks.", soft_wrap=True
+            )
     code = report(ended, is_quiet=True)
     if not code:
         _show_next(console, app, wanted)
