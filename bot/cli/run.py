@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.config.settings import Settings
     from bot.health.server import Running
+    from bot.ports.store import Store
     from bot.services.runtime.rounds import Keep, Round
     from bot.store.sql import SqlStore
 
+REASONS_SHOWN = 3
 FIRST_ANSWER = timedelta(seconds=20)  # of a model in a round, that a dead one is given up within half a minute
 
 
@@ -120,12 +122,26 @@ async def _serve(app: "App", recent: "Sequence[tuple[datetime, str, str]]") -> "
 async def _say_what_is_left(app: "App") -> None:
     """A clean end names what goes on at the next start; a store that is away by then cannot be asked."""
     from bot.cli.paint import notes
-    from bot.cli.waiting import waiting_lines
     from bot.core.errors import StoreError
 
     with suppress(StoreError):
         for words in await waiting_lines(app.store) or ("Stopped. No work is left for the next start.",):
             notes().print(words, soft_wrap=True)
+
+
+async def waiting_lines(store: "Store") -> list[str]:
+    """What is left for the next start, and why; nothing where nothing is left."""
+    from bot.core.jobs.job import JobState, Queue
+    from bot.core.present.waiting import counted_words
+
+    counted = await store.count_jobs()
+    words = counted_words({queue: count for (queue, state), count in counted.items() if state is JobState.OPEN})
+    if not words:
+        return []
+    causing = (Queue.LOOK, Queue.JUDGE, Queue.DELIVER, Queue.EDITION)
+    reasons = dict.fromkeys([noted.words for queue in causing for noted in await store.reasons(queue, REASONS_SHOWN)])
+    why = [f"  Why: {'; '.join(reasons)}."] if reasons else []
+    return [f"Still waiting, and kept for the next start: {words}.", *why]
 
 
 async def _greet(app: "App") -> None:

@@ -700,9 +700,10 @@ def test_a_lens_of_the_operators_folder_counts_like_a_shipped_one(tmp_path: Path
     (tmp_path / "config.toml").write_text('[lenses]\nfolder = "lenses"\n')
     assert "mine" in copecheck(tmp_path, "lens", "list").stdout
     assert copecheck(tmp_path, "demo", "--lens", "mine").returncode == 0
-    (tmp_path / "lenses" / "mine.toml").write_text(re.sub("(?m)^threshold = .*$", "threshold = 100", own))
-    shown = copecheck(tmp_path, "demo", "--lens", "mine").stdout
-    assert "No paper reaches the threshold of this lens (100 of 100), so none is opened; `copecheck lens show" in shown
+    of_cupboards = (ROOT / "docs" / "lenses.md").read_text().split("```toml\n")[1].split("```")[0]
+    (tmp_path / "lenses" / "mine.toml").write_text(of_cupboards)
+    shown = copecheck(tmp_path, "demo", "--lens", "cupboards").stdout
+    assert "No paper reaches the threshold of this lens (20 of 100), so none is opened; `copecheck lens show" in shown
 
 
 @pytest.mark.parametrize(

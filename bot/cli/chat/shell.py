@@ -15,7 +15,7 @@ import typer
 from bot.cli.chat.session import US, ChatSession
 from bot.cli.chat.settle import settled
 from bot.cli.options import ConfigOption, StoreOption, settings_for
-from bot.cli.waiting import waiting_lines
+from bot.cli.run import waiting_lines
 from bot.core.commands.event import CommandEvent, Role
 from bot.core.commands.spoken import command_said
 from bot.core.posts.post import Place, PostRef
