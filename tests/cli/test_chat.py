@@ -105,7 +105,7 @@ async def test_with_nothing_but_help_one_gets_a_follow_a_verdict_a_hit_and_the_r
     code, out, _ = await bot.run("report")
     assert (code, "36 papers were read here." in out) == (0, True)
     code, out, _ = await bot.run("status")
-    assert "36 announced, 36 read, 5 posted, 9 listed, 22 by search" in out
+    assert "36 announced, 36 read, 5 posted, 6 listed, 25 by search" in out
 
 
 async def test_a_number_is_a_press_and_an_unknown_one_is_said(bot: Bot) -> None:
