@@ -111,6 +111,10 @@ class PostRejected(PlatformError):
     """The platform will never take this post as it is."""
 
 
+class AnswerExpired(PostRejected):
+    """The private way back to who asked is closed, whatever our clock says of it."""
+
+
 class PostGone(PostRejected):
     """The post was deleted where it stood: nothing is left to edit, and nobody has to look."""
 

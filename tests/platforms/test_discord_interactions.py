@@ -13,7 +13,7 @@ from bot.core.commands.options import Option, OptionKind
 from bot.core.commands.parser import command_of
 from bot.core.commands.verbs import COMMANDS, Verb
 from bot.core.discussion.remark import Remark, RemarkDeleted, RemarkEdited
-from bot.core.errors import Refused
+from bot.core.errors import AnswerExpired, Refused
 from bot.core.posts.post import Button, Menu, MenuItem, Place, PostKind
 from bot.core.verdicts.dispute import CLAIMS
 from bot.platforms.discord import DiscordPlatform
@@ -541,7 +541,7 @@ async def test_t23_after_fifteen_minutes_the_private_way_is_closed_and_says_so(
     assert until_then is not None
     fake.clock.forward(minutes=16)
     assert until_then.timestamp() < fake.clock.now()
-    with pytest.raises(Exception, match="over"):
+    with pytest.raises(AnswerExpired, match="over"):
         await live.answer(asked, post_of("Too late", PostKind.ANSWER))
 
 

@@ -11,7 +11,7 @@ import pytest
 from bot.core.commands.acts import Act, ActKind, ActLimits, Over
 from bot.core.commands.event import Actor, CommandEvent, Role
 from bot.core.commands.people import AskLimits, Reach
-from bot.core.errors import PlaceClosed
+from bot.core.errors import AnswerExpired, PlaceClosed
 from bot.core.jobs.job import Job, JobState, Queue
 from bot.core.posts.post import Place, PostRef, Style
 from bot.core.verdicts.verdict import Wait
@@ -78,6 +78,31 @@ async def test_t23_after_a_long_stop_the_answer_still_comes_and_only_once(talk: 
     assert talk.heard(asked) == []
     assert [len(talk.stage.posts[key]) for key in answers(talk)] == [1]
     assert answers(talk)[0].startswith(f"{PLACE}|")
+
+
+async def test_a_private_way_that_is_closed_before_our_clock_says_so_is_as_one_that_is_late(talk: Talk) -> None:
+    await talk.know(1)
+    talk.stage.until = talk.clock.now() + timedelta(minutes=10)
+    for text in ("verdict 2606.00001", "feedback too loud"):
+        talk.stage.faults = [AnswerExpired("The time for a private answer is over.")]
+        await talk.say(text, who="cleo")
+    assert [key.partition("|")[0] for key in answers(talk)] == [str(PLACE), "stage:@cleo"]
+    assert [len(talk.stage.posts[key]) for key in answers(talk)] == [1, 1]
+
+
+async def test_a_receipt_that_cannot_be_told_any_more_does_not_end_the_wait(talk: Talk) -> None:
+    talk.mind.away = Wait("the model is away", 1)
+    talk.stage.until = talk.clock.now() + timedelta(hours=10)
+    talk.stage.faults = [AnswerExpired("The time for a private answer is over.")]
+    await talk.inbox.take(talk.asked("verdict 2606.00001"))
+    await talk.work()
+    (key,) = answers(talk)
+    talk.mind.away = None
+    talk.stage.faults = [AnswerExpired("The time for a private answer is over.")] * 2
+    talk.clock.forward(minutes=5)
+    await talk.work()
+    assert answers(talk) == [key]
+    assert "leaves out" in talk.stage.posts[key][-1].text
 
 
 @pytest.mark.parametrize(

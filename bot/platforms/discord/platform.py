@@ -231,7 +231,7 @@ class DiscordPlatform:
 
 def _unanswered(error: discord.HTTPException) -> errors.PlatformError:
     if error.code == INVALID_TOKEN or error.status == 401:
-        return errors.PostRejected("The time for a private answer is over.")
+        return errors.AnswerExpired("The time for a private answer is over.")
     if error.code == UNKNOWN_MESSAGE:
         return errors.PostRejected("Who asked has put the answer away.")
     return refusal(error, "the answer")

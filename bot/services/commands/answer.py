@@ -68,18 +68,28 @@ class AnswerStep:
             job = replace(job, payload={**job.payload, "fixed": dict(reply.fixed)})
         post = self._paged(asked, reply, platform)
         try:
-            if await self._late.is_due(job, asked, platform, waits=reply.waits):
-                late = await self._late.go_on(asked, platform, reply, post)
-                if late is None:
-                    await self._store.reschedule(job, PLACE_TAKEN_POLL, "its place is being taken")
-                    return
-                reply = late
-            elif post is not None:
-                await platform.answer(asked, post)
+            told = await self._told(job, asked, platform, reply, post)
         except errors.PlatformError as error:
             await self._failed(job, reply, error)
             return
-        await self._end(job, reply)
+        if told is None:
+            await self._store.reschedule(job, PLACE_TAKEN_POLL, "its place is being taken")
+        else:
+            await self._end(job, told)
+
+    async def _told(
+        self, job: Job, asked: CommandEvent, platform: Platform, reply: CommandReply, post: Post | None
+    ) -> CommandReply | None:
+        """What is left to do of the reply, told in private or, where that is over, as a post; None while that one's
+        place is being taken."""
+        if not await self._late.is_due(job, asked, platform, waits=reply.waits):
+            try:
+                if post is not None:
+                    await platform.answer(asked, post)
+                return reply
+            except errors.AnswerExpired as error:  # earlier than our clock says
+                log.info("an answer becomes a post", extra={"event": asked.key, "reason": str(error)})
+        return await self._late.go_on(asked, platform, reply, post)
 
     def _paged(self, asked: CommandEvent, reply: CommandReply, platform: Platform) -> Post | None:
         if reply.post is None:

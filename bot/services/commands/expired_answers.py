@@ -6,12 +6,13 @@ a post made there (any more); everything else, and what was asked for in words, 
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.core.commands.event import CommandEvent
-from bot.core.errors import CopeCheckError
+from bot.core.errors import AnswerExpired, CopeCheckError
 from bot.core.jobs.job import Job, JobState, NewJob, Queue
 from bot.core.posts.post import Place, Post, PostKey, PostKind
 from bot.core.posts.post_json import post_to_json
@@ -72,7 +73,8 @@ class ExpiredAnswers:
         """The receipt's last word, while it can be changed."""
         until = platform.answers_until(asked)
         if until is not None and self._means.clock.now() < until:
-            await platform.answer(asked, post)
+            with suppress(AnswerExpired):
+                await platform.answer(asked, post)
 
     async def _keys(self, asked: CommandEvent, platform: Platform) -> list[PostKey]:
         """The key of the post that an answer becomes, one an event; then that of the next way, if this one is closed.
