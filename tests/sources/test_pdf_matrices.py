@@ -1,9 +1,8 @@
 """Matrices, cases and large brackets of a PDF by the places of their signs."""
 
-from bot.sources.pdf.pdf_accents import accented
 from bot.sources.pdf.pdf_fractions import Sign
 from bot.sources.pdf.pdf_matrices import Tall, brackets_of, with_brackets, with_matrices
-from bot.sources.pdf.pdf_scripts import with_scripts
+from bot.sources.pdf.pdf_scripts import accented, with_scripts
 
 Box = tuple[float, float, float, float]
 

@@ -18,7 +18,6 @@ import pypdfium2_raw as pdfium
 from bot.core.fulltext.fulltext import Hiding
 from bot.sources.fulltext.hidden_text import HiddenText
 from bot.sources.fulltext.visibility import LEAST_CONTRAST, LEAST_POINTS, WHITE, Colour, contrast
-from bot.sources.pdf.pdf_accents import accented
 from bot.sources.pdf.pdf_fonts import (
     BOLD,
     ITALIC,
@@ -35,7 +34,7 @@ from bot.sources.pdf.pdf_layers import switched_off
 from bot.sources.pdf.pdf_line_numbers import LineNumbers
 from bot.sources.pdf.pdf_matrices import brackets_of, with_brackets, with_matrices
 from bot.sources.pdf.pdf_paint import Box, address_of, covered, gather, lets_through, page_box
-from bot.sources.pdf.pdf_scripts import with_scripts
+from bot.sources.pdf.pdf_scripts import accented, with_scripts
 
 NO_INK = (3, 7)
 FAINT = 12
