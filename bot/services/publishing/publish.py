@@ -133,7 +133,8 @@ class Publish:
         await self._store.add_jobs((*wanted, *_analyses(facts, facts.early, key.day)))  # these are edited in
         jobs = [await self._store.find_job(Queue.JUDGE, new.key) for new in wanted]
         soon = now + ANALYSIS_PATIENCE
-        return any(job is not None and job.state is JobState.OPEN and not job.is_put_off(soon) for job in jobs)
+        waiting = [job for job in jobs if job is not None and job.state is JobState.OPEN]
+        return any(job.is_under_way or job.due_at <= soon for job in waiting)
 
     async def _unjudged(self, follow: Follow, day: date) -> list[NewJob]:
         """What the follow wants of that day and nobody asked for: its lens or words changed since the poll."""
