@@ -40,13 +40,15 @@ def test_what_is_set_in_deploy_are_settings() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="bash")
-@pytest.mark.parametrize("engine", ["docker", "podman", ""])
+@pytest.mark.parametrize(("engine", "has_base"), [("docker", True), ("docker", False), ("podman", True), ("", False)])
 def test_ci_builds_and_starts_the_image_where_an_engine_answers_and_says_where_none_does(
-    tmp_path: Path, engine: str
+    tmp_path: Path, engine: str, has_base: bool
 ) -> None:
     """The engine is a stand-in that writes down what it is asked; a docker whose server is away is none."""
     for name in ("docker", "podman"):
-        answers = f'echo "$@" >> {tmp_path}/asked' if name == engine else "exit 1"
+        fails_at = "none" if has_base else "pull"
+        asked = f'echo "$@" >> {tmp_path}/asked; test "$1" != {fails_at}'
+        answers = asked if name == engine else "exit 1"
         (tmp_path / name).write_text(f"#!/bin/sh\n{answers}\n")
         (tmp_path / name).chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
@@ -57,7 +59,13 @@ def test_ci_builds_and_starts_the_image_where_an_engine_answers_and_says_where_n
     if not engine:
         assert "no container engine is here, not built" in said.stderr
         return
-    _, built, started = (tmp_path / "asked").read_text().splitlines()
+    _, pulled, *rest = (tmp_path / "asked").read_text().splitlines()
+    assert pulled == "pull -q python:3.11-slim"
+    if not has_base:
+        assert rest == []
+        assert "its base python:3.11-slim cannot be had here, not built" in said.stderr
+        return
+    built, started = rest
     assert built == "build -q -t copecheck:ci -f deploy/Dockerfile ."
     assert "--read-only" in started
     assert started.endswith("copecheck:ci demo")
