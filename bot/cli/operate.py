@@ -172,11 +172,13 @@ def _show_jobs(found: "Sequence[Job]") -> None:
     results().print(f"Waiting: {waits_words(counts)}.")
     about = Column("about", overflow="fold")
     table = Table("id", "work", about, "since", "next", "tries", "why", box=None, header_style="bold")
-    held = {job.lane: job.id for job in reversed(found) if job.lane and job.reason}
+    put_off = [job for job in reversed(found) if job.lane and job.reason and job.state == "open"]
+    first = {job.lane: job.id for job in put_off}
     for job in found:
         due = "under way" if job.is_under_way else local_words(job.due_at)
         moments = (local_words(job.added_at), "failed" if job.state == "failed" else due)
-        why = job.reason or (f"after job {held[job.lane]}" if job.lane in held else "")
+        before = first.get(job.lane, job.id)
+        why = job.reason or (f"after job {before}" if before < job.id else "")
         row = (str(job.id), WORK[job.queue], about_words(job), *moments, str(job.attempt), why)
         table.add_row(*row)
     results().print(table)

@@ -509,10 +509,11 @@ async def test_an_acknowledgement_whose_connection_is_lost_is_given_again(
 
 
 @pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize("kind", ["fail_before", "fail_after"])
 async def test_what_is_stored_is_answered_whatever_is_said_of_its_acknowledgement(
-    fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform, status: int
+    fake: FakeDiscord, papers: Channel, ann: User, box: Box, live: DiscordPlatform, status: int, kind: str
 ) -> None:
-    fake.troubles.add("fail_after", CALLBACK, times=1, status=status)
+    fake.troubles.add(kind, CALLBACK, times=1, status=status)
     one = await fake.slash(ann, papers, "status")
     await until(lambda: len(box.taken) == 1)
     await live.answer(box.taken[0], post_of("In time", PostKind.ANSWER))

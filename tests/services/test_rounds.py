@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import PlaceClosed
-from bot.core.jobs.job import Job, JobState, Queue
+from bot.core.jobs.job import Job, JobState, NewJob, Queue
 from bot.core.jobs.wait_reason import WaitReason
 from bot.core.papers.feed import FeedState, Outcome
 from bot.core.posts.post import Post, PostKey, PostRef
@@ -232,3 +232,13 @@ async def test_a_round_does_not_wait_for_a_place_that_takes_no_posts(world: Worl
     ended = await a_round(world, looks(world, []), patience=timedelta(seconds=65))
     assert len(tries) == 1
     assert {job.why for job in ended.waiting if job.queue is Queue.DELIVER} >= {WaitReason.PLACE_CLOSED}
+
+
+async def test_what_stands_behind_a_post_that_is_put_off_is_not_waited_for(world: World) -> None:
+    await world.store.add_jobs([NewJob(Queue.DELIVER, f"post {number}", {}, lane="a:b") for number in (1, 2)])
+    assert not await rounds._posts_wait(world.store, [], world.clock.now())
+    (first,) = await world.store.claim(Queue.DELIVER, 2, LEASE)
+    now = first.added_at  # by the store's clock
+    await world.store.reschedule(first, timedelta(minutes=10), "Discord is away", WaitReason.PLATFORM)
+    assert await rounds._posts_wait(world.store, [], now + timedelta(seconds=65))
+    assert not await rounds._posts_wait(world.store, [], now + timedelta(minutes=11))

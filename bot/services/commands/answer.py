@@ -30,6 +30,7 @@ ANSWER_WITHIN = timedelta(minutes=15)
 LASTING = frozenset({"verdict", "analysis", "ask", "steelman", "changes", "report"})
 HEARD = frozenset({"agree", "disagree", "dispute", "feedback"})
 PLACE_TAKEN_POLL = timedelta(seconds=2)
+LAST_PLACE_POLL = timedelta(minutes=1)
 HELD_ELSEWHERE_POLL = timedelta(seconds=0.2)
 UNANSWERABLE_AFTER = timedelta(minutes=5)
 LOST = "Something went wrong in the bot; the operator finds the reason in the log."
@@ -73,7 +74,9 @@ class AnswerStep:
             await self._failed(job, reply, error)
             return
         if told is None:
-            await self._store.reschedule(job, PLACE_TAKEN_POLL, "its place is being taken")
+            waited = (self._desk.now() - _since(job)) / 30
+            delay = min(max(waited, PLACE_TAKEN_POLL), LAST_PLACE_POLL)
+            await self._store.reschedule(job, delay, "its place is being taken")
         else:
             await self._end(job, told)
 

@@ -39,7 +39,7 @@ class DisputeVerbs:
         lens = self._means.lens(turn.command.text("lens"))
         claims = await claims_on(self._store, paper_id, lens.key)
         claim, reason = turn.command.text("claim"), turn.command.text("reason")
-        if not reason:
+        if not reason or not claim:
             return CommandReply(_which(f"dispute {paper_id} {lens.key}", claims))
         if claim not in claims:
             raise Refused(f"The verdict says nothing under {claim}.", f"What it claims: {', '.join(claims)}.")

@@ -71,8 +71,8 @@ class ClosedPlaces:
     async def _not_there(self, job: Job, place: Place) -> str:
         """Why an answer may not go on to that place; empty where it may."""
         asker = job.payload.get("asker")
-        if place.is_private or asker is None:
-            return "" if place.is_private else "Nobody knows who asked"
+        if place.is_private or asker is None:  # an older version did not note who asked
+            return ""
         return await self._not_for_all(str(job.payload["asked"]), Actor.of(asker))
 
     async def _notices(self, place: Place, closure: PlaceOutage) -> list[NewJob]:

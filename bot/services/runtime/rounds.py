@@ -194,12 +194,13 @@ async def _unpolled(store: Store, categories: Collection[str], since: datetime) 
 
 
 async def _posts_wait(store: Store, crews: Sequence[JobRunner], until: datetime) -> bool:
-    """Whether no post comes until then: what falls due is for places that take none, and are asked ever more seldom."""
+    """Whether no post comes until then: what falls due is for places that take none, and are asked ever more seldom, or
+    stands behind one that is put off."""
     if not await is_idle(store, crews, (Queue.DELIVER,), timedelta(0)):
         return False
     waiting = await store.list_jobs((JobState.OPEN,), Queue.DELIVER, 1000)
-    closed = {job.lane for job in waiting if job.why is WaitReason.PLACE_CLOSED}
-    return all(job.lane in closed or job.due_at > until for job in waiting)
+    held = {job.lane for job in waiting if job.why is WaitReason.PLACE_CLOSED or job.is_put_off(until)}
+    return all(job.lane in held or job.due_at > until for job in waiting)
 
 
 async def _editions_wait(
@@ -208,7 +209,7 @@ async def _editions_wait(
     """Whether every open edition waits for its hour, an announcement or a dead model: none comes in this round."""
     if not has_model:
         noted = [reason.why for reason in await store.reasons(Queue.EDITION, 1000)]
-        return all(why in AWAITED or why is WaitReason.JUDGING for why in noted)
+        return all(why in (*AWAITED, WaitReason.JUDGING, WaitReason.FIRST_VERDICT) for why in noted)
     if not await is_idle(store, crews, (Queue.EDITION,), timedelta(0)):
         return False
     soon = await is_idle(store, crews, (Queue.EDITION,), patience)

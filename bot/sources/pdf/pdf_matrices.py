@@ -23,6 +23,7 @@ A_BLANK = 0.14
 CASES_APART = 1.5
 MOST_ROWS, MOST_SIGNS = 14, 400
 SMALLER = 0.87
+MOST_BRACKETS = 100  # of a page: each is held against the others, and against all its signs
 _NUMBER = re.compile(r"\([A-Z]?\.?\d[\d.]{0,6}[a-z]?\)")
 
 Tall = Mapping[tuple[float, float], tuple[float, float]]
@@ -71,7 +72,7 @@ def brackets_of(signs: Sequence[Sign], tall: Tall) -> list[Bracket]:
         near = next((one for one in reversed(found[-8:]) if one.takes(sign, *reach)), None)
         if near is not None:
             near.add(at, sign, *reach)
-        else:
+        elif len(found) < MOST_BRACKETS:
             found.append(Bracket(sign.text, [at], sign.x, sign.right, *reach, sign.size))
     return found
 

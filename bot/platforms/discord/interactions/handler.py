@@ -243,25 +243,34 @@ class InteractionHandler:
         storing = asyncio.ensure_future(inbox.take(asked))
         try:
             await asyncio.wait([storing], timeout=self._patience)
-            await self._acknowledge(heard, body)
-        except discord.HTTPException as error:  # what is stored is done and answered all the same
-            log.warning("an acknowledgement is refused", extra={"interaction": str(heard.id), "reason": str(error)})
+            with suppress(discord.HTTPException):  # what is stored is done and answered all the same
+                await self._acknowledge(heard, body)
         finally:
             pending.set()
             self._pending.pop(asked.id, None)
         await storing
 
     async def _acknowledge(self, heard: Heard, body: Json) -> None:
-        """Acknowledge; an interaction that is known to be acknowledged (it was delivered twice) is fine."""
-        try:
-            await self._wire.acknowledge(heard.id, heard.token, body)
-        except discord.HTTPException as error:
-            if error.code == UNKNOWN_INTERACTION:
-                log.warning("an interaction was acknowledged too late", extra={"interaction": str(heard.id)})
-            elif error.code != ALREADY_ACKNOWLEDGED:
-                raise
-        except EffectUnknown as error:
-            log.warning("an acknowledgement is in doubt", extra={"interaction": str(heard.id), "reason": str(error)})
+        """Acknowledge, once more where that is refused or in doubt: without it there is no place for the answer.
+
+        An interaction that is known to be acknowledged (it was delivered twice, or the doubt was none) is fine.
+        """
+        about = {"interaction": str(heard.id)}
+        for is_last in (False, True):
+            try:
+                await self._wire.acknowledge(heard.id, heard.token, body)
+            except discord.HTTPException as error:
+                if error.code == UNKNOWN_INTERACTION:
+                    log.warning("an interaction was acknowledged too late", extra=about)
+                elif error.code != ALREADY_ACKNOWLEDGED:
+                    log.warning("an acknowledgement is refused", extra={**about, "reason": str(error)})
+                    if is_last:
+                        raise
+                    continue
+            except EffectUnknown as error:
+                log.warning("an acknowledgement is in doubt", extra={**about, "reason": str(error)})
+                continue
+            return
 
     async def _guarded(self, heard: Heard, doing: Awaitable[None]) -> None:
         try:
