@@ -137,7 +137,7 @@ def test_the_demo_judges_331_papers_and_accounts_for_every_one(
     assert counts is not None
     assert sum(map(int, counts.groups())) == 331
     if "captured" in request.node.callspec.id:
-        assert counts.groups() == ("3", "103", "225")
+        assert counts.groups() == ("3", "68", "260")
     assert len(first.stdout.splitlines()) <= 100
     posts = (tmp_path / "copecheck-console.jsonl").read_text(encoding="utf-8")
     second = copecheck(tmp_path, "demo", "--feed", day_file(captures), "--store", store)

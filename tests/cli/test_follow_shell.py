@@ -41,7 +41,7 @@ async def test_a_follow_is_previewed_turned_on_posted_paused_and_removed_from_th
     _, out, _ = await bot.run("follow", "pause", "cs.AI")
     assert "Paused. copecheck follow on cs.AI --place console:main goes on." in " ".join(out.split())
     code, _, err = await bot.run("follow", "now", "cs.AI")
-    assert (code, "Turn it on first: `copecheck follow on cs.AI`" in err) == (1, True), err
+    assert (code, "Turn it on first: `copecheck follow on cs.AI --place console:main`" in err) == (1, True), err
     _, out, _ = await bot.run("follow", "remove", "cs.AI")
     assert "cs.AI is removed." in out
     _, out, _ = await bot.run("follow", "list")
@@ -61,7 +61,7 @@ async def test_what_cannot_be_says_why_and_what_to_do_with_the_exit_code_of_its_
             2,
             "--place names discord:7, and discord.token is not set. Set it: a",
         ),
-        (("add", "cs.AI", "--place", "matrix:7"), 2, "--place names matrix:7: no such platform. Write a place as"),
+        (("add", "cs.AI", "--place", "matrix:7"), 2, "--place names matrix:7: no such platform. Write a place like"),
         (("add", "cs.AI", "--lens", "nope"), 1, "There is no lens “nope”. There are: discontinuity"),
     ):
         code, _, err = await bot.run("follow", *arguments)
