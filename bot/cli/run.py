@@ -207,7 +207,8 @@ def report(ended: "Round", *, is_quiet: bool = False) -> int:
         about = f"{WORK[job.queue].capitalize()} {about_words(job)}".strip()
         console.print(f"{about}: waits until {local_words(job.due_at)}: {job.reason}")
     if behind := len(kept) - len(told):
-        console.print(f"{behind} more behind that; `copecheck jobs` lists all.")
+        more = "more behind that" if told else "to do"
+        console.print(f"{behind} {more}; `copecheck jobs` lists all.")
     return 3 if kept or any(feed.failures for feed in ended.feeds) else 0
 
 

@@ -260,7 +260,8 @@ async def test_who_may_not_write_there_when_it_is_late_is_answered_alone(talk: T
     await public_late(talk, 1, may_post=how != "never")
     assert where(talk) == ["stage:@eve"]
     assert (
-        "You may not write in the channel where you asked, so this comes" in talk.stage.posts[answers(talk)[0]][-1].text
+        "You may not write in the channel where you asked, or that could not be seen, so this comes"
+        in talk.stage.posts[answers(talk)[0]][-1].text
     )
 
 

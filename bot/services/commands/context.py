@@ -121,7 +121,7 @@ class CommandContext:
         it is counted: by the right to write there at this moment, and within the limits of the day."""
         asker = await self.placed(asker)
         if not await self.may_speak(asker, in_thread=asker.within is not None, since=LONG_AGO):
-            return "You may not write in the channel where you asked"
+            return "You may not write in the channel where you asked, or that could not be seen"
         match await self._over(f"{event}|answer", asker):
             case Over.PERSON:
                 return f"Your posts of today in the channel where you asked ({self.reach.public_person}) are used up"
